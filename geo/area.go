@@ -1,0 +1,36 @@
+package geo
+
+import "encoding/json"
+
+// AreaCode identifies an area within its layer, for ever: a 15-digit grid code, "SQ-3-2".
+type AreaCode string
+
+// AreaID is the number of one version of an area. The database gives it; it never changes
+// and never returns. It is the feature id in tiles.
+type AreaID int64
+
+// Side says on which side of a line its area answers, seen along the line.
+type Side string
+
+const (
+	Left  Side = "left"
+	Right Side = "right"
+	Both  Side = "both"
+)
+
+// Area is one version of one area of a layer. Areas are immutable once made.
+type Area struct {
+	ID         AreaID
+	Layer      LayerName
+	Code       AreaCode
+	Name       string
+	Department DepartmentCode  // the territorial department; may be empty
+	Parent     AreaCode        // the area of the parent layer that holds it; empty at the top
+	Attributes json.RawMessage // a JSON object of the other fields, as read; nil when none
+	Shape      Shape
+	Side       Side     // line layers only
+	Reach      float64  // metres, line layers only
+	Class      string   // line layers only: the class of road or bank
+	From       Edition  // the first edition it holds in
+	InputHash  [32]byte // of the input as read, before snapping and matching
+}

@@ -1,0 +1,27 @@
+package geo
+
+import "encoding/json"
+
+// AssetID identifies an asset within its category's standard: a 16- or 17-digit code, or
+// one derived from category and place.
+type AssetID string
+
+// AssetVersion is the number of one version of an asset, given by the database, never
+// reused; it is the feature id in tiles.
+type AssetVersion int64
+
+// Asset is one version of a thing at a point, along a line or over a patch, with the
+// bodies that answer for it.
+type Asset struct {
+	Version    AssetVersion
+	ID         AssetID
+	Category   CategoryKey
+	Name       string
+	State      string          // 完好, 破损 …: an open list
+	Authority  DepartmentCode  // 主管部门
+	Owner      DepartmentCode  // 权属单位
+	Maintainer DepartmentCode  // 养护单位
+	Point      Coord           // where it stands; for a line or patch a point on it
+	Shape      *Shape          // nil for a point
+	Attributes json.RawMessage // nil in snapshots: PostGIS holds them
+}

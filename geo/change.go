@@ -1,0 +1,96 @@
+package geo
+
+import (
+	"time"
+)
+
+// Edition numbers one published state of the boundaries; 0 is before the first.
+type Edition int64
+
+// Sequence numbers one visible state of everything; it grows by one with each change.
+type Sequence int64
+
+// ChangeID is the random id of a change. A follower keeps the pair (Sequence, ChangeID)
+// of the last one applied: where the log holds another id for that number, it is another
+// history.
+type ChangeID [16]byte
+
+// Position is a place in the change log.
+type Position struct {
+	Sequence Sequence
+	Change   ChangeID
+}
+
+// EditionInfo describes a published edition.
+type EditionInfo struct {
+	Number        Edition
+	PublishedAt   time.Time
+	EffectiveFrom time.Time
+	Note          string
+}
+
+// Changes carries a view from one position to another: everything that began and
+// everything that ended in between. Changes from the empty view are a full load. Within
+// one Changes an item that began and ended is absent.
+type Changes struct {
+	History [16]byte // of the database: made when it was created
+	From    Position // zero: from the empty view
+	To      Position
+	Edition EditionInfo // the newest
+
+	Layers      []Layer // begun or changed, whole
+	Categories  []Category
+	Departments []Department
+
+	AreasEnded []AreaID
+	Areas      []*Area
+
+	AssetsEnded []AssetVersion
+	Assets      []Asset
+}
+
+// Publication is what one import or draft does to the areas: the only way they change.
+type Publication struct {
+	Base          Edition // the edition it was made from; another one newest is a Conflict
+	EffectiveFrom time.Time
+	Note          string
+	Layers        []Layer  // new or changed
+	Ended         []AreaID // versions that end, superseded ones included
+	Areas         []*Area  // versions that begin; the database gives ID and From
+}
+
+// Date is a calendar day in the city's own time zone; the zero Date is no day.
+type Date struct {
+	Year  int
+	Month time.Month
+	Day   int
+}
+
+// ParseDate reads 2006-01-02 or 20060102; empty is the zero Date.
+func ParseDate(s string) (Date, error) {
+	if s == "" {
+		return Date{}, nil
+	}
+	for _, layout := range []string{time.DateOnly, "20060102"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return Date{t.Year(), t.Month(), t.Day()}, nil
+		}
+	}
+	return Date{}, Errorf(Invalid, "%q is not a date: write 2026-07-01 or 20260701", s)
+}
+
+// IsZero tells whether it is no day.
+func (d Date) IsZero() bool { return d == Date{} }
+
+// String is the day as 2006-01-02, empty for no day.
+func (d Date) String() string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.Time(time.UTC).Format(time.DateOnly)
+}
+
+// Time is the first moment of the day in a zone.
+func (d Date) Time(zone *time.Location) time.Time {
+	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, zone)
+}

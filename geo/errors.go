@@ -1,0 +1,71 @@
+package geo
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Kind says what sort of failure an error is, for the program; its sentence is for the
+// person. The api turns kinds into statuses in one table, the commands into exit codes.
+type Kind uint8
+
+const (
+	Internal        Kind = iota // ours to mend: logged, never shown
+	Invalid                     // the request or the file is wrong
+	NotFound                    // no such layer, area, asset …
+	Conflict                    // it contradicts what is there now
+	Faulty                      // the data has faults; the report lists them
+	TooLarge                    // over a limit; the sentence names it
+	Unauthenticated             // a key is needed
+	Forbidden                   // the key lacks the right
+	Unavailable                 // not now: the database is away, the view is behind
+)
+
+// Error is a failure with a kind and a sentence that says what is wrong, where, and what
+// to do.
+type Error struct {
+	Kind    Kind
+	Message string
+	Cause   error // for the log; never shown to a client
+}
+
+func (e *Error) Error() string {
+	if e.Cause != nil {
+		return e.Message + ": " + e.Cause.Error()
+	}
+	return e.Message
+}
+
+func (e *Error) Unwrap() error { return e.Cause }
+
+// Errorf makes an error of a kind. A %w verb keeps the wrapped error's chain for
+// [errors.Is]; its text becomes part of the sentence.
+func Errorf(kind Kind, format string, args ...any) error {
+	wrapped := fmt.Errorf(format, args...)
+	if errors.Unwrap(wrapped) != nil {
+		return &kinded{kind, wrapped}
+	}
+	return &Error{Kind: kind, Message: wrapped.Error()}
+}
+
+// kinded gives a wrapped error another kind without changing its text.
+type kinded struct {
+	kind Kind
+	error
+}
+
+func (k *kinded) Unwrap() error { return k.error }
+
+// KindOf is the kind of the outermost error of ours in err's chain, [Internal] when there
+// is none.
+func KindOf(err error) Kind {
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		switch e := e.(type) {
+		case *kinded:
+			return e.kind
+		case *Error:
+			return e.Kind
+		}
+	}
+	return Internal
+}

@@ -1,0 +1,56 @@
+package geo
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/paulmach/orb"
+)
+
+// Source says where in the files a thing was read.
+type Source struct {
+	File    string
+	Feature int // 1 for the first feature or data row
+	Line    int // of the file, where it has lines; else 0
+}
+
+// String is "grids.geojson, feature 17" or "assets.csv, line 18".
+func (s Source) String() string {
+	switch {
+	case s.Line > 0:
+		return fmt.Sprintf("%s, line %d", s.File, s.Line)
+	case s.Feature > 0:
+		return fmt.Sprintf("%s, feature %d", s.File, s.Feature)
+	}
+	return s.File
+}
+
+// AreaInput is one area as read from files, before snapping: the features of one code
+// joined. Coordinates are longitude, latitude in degrees.
+type AreaInput struct {
+	Code       AreaCode
+	Name       string
+	Department DepartmentCode
+	Parent     AreaCode // as the file says; empty when it says nothing
+	Attributes json.RawMessage
+	Side       Side
+	Reach      float64 // metres
+	Class      string
+	Parts      []AreaPart
+	Hash       [32]byte // of everything above, order of parts included
+}
+
+// AreaPart is one feature of an area's input: a Polygon or MultiPolygon, in a line layer
+// a LineString or MultiLineString.
+type AreaPart struct {
+	Source   Source
+	Geometry orb.Geometry
+}
+
+// LayerInput is one layer as an import gives it.
+type LayerInput struct {
+	Layer    Layer
+	Dissolve LayerName   // made by joining the areas of this lower layer by their Parent; Areas then have no Parts
+	Areas    []AreaInput // in code order
+	Merge    bool        // areas not named here stay
+}

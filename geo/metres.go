@@ -1,0 +1,67 @@
+package geo
+
+import "math"
+
+// Frame measures in metres near one place: a flat frame whose two scales are the radii of
+// curvature of the WGS 84 ellipsoid at that latitude. Within a kilometre its distances
+// agree with the geodesic to better than one part in ten thousand, within a hundred
+// metres to a millimetre up to latitude 80.
+type Frame struct {
+	origin Coord
+	kx, ky float64 // metres for one unit east and north
+}
+
+// FrameAt is the frame whose origin is c.
+func FrameAt(c Coord) Frame {
+	const a, e2 = 6378137.0, 0.00669437999014
+	sin, cos := math.Sincos(c.Lat() * math.Pi / 180)
+	w := 1 - e2*sin*sin
+	unit := math.Pi / 180 / Scale
+	return Frame{
+		origin: c,
+		kx:     a / math.Sqrt(w) * cos * unit,
+		ky:     a * (1 - e2) / (w * math.Sqrt(w)) * unit,
+	}
+}
+
+// XY is c in metres east and north of the origin.
+func (f Frame) XY(c Coord) (x, y float64) {
+	return float64(int64(c.X)-int64(f.origin.X)) * f.kx, float64(int64(c.Y)-int64(f.origin.Y)) * f.ky
+}
+
+// Scales are the metres of one unit east and of one unit north.
+func (f Frame) Scales() (east, north float64) { return f.kx, f.ky }
+
+// Around is the box that holds every coordinate within the given metres of the origin.
+func (f Frame) Around(metres float64) Box {
+	grow := func(v int32, by float64) (lo, hi int32) {
+		return int32(max(float64(v)-by, math.MinInt32)), int32(min(float64(v)+by, math.MaxInt32))
+	}
+	west, east := grow(f.origin.X, math.Ceil(metres/max(f.kx, 1e-9))+1)
+	south, north := grow(f.origin.Y, math.Ceil(metres/f.ky)+1)
+	return Box{Coord{west, south}, Coord{east, north}}
+}
+
+// Distance is the distance in metres from the origin to c.
+func (f Frame) Distance(c Coord) float64 { return math.Hypot(f.XY(c)) }
+
+// ToSegment is the distance in metres from the origin to the segment from a to b, and the
+// place of the nearest point on it: 0 at a, 1 at b. It is exactly 0 when the origin lies
+// on the segment.
+func (f Frame) ToSegment(a, b Coord) (metres, along float64) {
+	if Orient(a, b, f.origin) == 0 && Between(a, b, f.origin) {
+		ax, ay := f.XY(a)
+		bx, by := f.XY(b)
+		if d := math.Hypot(bx-ax, by-ay); d > 0 {
+			along = math.Hypot(ax, ay) / d
+		}
+		return 0, along
+	}
+	ax, ay := f.XY(a)
+	bx, by := f.XY(b)
+	dx, dy := bx-ax, by-ay
+	if l2 := dx*dx + dy*dy; l2 > 0 {
+		along = max(0, min(1, -(ax*dx+ay*dy)/l2))
+	}
+	return math.Hypot(ax+along*dx, ay+along*dy), along
+}
