@@ -54,3 +54,19 @@ type LayerInput struct {
 	Areas    []AreaInput // in code order
 	Merge    bool        // areas not named here stay
 }
+
+// AssetInput is one asset as read from a file. Bodies are as written there: a code, a
+// name or an alias, still to be matched.
+type AssetInput struct {
+	Asset
+	Source Source
+	Grid   AreaCode // the grid the surveyors wrote, when asked for
+}
+
+// Base is what an import of areas starts from: the open state of one edition.
+type Base struct {
+	Edition     Edition
+	Layers      []Layer // all
+	Areas       []*Area // of the layers asked for
+	Departments []Department
+}
