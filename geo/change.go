@@ -82,6 +82,15 @@ func ParseDate(s string) (Date, error) {
 // IsZero tells whether it is no day.
 func (d Date) IsZero() bool { return d == Date{} }
 
+// Before tells whether d is an earlier day than e.
+func (d Date) Before(e Date) bool { return d.Time(time.UTC).Before(e.Time(time.UTC)) }
+
+// DateOf is the day of a moment in a zone.
+func DateOf(t time.Time, zone *time.Location) Date {
+	year, month, day := t.In(zone).Date()
+	return Date{year, month, day}
+}
+
 // String is the day as 2006-01-02, empty for no day.
 func (d Date) String() string {
 	if d.IsZero() {
