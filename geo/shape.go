@@ -85,7 +85,7 @@ func (m MultiPolygon) Locate(p Coord) (inside, onEdge bool) {
 			}
 			a := ring[len(ring)-1]
 			for _, b := range ring {
-				crosses, on := rayMeets(a, b, p)
+				crosses, on := RayMeets(a, b, p)
 				inside = inside != crosses
 				onEdge = onEdge || on
 				a = b
@@ -95,9 +95,10 @@ func (m MultiPolygon) Locate(p Coord) (inside, onEdge bool) {
 	return inside, onEdge
 }
 
-// rayMeets tells whether the eastward ray of the moved point p crosses the edge from a to
-// b, and whether p lies exactly on that edge.
-func rayMeets(a, b, p Coord) (crosses, on bool) {
+// RayMeets is [MultiPolygon.Locate] for one edge, from a to b: whether the eastward ray of
+// the moved point p crosses it, and whether p lies exactly on it. An edge wholly above,
+// below or west of p does neither, so an index may leave it out.
+func RayMeets(a, b, p Coord) (crosses, on bool) {
 	if (a.Y > p.Y && b.Y > p.Y) || (a.Y < p.Y && b.Y < p.Y) || (a.X < p.X && b.X < p.X) {
 		return false, false
 	}
