@@ -1,0 +1,135 @@
+package access_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"gridwarden/geo"
+	"gridwarden/geo/access"
+)
+
+var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+func made(t *testing.T, expires time.Time, roles ...string) (string, geo.Key) {
+	t.Helper()
+	token, key, err := access.New("call centre", roles, nil, noon, expires)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token, key
+}
+
+func check(token string, key geo.Key, now time.Time) error {
+	_, secret, err := access.Parse(token)
+	if err != nil {
+		return err
+	}
+	return access.Verify(key, secret, now)
+}
+
+func TestAKeyOpensUntilTheMomentItExpires(t *testing.T) {
+	expires := noon.Add(time.Hour)
+	token, key := made(t, expires)
+	if err := check(token, key, expires.Add(-time.Nanosecond)); err != nil {
+		t.Errorf("just before: %v", err)
+	}
+	if err := check(token, key, expires); err == nil || !strings.Contains(err.Error(), "expired") {
+		t.Errorf("at the moment itself: %v", err)
+	}
+	token, key = made(t, time.Time{})
+	if err := check(token, key, noon.AddDate(100, 0, 0)); err != nil {
+		t.Errorf("without expiry: %v", err)
+	}
+}
+
+func TestARevokedKeyIsShut(t *testing.T) {
+	token, key := made(t, time.Time{})
+	key.RevokedAt = noon
+	if err := check(token, key, noon); geo.KindOf(err) != geo.Unauthenticated || !strings.Contains(err.Error(), "revoked") {
+		t.Error(err)
+	}
+}
+
+func TestAStrangerLearnsNothingAboutAKey(t *testing.T) {
+	_, key := made(t, noon.Add(time.Hour))
+	key.RevokedAt = noon
+	other, _ := made(t, time.Time{})
+	err := check(other, key, noon.Add(2*time.Hour))
+	if err == nil || err.Error() != access.Unknown().Error() {
+		t.Errorf("a wrong secret got %q, a key nobody made gets %q", err, access.Unknown())
+	}
+}
+
+func TestTheSecretIsInTheTokenAlone(t *testing.T) {
+	token, key := made(t, time.Time{})
+	id, secret, err := access.Parse(token)
+	if err != nil || id != key.ID || len(secret) < 52 {
+		t.Fatal(id, len(secret), err)
+	}
+	if strings.Contains(string(key.Hash[:]), secret) || strings.Contains(key.ID, secret) {
+		t.Error("the key holds its secret")
+	}
+	if again, _ := made(t, time.Time{}); again == token {
+		t.Error("two keys are the same")
+	}
+}
+
+func TestWhatIsNoTokenIsRefusedWithoutRepeatingIt(t *testing.T) {
+	for _, token := range []string{
+		"", "gw_", "gw__", "gw_abc", "gw_abc_", "gw__abc", "GW_abc_def", "gw_abc_DEF", "gw_abc_de f", "gw_abc_def_ghi",
+		"Bearer gw_abc_def", "gw_'; drop table keys--_x", "gw_abc_" + strings.Repeat("a", 200), "gw_键_abc",
+	} {
+		_, _, err := access.Parse(token)
+		if geo.KindOf(err) != geo.Unauthenticated {
+			t.Errorf("%q: %v", token, err)
+		} else if len(token) > 7 && strings.Contains(err.Error(), token) {
+			t.Errorf("the sentence repeats the token %q", token)
+		}
+	}
+}
+
+func TestARoleAllowsWhatItSaysAndNoMore(t *testing.T) {
+	for _, c := range []struct {
+		role  string
+		right access.Right
+		may   bool
+	}{
+		{access.Viewer, access.Read, true},
+		{access.Viewer, access.Measure, true},
+		{access.System, access.Measure, true},
+		{access.System, access.Read, false},
+	} {
+		_, key := made(t, time.Time{}, c.role)
+		err := access.Allows(key, c.right)
+		if c.may != (err == nil) || (!c.may && geo.KindOf(err) != geo.Forbidden) {
+			t.Errorf("%s to %s: %v", c.role, c.right, err)
+		}
+	}
+	if err := access.Allows(geo.Key{ID: "x"}, access.Read); err == nil || !strings.Contains(err.Error(), access.Viewer) {
+		t.Errorf("a key without roles: %v", err)
+	}
+}
+
+func TestAKeyThatCouldNotWorkIsNotMade(t *testing.T) {
+	for name, make := range map[string]func() error{
+		"blank name":   func() error { _, _, err := access.New(" ", nil, nil, noon, time.Time{}); return err },
+		"unknown role": func() error { _, _, err := access.New("a", []string{"king"}, nil, noon, time.Time{}); return err },
+		"past expiry":  func() error { _, _, err := access.New("a", nil, nil, noon, noon); return err },
+	} {
+		if err := make(); geo.KindOf(err) != geo.Invalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func FuzzParseNeverPanicsAndNeverInventsAnID(f *testing.F) {
+	f.Add("gw_abc_def")
+	f.Add("gw__")
+	f.Fuzz(func(t *testing.T, token string) {
+		id, secret, err := access.Parse(token)
+		if err == nil && "gw_"+id+"_"+secret != token {
+			t.Errorf("%q came back as %q and %q", token, id, secret)
+		}
+	})
+}
