@@ -1,2 +1,22 @@
-// Package index is the fast view: everything gridwarden answers from, in memory.
+// Package index is the fast view: layers, areas, assets, departments and categories in
+// memory, arranged so that "what is here?" is answered without the database.
+//
+// A [Snapshot] shows one position of the change log and never changes; readers share it
+// without locks. [Snapshot.Apply] makes the next one from a [geo.Changes], and is the
+// only way to a new one: a full load is Apply on [Empty]. What a change does not touch is
+// shared between the two, so its cost follows the change, not the city. [Live] holds the
+// one served now.
+//
+// Areas lie in one tidwall/rtree for each layer. The tree only proposes; [geo.RayMeets],
+// the project's one exact predicate, decides. Large shapes carry an outline, their edges
+// in boxed runs, so that a ring of a hundred thousand vertices is not walked whole.
+//
+// A chain of coverages is asked from below: the lowest layer by geometry, the layers above
+// by the Parent of what was found. Only where the lower layer has a gap does the next one
+// answer by geometry.
+//
+// Assets that are points lie packed in columns sorted along a Z-curve, about 70 bytes
+// each. Those changed since the last packing, and those with a shape, are loose: whole
+// values in copy-on-write trees. When a few per cent have come loose, all are packed
+// again.
 package index

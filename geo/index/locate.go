@@ -1,30 +1,157 @@
 package index
 
-import "gridwarden/geo"
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"gridwarden/geo"
+)
 
 // Place is everything that lies at one point.
 type Place struct {
 	Point geo.Coord
-	Areas []Hit
-	Lines []LineHit
+	Areas []Hit     // in the order of [Snapshot.Layers], within an overlay by code
+	Lines []LineHit // nearest first
 }
 
 // Hit is an area that holds or touches a point.
 type Hit struct {
 	Area       *geo.Area
-	OnEdge     bool
-	Neighbours []*geo.Area
+	OnEdge     bool        // the point is exactly on its border
+	Neighbours []*geo.Area // coverages: the others whose border the point is exactly on, by code
 }
 
-// LineHit is a line whose reach covers a point.
-type LineHit struct {
-	Area            *geo.Area
-	Distance, Along float64
-	Side            geo.Side
+// Locate tells what is at p in the layers named; without names, in all. Unknown layers
+// are passed over.
+//
+// In a coverage at most one area answers: the one that holds the point moved by (+ε, +ε²),
+// else of those that touch p the one with the smallest code. Layers of one chain agree:
+// the lowest is asked even when only an upper one is named, the layers above follow by
+// Parent, and a layer is asked by geometry only where none below it gave an answer.
+//
+// In an overlay every area answers that holds or touches p. In a line layer every line
+// answers that has p within its reach and on its side.
+func (s *Snapshot) Locate(p geo.Coord, layers ...geo.LayerName) Place {
+	place := Place{Point: p}
+	answers := s.atlas.answers(layers)
+	s.atlas.climbAt(p, answers)
+	for i, l := range s.atlas.layers {
+		a := &answers[i]
+		switch {
+		case !a.wanted:
+		case l.Kind == geo.Coverage:
+			if a.entry != nil {
+				place.Areas = append(place.Areas, a.hit())
+			}
+		case l.Kind == geo.Overlay:
+			place.Areas = append(place.Areas, l.holding(p)...)
+		case l.Kind == geo.Lines:
+			place.Lines = append(place.Lines, l.linesNear(p)...)
+		}
+	}
+	slices.SortStableFunc(place.Lines, func(a, b LineHit) int { return cmp.Compare(a.Distance, b.Distance) })
+	return place
 }
 
-// Near is an asset and how far away it is.
-type Near struct {
-	Asset  geo.Asset
-	Metres float64
+// answer is what a layer says about a point.
+type answer struct {
+	wanted   bool   // by the caller
+	needed   bool   // wanted, or below one that is
+	entry    *entry // the area that answers; nil for none
+	onEdge   bool
+	touching []*entry // all whose border the point is exactly on
+}
+
+// answers is room for one answer of each layer, marked with what is wanted.
+func (a *atlas) answers(layers []geo.LayerName) []answer {
+	answers := make([]answer, len(a.layers))
+	for i := range answers {
+		answers[i].wanted = len(layers) == 0
+	}
+	for _, name := range layers {
+		if i, known := a.index[name]; known {
+			answers[i].wanted = true
+		}
+	}
+	for _, i := range slices.Backward(a.climb) {
+		up := a.up[i]
+		answers[i].needed = answers[i].wanted || up >= 0 && answers[up].needed
+	}
+	return answers
+}
+
+// climbAt answers for the coverages, each chain from below.
+func (a *atlas) climbAt(p geo.Coord, answers []answer) {
+	for _, i := range a.climb {
+		at := &answers[i]
+		if !at.needed {
+			continue
+		}
+		if at.entry == nil {
+			at.entry, at.touching = a.layers[i].cover(p)
+			at.onEdge = slices.Contains(at.touching, at.entry)
+		}
+		if up := a.up[i]; up >= 0 && at.entry != nil && answers[up].entry == nil {
+			a.layers[up].follow(p, at, &answers[up])
+		}
+	}
+}
+
+// follow answers for the layer above by the Parent of the area below. An area can have p
+// on its border only where its child has, so only then is its own border looked at.
+func (l *layer) follow(p geo.Coord, below, up *answer) {
+	up.entry = l.find(below.entry.area.Parent)
+	if up.entry == nil || !below.onEdge {
+		return
+	}
+	if _, up.onEdge = up.entry.locate(p); up.onEdge {
+		_, up.touching = l.cover(p)
+	}
+}
+
+// cover is the area of a coverage that answers for p, nil for none, and all whose border p
+// is exactly on.
+func (l *layer) cover(p geo.Coord) (holder *entry, touching []*entry) {
+	l.boxes.tree.meeting(geo.Box{Min: p, Max: p}, func(e *entry) bool {
+		inside, onEdge := e.locate(p)
+		if inside && (holder == nil || e.area.Code < holder.area.Code) {
+			holder = e
+		}
+		if onEdge {
+			touching = append(touching, e)
+		}
+		return true
+	})
+	slices.SortFunc(touching, byCode)
+	if holder == nil && len(touching) > 0 {
+		holder = touching[0]
+	}
+	return holder, touching
+}
+
+func byCode(a, b *entry) int { return strings.Compare(string(a.area.Code), string(b.area.Code)) }
+
+// hit is the answer as it is told.
+func (a *answer) hit() Hit {
+	h := Hit{Area: a.entry.area, OnEdge: a.onEdge}
+	for _, e := range a.touching {
+		if e != a.entry {
+			h.Neighbours = append(h.Neighbours, e.area)
+		}
+	}
+	return h
+}
+
+// holding are the areas of an overlay that hold or touch p, by code.
+func (l *layer) holding(p geo.Coord) []Hit {
+	var hits []Hit
+	l.boxes.tree.meeting(geo.Box{Min: p, Max: p}, func(e *entry) bool {
+		if inside, onEdge := e.locate(p); inside || onEdge {
+			hits = append(hits, Hit{Area: e.area, OnEdge: onEdge})
+		}
+		return true
+	})
+	slices.SortFunc(hits, func(a, b Hit) int { return strings.Compare(string(a.Area.Code), string(b.Area.Code)) })
+	return hits
 }

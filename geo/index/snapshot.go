@@ -6,57 +6,147 @@ import (
 	"gridwarden/geo"
 )
 
-// Snapshot is the immutable view of one position in the change log.
+// Snapshot is the view at one position of the change log. It never changes and may be
+// read by any number of goroutines; what it hands out is shared and must not be changed
+// either. Make one with [Empty] and [Snapshot.Apply].
 type Snapshot struct {
-	position geo.Position
-	history  [16]byte
-	edition  geo.EditionInfo
+	history     [16]byte
+	position    geo.Position
+	edition     geo.EditionInfo
+	atlas       *atlas
+	assets      *assets
+	departments []geo.Department // by code
+	categories  []geo.Category   // by key
 }
 
 // Empty is the view before the first change, the start of every other.
-func Empty() *Snapshot { return &Snapshot{} }
+func Empty() *Snapshot {
+	return &Snapshot{atlas: &atlas{links: link(nil)}, assets: noAssets()}
+}
 
-// Apply is the only way to a new view.
+// Apply is the view after a change; s stays as it is. It keeps the areas and shapes in c,
+// which must not be changed afterwards. A change that does not begin where s ends, is of
+// another history, ends what is not there or begins what is there already is a Conflict:
+// the view must be loaded again.
 func (s *Snapshot) Apply(c *geo.Changes) (*Snapshot, error) {
-	return nil, geo.Errorf(geo.Internal, "not yet")
+	switch {
+	case c.From != s.position:
+		return nil, geo.Errorf(geo.Conflict, "the change follows number %d, the view stands at %d; load the view again", c.From.Sequence, s.position.Sequence)
+	case s.position != geo.Position{} && c.History != s.history:
+		return nil, geo.Errorf(geo.Conflict, "the change comes from another history of the database; load the view again")
+	}
+	atlas, err := s.atlas.apply(c)
+	if err != nil {
+		return nil, err
+	}
+	assets, err := s.assets.apply(c.AssetsEnded, c.Assets)
+	if err != nil {
+		return nil, err
+	}
+	return &Snapshot{
+		history:     c.History,
+		position:    c.To,
+		edition:     c.Edition,
+		atlas:       atlas,
+		assets:      assets,
+		departments: merge(s.departments, c.Departments, byDepartment),
+		categories:  merge(s.categories, c.Categories, byCategory),
+	}, nil
 }
 
-func (s *Snapshot) Position() geo.Position   { return s.position }
-func (s *Snapshot) History() [16]byte        { return s.history }
+// Position is the place in the change log that the view shows; zero for the empty one.
+func (s *Snapshot) Position() geo.Position { return s.position }
+
+// History is that of the database the view was read from; zero for the empty one.
+func (s *Snapshot) History() [16]byte { return s.history }
+
+// Edition is the newest edition.
 func (s *Snapshot) Edition() geo.EditionInfo { return s.edition }
-func (s *Snapshot) ContentHash() [32]byte    { return [32]byte{} }
-func (s *Snapshot) Bytes() int64             { return 0 }
 
-func (s *Snapshot) Layers() []geo.Layer                            { return nil }
-func (s *Snapshot) Layer(n geo.LayerName) (geo.Layer, bool)        { return geo.Layer{}, false }
-func (s *Snapshot) Chain(n geo.LayerName) []geo.LayerName          { return nil }
-func (s *Snapshot) Area(l geo.LayerName, c geo.AreaCode) *geo.Area { return nil }
-func (s *Snapshot) Areas(l geo.LayerName, after geo.AreaCode) iter.Seq[*geo.Area] {
-	return func(func(*geo.Area) bool) {}
+// Layers are all layers by (Rank, Name).
+func (s *Snapshot) Layers() []geo.Layer {
+	layers := make([]geo.Layer, len(s.atlas.layers))
+	for i, l := range s.atlas.layers {
+		layers[i] = l.Layer
+	}
+	return layers
 }
-func (s *Snapshot) AreasIn(l geo.LayerName, b geo.Box) iter.Seq[*geo.Area] {
-	return func(func(*geo.Area) bool) {}
+
+// Layer is the layer of a name.
+func (s *Snapshot) Layer(n geo.LayerName) (geo.Layer, bool) {
+	if l := s.atlas.layer(n); l != nil {
+		return l.Layer, true
+	}
+	return geo.Layer{}, false
 }
-func (s *Snapshot) AreaCount(l geo.LayerName) int                     { return 0 }
-func (s *Snapshot) Bounds(l geo.LayerName) geo.Box                    { return geo.EmptyBox() }
-func (s *Snapshot) Locate(p geo.Coord, layers ...geo.LayerName) Place { return Place{Point: p} }
-func (s *Snapshot) EdgeDistance(a *geo.Area, p geo.Coord, limit float64) (float64, bool) {
-	return 0, false
-}
-func (s *Snapshot) AssetCount() int { return 0 }
-func (s *Snapshot) Asset(standard string, id geo.AssetID) (geo.Asset, bool) {
-	return geo.Asset{}, false
-}
-func (s *Snapshot) Assets(after geo.AssetID) iter.Seq[geo.Asset] {
-	return func(func(geo.Asset) bool) {}
-}
-func (s *Snapshot) AssetsIn(b geo.Box) iter.Seq[geo.Asset] { return func(func(geo.Asset) bool) {} }
-func (s *Snapshot) NearestAssets(p geo.Coord, c geo.CategoryKey, metres float64, limit int) []Near {
+
+// Chain is the chain of layers through n, lowest first: just n when it is joined to none,
+// nil when it is unknown. Where several layers have the same parent, the chain through
+// the parent is the longest, then the first.
+func (s *Snapshot) Chain(n geo.LayerName) []geo.LayerName { return s.atlas.chain(n) }
+
+// Area is the area of a code; nil when there is none, or no such layer.
+func (s *Snapshot) Area(n geo.LayerName, c geo.AreaCode) *geo.Area {
+	if l := s.atlas.layer(n); l != nil {
+		if e := l.find(c); e != nil {
+			return e.area
+		}
+	}
 	return nil
 }
-func (s *Snapshot) Department(c geo.DepartmentCode) (geo.Department, bool) {
-	return geo.Department{}, false
+
+// Areas are the areas of a layer in code order, strictly after the code given; none for an
+// unknown layer.
+func (s *Snapshot) Areas(n geo.LayerName, after geo.AreaCode) iter.Seq[*geo.Area] {
+	return func(yield func(*geo.Area) bool) {
+		if l := s.atlas.layer(n); l != nil {
+			l.byCode.tree.Ascend(after, func(c geo.AreaCode, e *entry) bool {
+				return c == after || yield(e.area)
+			})
+		}
+	}
 }
-func (s *Snapshot) Departments() []geo.Department                   { return nil }
-func (s *Snapshot) Category(k geo.CategoryKey) (geo.Category, bool) { return geo.Category{}, false }
-func (s *Snapshot) Categories() []geo.Category                      { return nil }
+
+// AreasIn are the areas of a layer whose box meets b, in no order.
+func (s *Snapshot) AreasIn(n geo.LayerName, b geo.Box) iter.Seq[*geo.Area] {
+	return func(yield func(*geo.Area) bool) {
+		if l := s.atlas.layer(n); l != nil {
+			l.boxes.tree.meeting(b, func(e *entry) bool { return yield(e.area) })
+		}
+	}
+}
+
+// AreaCount is the number of areas of a layer; 0 for an unknown one.
+func (s *Snapshot) AreaCount(n geo.LayerName) int {
+	if l := s.atlas.layer(n); l != nil {
+		return l.byCode.tree.Len()
+	}
+	return 0
+}
+
+// Bounds is the box round all areas of a layer; empty when there are none.
+func (s *Snapshot) Bounds(n geo.LayerName) geo.Box {
+	if l := s.atlas.layer(n); l != nil {
+		return l.boxes.tree.bounds()
+	}
+	return geo.EmptyBox()
+}
+
+// EdgeDistance is how far p is in metres from the nearest edge of a, from inside as from
+// outside: 0 exactly on it. ok is false beyond limit metres. An area that is not of this
+// snapshot is measured too, more slowly.
+func (s *Snapshot) EdgeDistance(a *geo.Area, p geo.Coord, limit float64) (metres float64, ok bool) {
+	f := s.figureOf(a)
+	n, ok := f.nearest(p, limit)
+	return n.metres, ok
+}
+
+func (s *Snapshot) figureOf(a *geo.Area) *figure {
+	if l := s.atlas.layer(a.Layer); l != nil {
+		if e := l.find(a.Code); e != nil && e.area == a {
+			return &e.figure
+		}
+	}
+	f := newFigure(&a.Shape)
+	return &f
+}

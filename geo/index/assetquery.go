@@ -1,0 +1,155 @@
+package index
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+	"strings"
+
+	"gridwarden/geo"
+)
+
+// Near is an asset and how far away it is.
+type Near struct {
+	Asset  geo.Asset
+	Metres float64 // to its point or shape; 0 inside a patch
+}
+
+// AssetCount is the number of assets.
+func (s *Snapshot) AssetCount() int {
+	a := s.assets
+	return a.packed.len() - a.hidden.count + a.byKey.tree.Len()
+}
+
+// Asset is the asset of an id in a standard; with standard "" the first that has the id.
+// Attributes are nil, here as in all assets of a snapshot: the database holds them.
+func (s *Snapshot) Asset(standard string, id geo.AssetID) (geo.Asset, bool) {
+	for a := range s.assets.from(id) {
+		if a.ID != id {
+			break
+		}
+		if standard == "" || a.Category.Standard == standard {
+			return a, true
+		}
+	}
+	return geo.Asset{}, false
+}
+
+// Assets are all assets by (id, standard), strictly after the id given; with "" from the
+// first. Two standards may share an id: a page that ends between them loses the second.
+func (s *Snapshot) Assets(after geo.AssetID) iter.Seq[geo.Asset] {
+	return func(yield func(geo.Asset) bool) {
+		for a := range s.assets.from(after) {
+			if a.ID != after && !yield(a) {
+				return
+			}
+		}
+	}
+}
+
+// from are all assets by (id, standard) whose id is not below: the packed and the loose
+// merged.
+func (s *assets) from(id geo.AssetID) iter.Seq[geo.Asset] {
+	return func(yield func(geo.Asset) bool) {
+		l := s.byKey.tree.Iter()
+		more := l.Seek(string(id))
+		for _, i := range s.packed.byKey[s.packed.from(id):] {
+			if s.hidden.has(i) {
+				continue
+			}
+			a := s.packed.asset(i)
+			for more && strings.Compare(l.Key(), looseKey(a.ID, a.Category.Standard)) < 0 {
+				if !yield(l.Value().asset) {
+					return
+				}
+				more = l.Next()
+			}
+			if !yield(a) {
+				return
+			}
+		}
+		for ; more; more = l.Next() {
+			if !yield(l.Value().asset) {
+				return
+			}
+		}
+	}
+}
+
+// AssetsIn are the assets whose point or shape's box meets b, in no order.
+func (s *Snapshot) AssetsIn(b geo.Box) iter.Seq[geo.Asset] {
+	a := s.assets
+	return func(yield func(geo.Asset) bool) {
+		whole := a.packed.in(b, func(i uint32) bool { return a.hidden.has(i) || yield(a.packed.asset(i)) })
+		if whole {
+			a.boxes.tree.meeting(b, func(e *looseAsset) bool { return yield(e.asset) })
+		}
+	}
+}
+
+// NearestAssets are the assets of a category not further than the given metres from p,
+// nearest first, then by (id, standard), at most limit of them; none for a limit below 1.
+func (s *Snapshot) NearestAssets(p geo.Coord, c geo.CategoryKey, metres float64, limit int) []Near {
+	if limit < 1 || !(metres >= 0) {
+		return nil
+	}
+	a := s.assets
+	frame := geo.FrameAt(p)
+	around := frame.Around(metres)
+	n := nearby{metres: metres, limit: limit}
+	a.packed.in(around, func(i uint32) bool {
+		if a.packed.profile(i).Category == c && !a.hidden.has(i) {
+			if d := frame.Distance(a.packed.points[i]); d <= n.metres {
+				n.add(Near{a.packed.asset(i), d})
+			}
+		}
+		return true
+	})
+	a.boxes.tree.meeting(around, func(e *looseAsset) bool {
+		if e.asset.Category == c {
+			if d, ok := e.metresFrom(p, n.metres); ok {
+				n.add(Near{e.asset, d})
+			}
+		}
+		return true
+	})
+	return n.found
+}
+
+// metresFrom is how far p is from the asset; ok is false beyond limit.
+func (e *looseAsset) metresFrom(p geo.Coord, limit float64) (metres float64, ok bool) {
+	if e.shape == nil {
+		metres = geo.FrameAt(p).Distance(e.asset.Point)
+		return metres, metres <= limit
+	}
+	return e.distance(p, limit)
+}
+
+// nearby keeps the nearest few, in order.
+type nearby struct {
+	found  []Near
+	metres float64 // nothing further counts any more
+	limit  int
+}
+
+func (n *nearby) add(one Near) {
+	at, _ := slices.BinarySearchFunc(n.found, one, compareNear)
+	if at == n.limit {
+		return
+	}
+	if len(n.found) == n.limit {
+		n.found = n.found[:n.limit-1]
+	}
+	n.found = slices.Insert(n.found, at, one)
+	if len(n.found) == n.limit {
+		n.metres = n.found[n.limit-1].Metres
+	}
+}
+
+func compareNear(a, b Near) int {
+	return cmp.Or(
+		cmp.Compare(a.Metres, b.Metres),
+		cmp.Compare(a.Asset.ID, b.Asset.ID),
+		cmp.Compare(a.Asset.Category.Standard, b.Asset.Category.Standard),
+	)
+}

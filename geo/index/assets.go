@@ -1,0 +1,176 @@
+package index
+
+import (
+	"github.com/tidwall/btree"
+
+	"gridwarden/geo"
+)
+
+// assets are all assets of a snapshot: those packed and not hidden, and the loose.
+type assets struct {
+	packed *packed
+	hidden hidden
+	loose
+}
+
+// loose are assets held whole: points changed since the last packing, and all that have a
+// shape. Only a fork not yet shown to anyone is changed.
+type loose struct {
+	byKey     *shared[*btree.Map[string, *looseAsset]]
+	byVersion *shared[*btree.Map[geo.AssetVersion, *looseAsset]]
+	boxes     *shared[*boxes[*looseAsset]]
+	points    int // those without a shape
+}
+
+// looseAsset is an asset with its shape made ready; the figure of a point is only a box.
+type looseAsset struct {
+	asset geo.Asset
+	figure
+}
+
+func noAssets() *assets { return &assets{packed: &packed{texts: []int{0}}, loose: newLoose()} }
+
+func newLoose() loose {
+	return loose{
+		byKey:     &shared[*btree.Map[string, *looseAsset]]{tree: new(btree.Map[string, *looseAsset])},
+		byVersion: &shared[*btree.Map[geo.AssetVersion, *looseAsset]]{tree: new(btree.Map[geo.AssetVersion, *looseAsset])},
+		boxes:     &shared[*boxes[*looseAsset]]{tree: new(boxes[*looseAsset])},
+	}
+}
+
+func (l *loose) fork() loose {
+	return loose{l.byKey.fork(), l.byVersion.fork(), l.boxes.fork(), l.points}
+}
+
+// looseKey orders as (id, standard): ids hold no zero byte.
+func looseKey(id geo.AssetID, standard string) string { return string(id) + "\x00" + standard }
+
+// insert adds an asset; one of a key or version that is there already is a Conflict.
+func (l *loose) insert(a *geo.Asset) error {
+	e := &looseAsset{asset: *a}
+	e.asset.Attributes = nil
+	e.box = geo.Box{Min: a.Point, Max: a.Point}
+	if a.Shape != nil {
+		e.figure = newFigure(a.Shape)
+		e.box = e.box.Extend(a.Point)
+	} else {
+		l.points++
+	}
+	if _, twice := l.byKey.tree.Set(looseKey(a.ID, a.Category.Standard), e); twice {
+		return begunTwice(a.ID)
+	}
+	if _, twice := l.byVersion.tree.Set(a.Version, e); twice {
+		return sameVersion(a.Version)
+	}
+	l.boxes.tree.insert(e.box, e)
+	return nil
+}
+
+// remove takes out the asset of a version; false when there is none.
+func (l *loose) remove(v geo.AssetVersion) bool {
+	e, found := l.byVersion.tree.Delete(v)
+	if !found {
+		return false
+	}
+	l.byKey.tree.Delete(looseKey(e.asset.ID, e.asset.Category.Standard))
+	l.boxes.tree.remove(e.box, e)
+	if e.shape == nil {
+		l.points--
+	}
+	return true
+}
+
+// apply is the assets after a change.
+func (s *assets) apply(ended []geo.AssetVersion, begun []geo.Asset) (*assets, error) {
+	if len(ended) == 0 && len(begun) == 0 {
+		return s, nil
+	}
+	next := &assets{packed: s.packed, loose: s.loose.fork()}
+	gone := make([]uint32, 0, len(ended))
+	for _, v := range ended {
+		i, packed := s.packed.ofVersion(v)
+		switch {
+		case packed && !s.hidden.has(i):
+			gone = append(gone, i)
+		case !next.remove(v):
+			return nil, geo.Errorf(geo.Conflict, "asset version %d ends without being there; load the view again", v)
+		}
+	}
+	next.hidden = s.hidden.with(gone)
+	if next.points+next.hidden.count+len(begun) > s.packed.len()/32+256 {
+		return next.repack(begun)
+	}
+	for i := range begun {
+		if err := next.begin(&begun[i]); err != nil {
+			return nil, err
+		}
+	}
+	return next, nil
+}
+
+// begin adds one asset to the loose ones.
+func (s *assets) begin(a *geo.Asset) error {
+	for other := range s.from(a.ID) {
+		if other.ID != a.ID {
+			break
+		}
+		if other.Category.Standard == a.Category.Standard {
+			return begunTwice(a.ID)
+		}
+	}
+	if _, there := s.packed.ofVersion(a.Version); there {
+		return sameVersion(a.Version)
+	}
+	return s.insert(a)
+}
+
+// repack packs all points, those that begin included, so that only shapes stay loose. It
+// costs a pass over the city, once for each few per cent of it that change. s is a fork
+// not yet shown to anyone; it is used up.
+func (s *assets) repack(begun []geo.Asset) (*assets, error) {
+	var points, shapes []*geo.Asset
+	s.byKey.tree.Scan(func(_ string, e *looseAsset) bool {
+		if e.shape == nil {
+			points = append(points, &e.asset)
+		}
+		return true
+	})
+	for _, a := range points {
+		s.remove(a.Version)
+	}
+	for i := range begun {
+		if begun[i].Shape == nil {
+			points = append(points, &begun[i])
+		} else {
+			shapes = append(shapes, &begun[i])
+		}
+	}
+	kept := s.kept()
+	packed, err := pack(len(kept)+len(points), func(i int) geo.Asset {
+		if i < len(kept) {
+			return s.packed.asset(kept[i])
+		}
+		return *points[i-len(kept)]
+	})
+	if err != nil {
+		return nil, err
+	}
+	next := &assets{packed: packed, loose: s.loose}
+	for _, a := range shapes {
+		if err := next.begin(a); err != nil {
+			return nil, err
+		}
+	}
+	return next, nil
+}
+
+// kept are the packed assets that are not hidden.
+func (s *assets) kept() []uint32 {
+	kept := make([]uint32, 0, s.packed.len()-s.hidden.count)
+	for i := range uint32(s.packed.len()) {
+		if !s.hidden.has(i) {
+			kept = append(kept, i)
+		}
+	}
+	return kept
+}

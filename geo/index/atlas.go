@@ -1,0 +1,181 @@
+package index
+
+import (
+	"cmp"
+	"slices"
+
+	"gridwarden/geo"
+)
+
+// atlas is all layers by (Rank, Name), and how the coverages among them hang together.
+// Positions in it are positions in layers.
+type atlas struct {
+	layers []*layer
+	links
+}
+
+// links are the chains. They change only with the layers, never with areas.
+type links struct {
+	index map[geo.LayerName]int
+	up    []int // the layer above in the chain, -1 at the top
+	down  []int // the layer below, of several that with the most below it; -1 at the bottom
+	climb []int // the coverages, each before the one above it
+}
+
+// apply is the atlas after a change.
+func (a *atlas) apply(c *geo.Changes) (*atlas, error) {
+	if len(c.Layers) == 0 && len(c.AreasEnded) == 0 && len(c.Areas) == 0 {
+		return a, nil
+	}
+	e := edit{atlas: &atlas{slices.Clone(a.layers), a.links}, forked: map[int]bool{}}
+	e.setLayers(c.Layers)
+	for _, id := range c.AreasEnded {
+		if err := e.end(id); err != nil {
+			return nil, err
+		}
+	}
+	for _, area := range c.Areas {
+		i, known := e.index[area.Layer]
+		if !known {
+			return nil, geo.Errorf(geo.Conflict, "area %s begins in layer %s, which is not known; load the view again", area.Code, area.Layer)
+		}
+		if err := e.fork(i).insert(area); err != nil {
+			return nil, err
+		}
+	}
+	for i := range e.forked {
+		e.layers[i].settle()
+	}
+	return e.atlas, nil
+}
+
+// edit is an atlas in the making.
+type edit struct {
+	*atlas
+	forked map[int]bool // the layers that are ours to change
+}
+
+// fork is the layer at a position, to be changed.
+func (e *edit) fork(i int) *layer {
+	if !e.forked[i] {
+		e.forked[i] = true
+		e.layers[i] = e.layers[i].fork()
+	}
+	return e.layers[i]
+}
+
+// setLayers adds new layers and changes known ones; areas stay.
+func (e *edit) setLayers(layers []geo.Layer) {
+	if len(layers) == 0 {
+		return
+	}
+	changed := map[geo.LayerName]bool{}
+	for _, l := range layers {
+		changed[l.Name] = true
+		at := slices.IndexFunc(e.layers, func(o *layer) bool { return o.Name == l.Name })
+		if at < 0 {
+			e.layers = append(e.layers, newLayer(l))
+			continue
+		}
+		fork := e.layers[at].fork()
+		fork.Layer = l
+		e.layers[at] = fork
+	}
+	slices.SortFunc(e.layers, func(a, b *layer) int {
+		return cmp.Or(cmp.Compare(a.Rank, b.Rank), cmp.Compare(a.Name, b.Name))
+	})
+	for i, l := range e.layers {
+		if changed[l.Name] {
+			e.forked[i] = true
+		}
+	}
+	e.links = link(e.layers)
+}
+
+// end takes out the area with a number, whatever layer it is in.
+func (e *edit) end(id geo.AreaID) error {
+	for i, l := range e.layers {
+		if _, here := l.byID.tree.Get(id); here {
+			e.fork(i).remove(id)
+			return nil
+		}
+	}
+	return geo.Errorf(geo.Conflict, "the area numbered %d ends without being there; load the view again", id)
+}
+
+// link finds the chains. A parent that is not a known coverage is no parent, and
+// parents that go round in a ring are cut open.
+func link(layers []*layer) links {
+	n := len(layers)
+	k := links{index: make(map[geo.LayerName]int, n), up: make([]int, n), down: make([]int, n)}
+	for i, l := range layers {
+		k.index[l.Name] = i
+	}
+	for i, l := range layers {
+		k.up[i], k.down[i] = -1, -1
+		if parent, known := k.index[l.Parent]; known && l.Kind == geo.Coverage && layers[parent].Kind == geo.Coverage {
+			k.up[i] = parent
+		}
+		if l.Kind == geo.Coverage {
+			k.climb = append(k.climb, i)
+		}
+	}
+	k.cutRings()
+	slices.SortStableFunc(k.climb, func(a, b int) int { return cmp.Compare(k.depth(b), k.depth(a)) })
+	below := make([]int, n)
+	for _, i := range k.climb {
+		if up := k.up[i]; up >= 0 && below[up] < below[i]+1 {
+			below[up], k.down[up] = below[i]+1, i
+		}
+	}
+	return k
+}
+
+// cutRings takes the parent from the first layer of each ring of parents.
+func (k *links) cutRings() {
+	for i := range k.up {
+		at := k.up[i]
+		for range k.up {
+			if at < 0 || at == i {
+				break
+			}
+			at = k.up[at]
+		}
+		if at == i {
+			k.up[i] = -1
+		}
+	}
+}
+
+// depth is how many layers are above one.
+func (k *links) depth(i int) int {
+	n := 0
+	for at := k.up[i]; at >= 0; at = k.up[at] {
+		n++
+	}
+	return n
+}
+
+// layer is the layer of a name, nil when unknown.
+func (a *atlas) layer(n geo.LayerName) *layer {
+	if i, known := a.index[n]; known {
+		return a.layers[i]
+	}
+	return nil
+}
+
+// chain is the chain through a layer, lowest first.
+func (a *atlas) chain(n geo.LayerName) []geo.LayerName {
+	i, known := a.index[n]
+	if !known {
+		return nil
+	}
+	for a.down[i] >= 0 {
+		i = a.down[i]
+	}
+	chain := []geo.LayerName{}
+	for ; i >= 0; i = a.up[i] {
+		chain = append(chain, a.layers[i].Name)
+	}
+	return chain
+}

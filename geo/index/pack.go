@@ -1,0 +1,151 @@
+package index
+
+import (
+	"cmp"
+	"encoding/binary"
+	"slices"
+	"strings"
+
+	"gridwarden/geo"
+)
+
+// pack packs n assets that are points; at(i) gives them in any order, the same each time.
+// Two of one (id, standard) or of one version are a Conflict.
+func pack(n int, at func(int) geo.Asset) (*packed, error) {
+	b := &packed{
+		points:   make([]geo.Coord, n),
+		versions: make([]geo.AssetVersion, n),
+		profiles: make([]uint32, n),
+		texts:    make([]int, n+1),
+	}
+	order, size := alongCurve(n, at)
+	w := writer{packed: b, profiles: map[profile]uint32{}}
+	w.text.Grow(size)
+	for i, k := range order {
+		a := at(int(k.place))
+		w.put(i, &a)
+	}
+	b.text = w.text.String()
+	b.texts[n] = len(b.text)
+	b.byVersion = b.orderVersions()
+	b.byKey = b.orderKeys()
+	return b, b.refuseTwice()
+}
+
+// keyed is a place and a number to sort it by.
+type keyed struct {
+	key   uint64
+	place uint32
+}
+
+func compareKeyed(a, b keyed) int { return cmp.Compare(a.key, b.key) }
+
+// alongCurve is the order of the assets along the Z-curve, and the bytes their text takes.
+func alongCurve(n int, at func(int) geo.Asset) (order []keyed, size int) {
+	order = make([]keyed, n)
+	for i := range order {
+		a := at(i)
+		order[i] = keyed{zkey(a.Point), uint32(i)}
+		size += uvarintLen(len(a.ID)) + len(a.ID) + len(a.Name)
+	}
+	slices.SortFunc(order, compareKeyed)
+	return order, size
+}
+
+func uvarintLen(n int) int { return len(binary.AppendUvarint(nil, uint64(n))) }
+
+// writer fills the columns.
+type writer struct {
+	*packed
+	text     strings.Builder
+	profiles map[profile]uint32
+	length   []byte
+}
+
+func (w *writer) put(i int, a *geo.Asset) {
+	w.points[i] = a.Point
+	w.versions[i] = a.Version
+	p := profile{a.Category, a.State, a.Authority, a.Owner, a.Maintainer}
+	at, known := w.profiles[p]
+	if !known {
+		at = uint32(len(w.table))
+		w.profiles[p] = at
+		w.table = append(w.table, p)
+	}
+	w.packed.profiles[i] = at
+	w.texts[i] = w.text.Len()
+	w.length = binary.AppendUvarint(w.length[:0], uint64(len(a.ID)))
+	w.text.Write(w.length)
+	w.text.WriteString(string(a.ID))
+	w.text.WriteString(a.Name)
+}
+
+func (b *packed) orderVersions() []uint32 {
+	order := make([]keyed, b.len())
+	for i, v := range b.versions {
+		order[i] = keyed{uint64(v) ^ 1<<63, uint32(i)}
+	}
+	slices.SortFunc(order, compareKeyed)
+	places := make([]uint32, len(order))
+	for i, k := range order {
+		places[i] = k.place
+	}
+	return places
+}
+
+// orderKeys sorts by (id, standard). The first 16 bytes of the ids, a whole code of the
+// trade, are taken along as numbers, so that few comparisons go to the text.
+func (b *packed) orderKeys() []uint32 {
+	type idKey struct {
+		high, low uint64
+		place     uint32
+	}
+	order := make([]idKey, b.len())
+	for i := range order {
+		var head [16]byte
+		copy(head[:], b.id(uint32(i)))
+		order[i] = idKey{binary.BigEndian.Uint64(head[:8]), binary.BigEndian.Uint64(head[8:]), uint32(i)}
+	}
+	slices.SortFunc(order, func(x, y idKey) int {
+		switch {
+		case x.high != y.high:
+			return cmp.Compare(x.high, y.high)
+		case x.low != y.low:
+			return cmp.Compare(x.low, y.low)
+		}
+		return b.compare(x.place, y.place)
+	})
+	places := make([]uint32, len(order))
+	for i, k := range order {
+		places[i] = k.place
+	}
+	return places
+}
+
+// compare orders two assets by (id, standard).
+func (b *packed) compare(i, j uint32) int {
+	return cmp.Or(
+		cmp.Compare(b.id(i), b.id(j)),
+		cmp.Compare(b.profile(i).Category.Standard, b.profile(j).Category.Standard),
+	)
+}
+
+func (b *packed) refuseTwice() error {
+	for k := 1; k < b.len(); k++ {
+		if i, j := b.byKey[k-1], b.byKey[k]; b.compare(i, j) == 0 {
+			return begunTwice(b.id(i))
+		}
+		if i, j := b.byVersion[k-1], b.byVersion[k]; b.versions[i] == b.versions[j] {
+			return sameVersion(b.versions[i])
+		}
+	}
+	return nil
+}
+
+func begunTwice(id geo.AssetID) error {
+	return geo.Errorf(geo.Conflict, "asset %s begins while it is there already; load the view again", id)
+}
+
+func sameVersion(v geo.AssetVersion) error {
+	return geo.Errorf(geo.Conflict, "two assets have the version %d; load the view again", v)
+}
