@@ -1,6 +1,11 @@
 package tiles
 
 import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+
 	"gridwarden/geo"
 	"gridwarden/geo/index"
 )
@@ -29,5 +34,78 @@ type VectorLayer struct {
 }
 
 // TileJSON describes the layers, [AssetsLayer] among them if named; unknown layers are
-// left out. url is the template with {z}, {x} and {y} a client fetches tiles from.
-func TileJSON(s *index.Snapshot, layers []geo.LayerName, url string) TileSet { return TileSet{} }
+// left out. url is the template with {z}, {x} and {y} a client fetches tiles from. The
+// bounds are those of the layers named, or of all when the assets are among them: assets
+// stand in the city. Without any they are the whole Web Mercator square. The zoom of the
+// center shows the bounds whole.
+func TileJSON(s *index.Snapshot, layers []geo.LayerName, url string) TileSet {
+	t := TileSet{
+		TileJSON:     "3.0.0",
+		Scheme:       "xyz",
+		Tiles:        []string{url},
+		VectorLayers: []VectorLayer{},
+		MaxZoom:      int(MaxZoom),
+	}
+	var names []string
+	for _, name := range canonical(layers) {
+		v := VectorLayer{ID: string(name), Description: string(name), MaxZoom: int(MaxZoom)}
+		if name == AssetsLayer {
+			v.Description, v.Fields = "Assets, each by itself from zoom 14, counted in cells above", assetFields()
+		} else if l, ok := s.Layer(name); ok {
+			v.Description, v.Fields = cmp.Or(l.Title, string(name)), areaFields(l.Kind)
+		} else {
+			continue
+		}
+		names = append(names, v.ID)
+		t.VectorLayers = append(t.VectorLayers, v)
+	}
+	t.Name = strings.Join(names, ",")
+	t.Bounds = bounds(s, names)
+	t.Center = center(t.Bounds)
+	return t
+}
+
+func areaFields(k geo.LayerKind) map[string]string {
+	fields := map[string]string{
+		"code":            "String. The code of the area in its layer",
+		"name":            "String. Absent when it has none",
+		"department":      "String. The code of the territorial department; absent when it has none",
+		"department_name": "String. The name of that department",
+		"parent":          "String. The code of the area above; absent at the top",
+	}
+	if k == geo.Lines {
+		fields["class"] = "String. The class of road or bank"
+	}
+	return fields
+}
+
+func assetFields() map[string]string {
+	return map[string]string{
+		"id":            "String. The code of the asset, from zoom 14",
+		"standard":      "String. The standard of its category",
+		"category":      "String. The code of its category in that standard",
+		"category_name": "String. The name of the category",
+		"state":         "String. Absent when not known",
+		"count":         "Number. How many assets stand in the cell, below zoom 14",
+	}
+}
+
+// bounds is the box round layers in degrees.
+func bounds(s *index.Snapshot, names []string) [4]float64 {
+	box := geo.EmptyBox()
+	for _, l := range s.Layers() {
+		if slices.Contains(names, string(l.Name)) || slices.Contains(names, string(AssetsLayer)) {
+			box = box.Union(s.Bounds(l.Name))
+		}
+	}
+	if box.IsEmpty() {
+		return [4]float64{-180, -85.0511287, 180, 85.0511287}
+	}
+	return [4]float64{box.Min.Lon(), box.Min.Lat(), box.Max.Lon(), box.Max.Lat()}
+}
+
+// center is the middle of bounds and the deepest zoom whose tiles are no smaller.
+func center(b [4]float64) [3]float64 {
+	side := max(b[2]-b[0], b[3]-b[1], 360/math.Exp2(float64(MaxZoom)))
+	return [3]float64{(b[0] + b[2]) / 2, (b[1] + b[3]) / 2, max(0, math.Floor(math.Log2(360/side)))}
+}
