@@ -47,12 +47,22 @@ type AreaPart struct {
 	Geometry orb.Geometry
 }
 
-// LayerInput is one layer as an import gives it.
+// LayerInput is one layer as an import gives it: its areas as read, or how to make them
+// from a lower layer.
 type LayerInput struct {
 	Layer    Layer
-	Dissolve LayerName   // made by joining the areas of this lower layer by their Parent; Areas then have no Parts
 	Areas    []AreaInput // in code order
+	Dissolve *Dissolve   // when set, Areas is empty
 	Merge    bool        // areas not named here stay
+}
+
+// Dissolve makes a layer by joining the areas of a lower one that have the same value in
+// a field.
+type Dissolve struct {
+	From       LayerName
+	Code       string // the field of the lower layer that holds the new code
+	Name       string // the field that holds the new name; may be empty
+	Department string // the field that holds the new department; may be empty
 }
 
 // AssetInput is one asset as read from a file. Bodies are as written there: a code, a

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/paulmach/orb/geojson"
+
+	"gridwarden/geo"
+	"gridwarden/geo/planning"
+)
+
+// check judges the areas as they are stored. Its exit code is the answer: 0 sound, 1
+// errors found; gaps and islands are notes.
+func check(ctx context.Context, c *call) error {
+	layer := c.flags.String("layer", "", "check the chain of this `LAYER` only")
+	format := c.flags.String("format", "text", "text, geojson or json")
+	if err := c.parse(); err != nil {
+		return err
+	}
+	if *format != "text" && *format != "geojson" && *format != "json" {
+		return usagef("--format is text, geojson or json, not %q", *format)
+	}
+	store, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	base, err := store.Base(ctx)
+	if err != nil {
+		return err
+	}
+	names := make([]geo.LayerName, 0, len(base.Layers))
+	for _, l := range base.Layers {
+		names = append(names, l.Name)
+	}
+	if *layer != "" && !slices.Contains(names, geo.LayerName(*layer)) {
+		return usagef("there is no layer %q; there are: %s", *layer, listed(names, 20))
+	}
+	if base, err = store.Base(ctx, names...); err != nil {
+		return err
+	}
+	done := c.progress("checking")
+	faults, err := planning.Check(ctx, base, geo.LayerName(*layer))
+	done()
+	if err != nil {
+		return err
+	}
+	return c.tellFaults(faults, *format, len(base.Areas))
+}
+
+func (c *call) tellFaults(faults []geo.Fault, format string, areas int) error {
+	errors := 0
+	for _, f := range faults {
+		if f.Error {
+			errors++
+		}
+	}
+	var err error
+	switch format {
+	case "geojson":
+		err = json.NewEncoder(c.out).Encode(faultCollection(faults))
+	case "json":
+		err = json.NewEncoder(c.out).Encode(faultCollection(faults).Features)
+	default:
+		printFaults(c.out, faults)
+		fmt.Fprintf(c.out, "checked %d areas: %d errors, %d notes\n", areas, errors, len(faults)-errors)
+	}
+	if err == nil && errors > 0 {
+		err = geo.Errorf(geo.Faulty, "the areas have %d errors", errors)
+	}
+	return err
+}
+
+// faultCollection is the faults as GeoJSON: what a fault covers, or the place it is at.
+func faultCollection(faults []geo.Fault) *geojson.FeatureCollection {
+	out := geojson.NewFeatureCollection()
+	for _, f := range inOrder(faults) {
+		feature := geojson.NewFeature(f.At)
+		if len(f.Outline) > 0 {
+			feature = geojson.NewFeature(f.Outline)
+		}
+		feature.Properties = geojson.Properties{
+			"kind": f.Kind, "error": f.Error, "layer": f.Layer, "areas": f.Areas,
+			"at": f.At, "width_m": f.Width, "area_m2": f.Area, "message": f.Message,
+		}
+		out.Append(feature)
+	}
+	return out
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"io"
+	"log/slog"
+	"os"
+
+	"gridwarden/geo"
+	"gridwarden/geo/postgis"
+	"gridwarden/geo/postgis/localdb"
+)
+
+// settings every command shares. Flags beat the environment, which beats the defaults.
+type settings struct {
+	database string
+	log      string
+}
+
+func (s *settings) register(f *flag.FlagSet) {
+	f.StringVar(&s.database, "database", os.Getenv("GRIDWARDEN_DATABASE_URL"), "PostgreSQL `URL`; default $GRIDWARDEN_DATABASE_URL, else the private cluster of make run")
+	f.StringVar(&s.log, "log", envOr("GRIDWARDEN_LOG", "text"), "log `FORMAT`: text or json; default $GRIDWARDEN_LOG")
+}
+
+func envOr(name, fallback string) string {
+	if v := os.Getenv(name); v != "" {
+		return v
+	}
+	return fallback
+}
+
+func (s *settings) complete() error {
+	if s.log != "text" && s.log != "json" {
+		return usagef("--log is text or json, not %q", s.log)
+	}
+	return nil
+}
+
+// logger writes structured logs in the format asked for.
+func (s *settings) logger(w io.Writer) *slog.Logger {
+	if s.log == "json" {
+		return slog.New(slog.NewJSONHandler(w, nil))
+	}
+	return slog.New(slog.NewTextHandler(w, nil))
+}
+
+// databaseURL is the database to use: the one set, else the private cluster if it is up.
+func (s *settings) databaseURL() (string, error) {
+	if s.database != "" {
+		return s.database, nil
+	}
+	if dir, err := os.Getwd(); err == nil {
+		if url, up := localdb.URL(dir); up {
+			return url, nil
+		}
+	}
+	return "", geo.Errorf(geo.Unavailable, "no database: set GRIDWARDEN_DATABASE_URL, or start the private one with make db")
+}
+
+// open opens the database.
+func (c *call) open(ctx context.Context) (*postgis.Store, error) {
+	url, err := c.settings.databaseURL()
+	if err != nil {
+		return nil, err
+	}
+	return postgis.Open(ctx, url, c.settings.logger(c.err))
+}

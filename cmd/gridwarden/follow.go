@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"gridwarden/geo"
+	"gridwarden/geo/index"
+	"gridwarden/geo/postgis"
+)
+
+// follower keeps the view in memory equal to the database: it loads once, then follows
+// the change log for ever. Whatever goes wrong (the database away, another history, a
+// gap in the log) it says so once and tries again beside the old view.
+type follower struct {
+	store *postgis.Store
+	live  *index.Live
+	log   *slog.Logger
+
+	lastSeen atomic.Int64 // unix nanoseconds of the last word from the database; 0 never
+	loaded   atomic.Bool
+}
+
+// retry is how long the follower waits after a failure, doubling up to maxRetry.
+const (
+	retry    = 500 * time.Millisecond
+	maxRetry = 5 * time.Second
+)
+
+// run follows until ctx ends.
+func (f *follower) run(ctx context.Context) {
+	wait := retry
+	for ctx.Err() == nil {
+		err := f.once(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		if errors.Is(err, postgis.ErrHistory) {
+			f.log.Warn("the change log is not the one followed so far; loading again beside the old view")
+			wait = retry
+			continue
+		}
+		f.log.Warn("the database does not answer; reads go on from memory, trying again", "error", err, "in", wait)
+		select {
+		case <-ctx.Done():
+		case <-time.After(wait):
+		}
+		wait = min(2*wait, maxRetry)
+	}
+}
+
+// once loads the whole view, unless the one in memory can be followed, and follows.
+func (f *follower) once(ctx context.Context) error {
+	if !f.loaded.Load() {
+		if err := f.load(ctx); err != nil {
+			return err
+		}
+	}
+	err := f.store.Follow(ctx, f.live.Load().Position(), f.apply)
+	if errors.Is(err, postgis.ErrHistory) {
+		f.loaded.Store(false)
+	}
+	return err
+}
+
+func (f *follower) load(ctx context.Context) error {
+	started := time.Now()
+	changes, err := f.store.Load(ctx)
+	if err != nil {
+		return err
+	}
+	view, err := index.Empty().Apply(changes)
+	if err != nil {
+		return err
+	}
+	f.live.Store(view)
+	f.loaded.Store(true)
+	f.lastSeen.Store(time.Now().UnixNano())
+	f.log.Info("loaded", "sequence", view.Position().Sequence, "edition", view.Edition().Number,
+		"layers", len(view.Layers()), "assets", view.AssetCount(), "took", time.Since(started).Round(time.Millisecond))
+	return nil
+}
+
+// apply takes the view one step on. Readers of the old view keep it until they are done.
+func (f *follower) apply(changes *geo.Changes) error {
+	view, err := f.live.Load().Apply(changes)
+	if err != nil {
+		return err
+	}
+	f.live.Store(view)
+	f.lastSeen.Store(time.Now().UnixNano())
+	f.log.Info("followed", "sequence", view.Position().Sequence, "edition", view.Edition().Number)
+	return nil
+}

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"fmt"
+	"iter"
+	"os"
+	"strconv"
+
+	"gridwarden/geo"
+	"gridwarden/geo/ingest"
+	"gridwarden/geo/planning"
+	"gridwarden/geo/postgis"
+)
+
+// assetFlags are the options of an import of assets.
+type assetFlags struct {
+	read             ingest.AssetOptions
+	match, unmatched string
+	gridLayer        string
+	disagreements    string
+	dryRun           bool
+}
+
+func (a *assetFlags) register(c *call) {
+	f := c.flags
+	f.StringVar(&a.read.Standard, "standard", "GB/T 47678.5-2026", "`STANDARD` of the category codes")
+	f.StringVar(&a.read.Category, "category", "", "`FIELD` with the category's code")
+	f.StringVar(&a.read.CategoryCode, "category-code", "", "one category `CODE` for all assets")
+	f.StringVar(&a.read.ID, "id", "", "`FIELD` with the asset's id; without one it is derived from category and position")
+	f.StringVar(&a.read.Name, "name", "", "`FIELD` with a name")
+	f.StringVar(&a.read.Authority, "authority", "", "`FIELD` with the authority 主管部门, by code, name or alias")
+	f.StringVar(&a.read.Owner, "owner", "", "`FIELD` with the owner 权属单位")
+	f.StringVar(&a.read.Maintainer, "maintainer", "", "`FIELD` with the maintainer 养护单位")
+	f.StringVar(&a.read.State, "state", "", "`FIELD` with the state")
+	f.StringVar(&a.read.Lon, "lon", "", "`FIELD` of a CSV with the longitude, or easting")
+	f.StringVar(&a.read.Lat, "lat", "", "`FIELD` of a CSV with the latitude, or northing")
+	f.StringVar(&a.read.Grid, "grid", "", "`FIELD` with the grid the surveyors wrote: compare it with the place")
+	f.StringVar(&a.gridLayer, "grid-layer", "", "the `LAYER` that --grid names; default the lowest of the deepest chain")
+	f.StringVar(&a.disagreements, "disagreements", "", "write every disagreement of --grid to this CSV `FILE`")
+	f.StringVar(&a.read.CRS, "crs", "", "coordinate system of the files: OGC:CRS84 (default), EPSG:N, GCJ-02 or BD-09")
+	f.StringVar(&a.read.Encoding, "encoding", "auto", "auto, utf-8, gbk or gb18030")
+	f.StringVar(&a.match, "match", "", "CSV `FILE` of earlier unmatched departments with the column code filled in; an empty code means nobody")
+	f.StringVar(&a.unmatched, "unmatched", "unmatched-departments.csv", "CSV `FILE` to write departments that match nothing to")
+	f.BoolVar(&a.dryRun, "dry-run", false, "report what would happen and change nothing")
+}
+
+func importAssets(ctx context.Context, c *call) error {
+	var a assetFlags
+	a.register(c)
+	if err := c.parse(); err != nil {
+		return err
+	}
+	if len(c.args) == 0 {
+		return usagef("name at least one file of assets")
+	}
+	store, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	base, err := store.Base(ctx)
+	if err != nil {
+		return err
+	}
+	answers, err := readMatch(a.match)
+	if err != nil {
+		return err
+	}
+	survey, err := c.survey(ctx, store, &a)
+	if err != nil {
+		return err
+	}
+	matcher := planning.NewMatcher(base.Departments, answers)
+	progress := c.counter("importing assets", "assets")
+	a.read.Transform = store
+	outcome, err := store.ImportAssets(ctx, matched(ingest.Assets(ctx, c.args, a.read), matcher, survey, progress), a.dryRun)
+	progress.done()
+	if unmatched := matcher.Unmatched(); len(unmatched) > 0 {
+		return c.tellUnmatched(unmatched, a.unmatched)
+	}
+	if err != nil {
+		return err
+	}
+	c.tellAssets(outcome, survey, a.dryRun)
+	return nil
+}
+
+// matched passes assets on with their departments as codes, watching the grids the
+// surveyors wrote. After the last one an error refuses the import when departments
+// matched nothing.
+func matched(in iter.Seq2[geo.AssetInput, error], m *planning.Matcher, survey *survey, p *progress) iter.Seq2[geo.Asset, error] {
+	return func(yield func(geo.Asset, error) bool) {
+		clean := true
+		for a, err := range in {
+			if err == nil {
+				p.add(1)
+				for _, body := range []*geo.DepartmentCode{&a.Authority, &a.Owner, &a.Maintainer} {
+					code, ok := m.Code(string(*body))
+					*body, clean = code, clean && ok
+				}
+				survey.compare(&a)
+			}
+			if !yield(a.Asset, err) {
+				return
+			}
+		}
+		if !clean {
+			yield(geo.Asset{}, geo.Errorf(geo.Faulty, "some departments match nothing"))
+		}
+	}
+}
+
+func (c *call) tellAssets(o postgis.AssetOutcome, s *survey, dryRun bool) {
+	fmt.Fprintf(c.out, "assets: %d read: %d new, %d changed, %d untouched\n", o.Read, o.Added, o.Changed, o.Unchanged)
+	s.tell(c.out)
+	switch {
+	case dryRun:
+		fmt.Fprintln(c.out, "dry run: nothing was written")
+	case o.Added+o.Changed == 0:
+		fmt.Fprintln(c.out, "nothing changed")
+	}
+}
+
+// tellUnmatched writes the departments that matched nothing to a CSV to fill in and give
+// again with --match.
+func (c *call) tellUnmatched(list []planning.Unmatched, path string) error {
+	file, err := os.Create(path)
+	if err != nil {
+		return usagef("cannot write %s: %v", path, err)
+	}
+	defer file.Close()
+	w := csv.NewWriter(file)
+	rows := [][]string{{"\ufeffwritten", "count", "code", "nearest_code", "nearest_name"}}
+	for _, u := range list {
+		rows = append(rows, []string{u.Text, strconv.Itoa(u.Count), "", string(u.Code), u.Nearest})
+	}
+	if err := w.WriteAll(rows); err != nil {
+		return usagef("cannot write %s: %v", path, err)
+	}
+	return geo.Errorf(geo.Faulty, "%d departments match no code, name or alias; nothing was imported. They are in %s: fill in the column code (empty means nobody) and import again with --match %s", len(list), path, path)
+}
+
+// readMatch reads a filled-in list of unmatched departments.
+func readMatch(path string) (map[string]geo.DepartmentCode, error) {
+	if path == "" {
+		return nil, nil
+	}
+	file, err := ingest.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil || len(rows) == 0 || len(rows[0]) < 3 || rows[0][2] != "code" {
+		return nil, geo.Errorf(geo.Invalid, "%s is not a list of unmatched departments: its columns are written, count, code, …", path)
+	}
+	answers := map[string]geo.DepartmentCode{}
+	for _, row := range rows[1:] {
+		answers[row[0]] = geo.DepartmentCode(row[2])
+	}
+	return answers, nil
+}

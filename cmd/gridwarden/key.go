@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"gridwarden/geo"
+	"gridwarden/geo/access"
+)
+
+// keyCreate makes a key, stores its hash, and prints its secret, once.
+func keyCreate(ctx context.Context, c *call) error {
+	name := c.flags.String("name", "", "whose `KEY` it is: a person or a system")
+	roles := c.flags.String("roles", "viewer", "`ROLES`, separated by commas")
+	scope := c.flags.String("scope", "", "`CODES` of the areas it is limited to, separated by commas; default everywhere")
+	days := c.flags.Int("days", 365, "how many `DAYS` it lasts; 0 is for ever")
+	if err := c.parse(); err != nil {
+		return err
+	}
+	if *name == "" || *days < 0 {
+		return usagef("give --name NAME, and --days of 0 or more")
+	}
+	var expires time.Time
+	if *days > 0 {
+		expires = time.Now().AddDate(0, 0, *days)
+	}
+	token, key, err := access.New(*name, fields[string](*roles), fields[geo.AreaCode](*scope), time.Now(), expires)
+	if err != nil {
+		return err
+	}
+	store, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	if err := store.CreateKey(ctx, key); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.err, "key %s for %s; it is shown only this once:\n", key.ID, key.Name)
+	fmt.Fprintln(c.out, token)
+	return nil
+}
+
+// fields splits a comma-separated list.
+func fields[T ~string](list string) []T {
+	var out []T
+	for f := range strings.SplitSeq(list, ",") {
+		if f = strings.TrimSpace(f); f != "" {
+			out = append(out, T(f))
+		}
+	}
+	return out
+}
+
+func keyList(ctx context.Context, c *call) error {
+	if err := c.parse(); err != nil {
+		return err
+	}
+	store, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	keys, err := store.Keys(ctx)
+	if err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(w, "ID\tNAME\tROLES\tCREATED\tEXPIRES\tREVOKED")
+	for _, k := range keys {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, k.Name, strings.Join(k.Roles, ","), day(k.CreatedAt), day(k.ExpiresAt), day(k.RevokedAt))
+	}
+	return w.Flush()
+}
+
+func day(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.In(cityZone()).Format(time.DateOnly)
+}
+
+func keyRevoke(ctx context.Context, c *call) error {
+	if err := c.parse(); err != nil {
+		return err
+	}
+	if len(c.args) != 1 {
+		return usagef("name the ID of the key; gridwarden key list shows them")
+	}
+	store, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	if err := store.RevokeKey(ctx, c.args[0]); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.out, "key %s is revoked\n", c.args[0])
+	return nil
+}

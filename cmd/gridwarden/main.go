@@ -1,0 +1,166 @@
+// Command gridwarden runs a city by grid: it imports areas, assets and departments into
+// PostGIS, answers who is responsible where, and serves the map.
+//
+// This package is wiring: it reads settings, opens what is needed, and hands over. What is
+// decided is decided in the rooms under geo.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"gridwarden/geo"
+)
+
+// Exit codes, the same for every command.
+const (
+	exitDone        = 0
+	exitFaults      = 1 // the data has faults
+	exitUsage       = 2 // usage or environment
+	exitInterrupted = 130
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// command is one thing gridwarden can be told to do.
+type command struct {
+	name  string // as typed, with its sub-command
+	args  string // what follows, for the help
+	short string
+	run   func(context.Context, *call) error
+}
+
+func commands() []command {
+	return []command{
+		{"migrate", "", "bring the database to the newest schema", migrate},
+		{"serve", "[--addr HOST:PORT]", "serve the map, tiles and look-ups", serve},
+		{"import areas", "--layer NAME … FILE... | --plan FILE.json", "import or replace layers of areas", importAreas},
+		{"import assets", "(--category FIELD | --category-code CODE) … FILE...", "import assets", importAssets},
+		{"import departments", "FILE.csv", "import departments", importDepartments},
+		{"import categories", "FILE.csv", "import categories", importCategories},
+		{"key create", "--name NAME", "make a key and show it once", keyCreate},
+		{"key list", "", "list the keys", keyList},
+		{"key revoke", "ID", "end a key", keyRevoke},
+		{"check", "[--layer NAME]", "check the areas for overlaps, gaps and wrong nesting", check},
+		{"locate", "--layer NAME[,NAME] [FILE|-]", "add the area of each layer to the rows of a file", locate},
+		{"demo", "DIR", "write the generated demo city as files to import", demo},
+	}
+}
+
+// call is one invocation: what the person typed and where the answers go.
+type call struct {
+	flags          *flag.FlagSet
+	args           []string // what is left after the flags
+	in             io.Reader
+	out, err       io.Writer
+	settings       settings
+	raw            []string
+	positionalHelp string
+}
+
+// run finds the command, runs it and turns its error into an exit code and a sentence.
+func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
+	cmd, rest := find(args)
+	if cmd == nil {
+		usage(errs, args)
+		if len(args) > 0 && (args[0] == "help" || args[0] == "-h" || args[0] == "--help") {
+			return exitDone
+		}
+		return exitUsage
+	}
+	c := &call{
+		flags: flag.NewFlagSet(cmd.name, flag.ContinueOnError),
+		raw:   rest, in: in, out: out, err: errs,
+	}
+	c.flags.SetOutput(errs)
+	c.flags.Usage = func() {
+		fmt.Fprintf(errs, "gridwarden %s %s\n\n%s.\n\n", cmd.name, cmd.args, capital(cmd.short))
+		c.flags.PrintDefaults()
+	}
+	c.settings.register(c.flags)
+	err := cmd.run(ctx, c)
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, flag.ErrHelp):
+		return exitDone
+	case ctx.Err() != nil:
+		fmt.Fprintln(errs, "interrupted; nothing was left half done")
+		return exitInterrupted
+	}
+	fmt.Fprintf(errs, "gridwarden: %s\n", sentence(err))
+	switch geo.KindOf(err) {
+	case geo.Faulty, geo.Invalid, geo.Conflict, geo.TooLarge:
+		return exitFaults
+	}
+	return exitUsage
+}
+
+// parse reads the flags, which may stand before, between and after the files.
+func (c *call) parse() error {
+	rest := c.raw
+	for {
+		if err := c.flags.Parse(rest); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return err
+			}
+			return &usageError{fmt.Sprintf("see gridwarden %s -h", c.flags.Name())}
+		}
+		rest = c.flags.Args()
+		if len(rest) == 0 {
+			return c.settings.complete()
+		}
+		c.args = append(c.args, rest[0])
+		rest = rest[1:]
+	}
+}
+
+// usageError is a command typed wrongly.
+type usageError struct{ message string }
+
+func (e *usageError) Error() string { return e.message }
+
+func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
+
+// find takes the longest command name the arguments start with.
+func find(args []string) (*command, []string) {
+	var best *command
+	words := 0
+	for _, c := range commands() {
+		name := strings.Fields(c.name)
+		if len(name) > words && len(args) >= len(name) && strings.Join(args[:len(name)], " ") == c.name {
+			best, words = &c, len(name)
+		}
+	}
+	return best, args[words:]
+}
+
+func usage(w io.Writer, args []string) {
+	if len(args) > 0 && args[0] != "help" && !strings.HasPrefix(args[0], "-") {
+		fmt.Fprintf(w, "gridwarden: there is no command %q\n\n", strings.Join(args[:min(2, len(args))], " "))
+	}
+	fmt.Fprintln(w, "gridwarden runs a city by grid: who is responsible here, for this?")
+	fmt.Fprintln(w, "\nCommands (gridwarden COMMAND -h tells more):")
+	for _, c := range commands() {
+		fmt.Fprintf(w, "  %-20s %s\n", c.name, c.short)
+	}
+	fmt.Fprintln(w, "\nSettings come from flags, else from the environment (GRIDWARDEN_DATABASE_URL, GRIDWARDEN_ADDR, GRIDWARDEN_LOG), else defaults.")
+}
+
+// sentence is what a person is told of an error: our own sentences as they are, nothing
+// internal otherwise.
+func sentence(err error) string { return err.Error() }
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+// tick is how often work that is not on a terminal says it is still going.
+const tick = 5 * time.Second
+
+// progress shows that long work goes on, on the error stream: a spinner on a terminal, a
+// line every few seconds elsewhere. The returned function ends it.
+func (c *call) progress(what string) (done func()) {
+	p := c.counter(what, "")
+	return p.done
+}
+
+// counter shows progress with a count.
+func (c *call) counter(what, unit string) *progress {
+	p := &progress{what: what, unit: unit, started: time.Now(), stop: make(chan struct{})}
+	if f, ok := c.err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		p.bar = progressbar.NewOptions64(-1,
+			progressbar.OptionSetWriter(f), progressbar.OptionSetDescription(what),
+			progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString(unit),
+			progressbar.OptionSpinnerType(14), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
+	}
+	p.finished = make(chan struct{})
+	go p.run(c)
+	return p
+}
+
+// progress counts one piece of long work.
+type progress struct {
+	what, unit     string
+	started        time.Time
+	n              atomic.Int64
+	bar            *progressbar.ProgressBar
+	stop, finished chan struct{}
+}
+
+// add counts n more.
+func (p *progress) add(n int64) { p.n.Add(n) }
+
+func (p *progress) run(c *call) {
+	defer close(p.finished)
+	every := tick
+	if p.bar != nil {
+		every = 100 * time.Millisecond
+	}
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-p.stop:
+			return
+		case <-ticker.C:
+		}
+		n := p.n.Load()
+		switch {
+		case p.bar != nil:
+			_ = p.bar.Set64(n)
+		case n > 0:
+			fmt.Fprintf(c.err, "%s: %d %s after %s\n", p.what, n, p.unit, time.Since(p.started).Round(time.Second))
+		default:
+			fmt.Fprintf(c.err, "%s: %s\n", p.what, time.Since(p.started).Round(time.Second))
+		}
+	}
+}
+
+func (p *progress) done() {
+	close(p.stop)
+	<-p.finished
+	if p.bar != nil {
+		_ = p.bar.Finish()
+	}
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"gridwarden/geo"
+	"gridwarden/geo/planning"
+)
+
+// printOutcome tells what an import does: the layers, what was closed, the parents that
+// grew, and every fault with its place and size, errors first.
+func printOutcome(w io.Writer, o *planning.Outcome) {
+	for _, l := range o.Layers {
+		fmt.Fprintf(w, "%s: %s\n", l.Layer, layerLine(l))
+		if len(l.Ended) > 0 {
+			fmt.Fprintf(w, "  ended: %s\n", listed(l.Ended, 50))
+		}
+		if len(l.Noded) > 0 {
+			fmt.Fprintf(w, "  fitted to a neighbour: %s\n", listed(l.Noded, 10))
+		}
+	}
+	if o.Closed > 0 || o.GreatestMove > 0 {
+		fmt.Fprintf(w, "borders matched: %d gaps and overlaps closed, greatest move %s\n", o.Closed, metres(o.GreatestMove))
+	}
+	for _, g := range o.Gained {
+		fmt.Fprintf(w, "%s %s was extended by %s to hold its children\n", g.Layer, g.Code, squareMetres(g.SquareMetres))
+	}
+	printFaults(w, o.Faults)
+}
+
+func layerLine(l planning.LayerReport) string {
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		what string
+	}{
+		{len(l.Added), "new"}, {len(l.Changed), "changed"}, {len(l.Ended), "ended"},
+		{len(l.Noded), "fitted"}, {l.Untouched, "untouched"},
+	} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
+		}
+	}
+	areas := len(l.Added) + len(l.Changed) + len(l.Noded) + l.Untouched
+	line := fmt.Sprintf("%d areas", areas)
+	if l.Parts > 0 {
+		line += fmt.Sprintf(" (%d features read)", l.Parts)
+	}
+	if len(parts) > 0 {
+		line += ": " + strings.Join(parts, ", ")
+	}
+	return line
+}
+
+// printFaults writes one line a fault, errors first, then by kind, the widest first.
+func printFaults(w io.Writer, faults []geo.Fault) {
+	for _, f := range inOrder(faults) {
+		fmt.Fprintln(w, faultLine(f))
+	}
+}
+
+func inOrder(faults []geo.Fault) []geo.Fault {
+	out := slices.Clone(faults)
+	slices.SortStableFunc(out, func(a, b geo.Fault) int {
+		if x, y := weight(a), weight(b); x != y {
+			return x - y
+		}
+		if a.Kind != b.Kind {
+			return strings.Compare(string(a.Kind), string(b.Kind))
+		}
+		if a.Width != b.Width {
+			if a.Width > b.Width {
+				return -1
+			}
+			return 1
+		}
+		return 0
+	})
+	return out
+}
+
+func weight(f geo.Fault) int {
+	switch {
+	case f.Error && !f.Mended:
+		return 0
+	case f.Error:
+		return 1
+	}
+	return 2
+}
+
+func faultLine(f geo.Fault) string {
+	word := "note"
+	switch {
+	case f.Mended:
+		word = "mended"
+	case f.Error:
+		word = "error"
+	}
+	line := fmt.Sprintf("%s %s in %s", word, f.Kind, f.Layer)
+	if len(f.Areas) > 0 {
+		line += " " + listed(f.Areas, 6)
+	}
+	line += fmt.Sprintf(" at %.7f %.7f", f.At.Lon(), f.At.Lat())
+	if f.Width > 0 {
+		line += ", width " + metres(f.Width)
+	}
+	if f.Area > 0 {
+		line += ", " + squareMetres(f.Area)
+	}
+	if f.Message != "" {
+		line += ": " + f.Message
+	}
+	if len(f.Sources) > 0 {
+		line += fmt.Sprintf(" (%s)", f.Sources[0])
+	}
+	return line
+}
+
+// listed joins codes, leaving off what is over the limit and saying how many.
+func listed[T ~string](codes []T, limit int) string {
+	var b strings.Builder
+	for i, code := range codes {
+		if i == limit {
+			fmt.Fprintf(&b, " and %d more", len(codes)-limit)
+			break
+		}
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(string(code))
+	}
+	return b.String()
+}
+
+// metres writes a length with a unit that suits it.
+func metres(m float64) string {
+	switch {
+	case m < 0.01:
+		return fmt.Sprintf("%.2g mm", m*1000)
+	case m < 1:
+		return fmt.Sprintf("%.1f cm", m*100)
+	case m < 10000:
+		return fmt.Sprintf("%.2f m", m)
+	}
+	return fmt.Sprintf("%.1f km", m/1000)
+}
+
+func squareMetres(m2 float64) string {
+	switch {
+	case m2 < 0.01:
+		return fmt.Sprintf("%.2g cm²", m2*1e4)
+	case m2 < 100000:
+		return fmt.Sprintf("%.2f m²", m2)
+	}
+	return fmt.Sprintf("%.2f km²", m2/1e6)
+}

@@ -1,0 +1,210 @@
+package planning
+
+import (
+	"maps"
+	"slices"
+
+	"gridwarden/geo"
+)
+
+// importer carries one import from the base to the publication.
+type importer struct {
+	base    *geo.Base
+	options Options
+	layers  map[geo.LayerName]*layer
+	names   []geo.LayerName // every layer of the base and the import, in order
+	outcome *Outcome
+}
+
+// layer is one layer before and after the import.
+type layer struct {
+	was   geo.Layer
+	is    geo.Layer
+	isNew bool
+	input *geo.LayerInput // nil when the import does not give it
+	areas map[geo.AreaCode]*area
+	codes []geo.AreaCode // in order
+}
+
+// area is one area before and after the import.
+type area struct {
+	code   geo.AreaCode
+	was    *geo.Area      // nil when new
+	input  *geo.AreaInput // nil when the import does not give it
+	ends   bool
+	parent geo.AreaCode // wanted: by the file, by dissolving, or as it was
+	shape  geo.Shape    // as built
+
+	department geo.DepartmentCode // of the file, as a code
+}
+
+// differs tells whether the file gives the area something new.
+func (a *area) differs() bool {
+	return a.input != nil && (a.was == nil || a.was.InputHash != a.input.Hash)
+}
+
+func newImporter(base *geo.Base, inputs []geo.LayerInput, o Options) (*importer, error) {
+	p := &importer{base: base, options: o, layers: map[geo.LayerName]*layer{}, outcome: &Outcome{}}
+	for _, l := range base.Layers {
+		p.layers[l.Name] = &layer{was: l, is: l, areas: map[geo.AreaCode]*area{}}
+	}
+	for _, a := range base.Areas {
+		p.layers[a.Layer].areas[a.Code] = &area{code: a.Code, was: a, parent: a.Parent}
+	}
+	for i := range inputs {
+		if err := p.addLayer(&inputs[i]); err != nil {
+			return nil, err
+		}
+	}
+	p.names = slices.Sorted(maps.Keys(p.layers))
+	for i := range inputs {
+		p.addAreas(p.layers[inputs[i].Layer.Name])
+	}
+	if err := p.dissolve(inputs); err != nil {
+		return nil, err
+	}
+	if err := p.checkChains(); err != nil {
+		return nil, err
+	}
+	for _, l := range p.layers {
+		l.codes = slices.Sorted(maps.Keys(l.areas))
+	}
+	p.rankLayers()
+	return p, p.matchDepartments()
+}
+
+// matchDepartments turns the departments of the files, written as code, name or alias,
+// into codes. What matches nothing refuses the import, with the nearest names.
+func (p *importer) matchDepartments() error {
+	match := NewMatcher(p.base.Departments, nil)
+	for _, name := range p.names {
+		l := p.layers[name]
+		for _, code := range l.codes {
+			if in := l.areas[code].input; in != nil {
+				l.areas[code].department, _ = match.Code(string(in.Department))
+			}
+		}
+	}
+	if unmatched := match.Unmatched(); len(unmatched) > 0 {
+		return geo.Errorf(geo.Invalid, "%s; import the departments first, or correct the field", unmatched[0].sentence(len(unmatched)-1))
+	}
+	return nil
+}
+
+// addLayer takes over what the import says of a layer.
+func (p *importer) addLayer(in *geo.LayerInput) error {
+	if err := in.Layer.Name.Check(); err != nil {
+		return err
+	}
+	l, known := p.layers[in.Layer.Name]
+	switch {
+	case !known:
+		l = &layer{isNew: true, areas: map[geo.AreaCode]*area{}}
+		p.layers[in.Layer.Name] = l
+	case l.input != nil:
+		return geo.Errorf(geo.Invalid, "layer %s is given twice; give each layer once", in.Layer.Name)
+	case l.was.Kind != in.Layer.Kind:
+		return geo.Errorf(geo.Conflict, "layer %s is a %s and cannot become a %s; import under another name", in.Layer.Name, l.was.Kind, in.Layer.Kind)
+	}
+	l.input = in
+	l.is = merged(l.was, in.Layer)
+	return nil
+}
+
+// merged is a layer with what an import says of it; what the import leaves out stays.
+func merged(was, in geo.Layer) geo.Layer {
+	is := in
+	if is.Parent == "" {
+		is.Parent = was.Parent
+	}
+	if is.Title == "" {
+		is.Title = was.Title
+	}
+	if is.Rank == 0 {
+		is.Rank = was.Rank
+	}
+	if is.Reach == 0 {
+		is.Reach = was.Reach
+	}
+	if is.Visibility == "" {
+		is.Visibility = was.Visibility
+	}
+	if is.Visibility == "" {
+		is.Visibility = geo.Protected
+	}
+	return is
+}
+
+// addAreas joins the areas of the files with those of the base.
+func (p *importer) addAreas(l *layer) {
+	if l.input.Dissolve != nil {
+		return
+	}
+	given := make(map[geo.AreaCode]bool, len(l.input.Areas))
+	for i := range l.input.Areas {
+		in := &l.input.Areas[i]
+		given[in.Code] = true
+		a, known := l.areas[in.Code]
+		if !known {
+			a = &area{code: in.Code}
+			l.areas[in.Code] = a
+		}
+		a.input = in
+		if in.Parent != "" || a.was != nil && a.was.InputHash != in.Hash {
+			a.parent = in.Parent
+		}
+	}
+	for code, a := range l.areas {
+		a.ends = !l.input.Merge && !given[code]
+	}
+}
+
+// tooManyEnd refuses an import that would end more than EndLimit of a layer unasked.
+func (p *importer) tooManyEnd() error {
+	if p.options.AllowEnd {
+		return nil
+	}
+	for _, name := range p.names {
+		l := p.layers[name]
+		before, ends := 0, 0
+		for _, a := range l.areas {
+			if a.was != nil {
+				before++
+			}
+			if a.ends {
+				ends++
+			}
+		}
+		if float64(ends) > EndLimit*float64(before) {
+			p.report()
+			return geo.Errorf(geo.Conflict, "%d of the %d areas of %s are not in the files and would end; give --allow-end if that is meant, or --merge to keep them", ends, before, name)
+		}
+	}
+	return nil
+}
+
+// anythingToDo tells whether any area or layer differs, or is to be examined anyway.
+func (p *importer) anythingToDo() bool {
+	if p.options.Examine {
+		return true
+	}
+	for _, l := range p.layers {
+		if l.touched() {
+			return true
+		}
+	}
+	return false
+}
+
+// touched tells whether the import changes anything of the layer.
+func (l *layer) touched() bool {
+	if l.isNew || l.was != l.is {
+		return true
+	}
+	for _, a := range l.areas {
+		if a.ends || a.differs() {
+			return true
+		}
+	}
+	return false
+}

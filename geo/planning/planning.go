@@ -1,0 +1,96 @@
+// Package planning is the one way boundaries change: load the base, change it, check the
+// whole, publish. An import is a publish; there is no second way to write areas.
+//
+// [Import] is pure. It takes the open state of the newest edition and the layers an
+// import gives, and answers with everything the caller must print and, when something
+// would change, the [geo.Publication] that the database writes in one transaction. What
+// the coverage room finds wrong is in [Outcome.Faults] with place and size; errors that
+// were not mended refuse the whole import.
+package planning
+
+import (
+	"context"
+	"time"
+
+	"gridwarden/geo"
+	"gridwarden/geo/coverage"
+)
+
+// EndLimit is the share of a layer that an import may end without being told to.
+const EndLimit = 0.05
+
+// Options say how an import is done.
+type Options struct {
+	Tolerance     float64   // metres: narrower slivers and overlaps are closed; 0 names every one
+	Repair        bool      // mend what is larger, telling what moved
+	AllowEnd      bool      // more than EndLimit of a layer may end
+	Examine       bool      // look at every input as drawn, also unchanged ones (a dry run)
+	EffectiveFrom time.Time // zero: from the moment of publishing
+	Note          string
+}
+
+// Outcome is what an import would do.
+type Outcome struct {
+	Publication  *geo.Publication // nil when nothing would change
+	Layers       []LayerReport    // the layers given first, then others that were touched
+	Faults       []geo.Fault
+	Closed       int             // slivers and overlaps closed within the tolerance
+	GreatestMove float64         // metres
+	Gained       []coverage.Gain // parents extended by repair
+}
+
+// Errors counts the faults that refuse the import.
+func (o *Outcome) Errors() int {
+	n := 0
+	for _, f := range o.Faults {
+		if f.Error && !f.Mended {
+			n++
+		}
+	}
+	return n
+}
+
+// LayerReport counts what happens to the areas of one layer.
+type LayerReport struct {
+	Layer     geo.LayerName
+	Parts     int // features read
+	Added     []geo.AreaCode
+	Changed   []geo.AreaCode
+	Noded     []geo.AreaCode // untouched by the files, but a neighbour or child put a node in or moved the border
+	Ended     []geo.AreaCode
+	Untouched int
+}
+
+// Import plans the import of layers over the base. The error is Invalid when the layers
+// contradict one another, Conflict when too much would end, and Faulty when the areas have
+// errors that were not mended; the outcome is there in the last two cases too.
+func Import(ctx context.Context, base *geo.Base, inputs []geo.LayerInput, o Options) (*Outcome, error) {
+	p, err := newImporter(base, inputs, o)
+	if err != nil {
+		return nil, err
+	}
+	out := p.outcome
+	if err := p.tooManyEnd(); err != nil {
+		return out, err
+	}
+	if !p.anythingToDo() {
+		p.report()
+		return out, nil
+	}
+	if err := p.buildShapes(ctx); err != nil {
+		return out, err
+	}
+	p.report()
+	if n := out.Errors(); n > 0 {
+		return out, geo.Errorf(geo.Faulty, "the areas have %d %s; nothing was imported", n, plural(n, "error", "errors"))
+	}
+	out.Publication = p.publication()
+	return out, nil
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
