@@ -50,5 +50,3 @@ func (r *Rows) All(ctx context.Context) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {}
 }
 
-// Open opens a file, unpacked when it is gzip.
-func Open(path string) (io.ReadCloser, error) { return nil, nil }
