@@ -64,8 +64,8 @@ CREATE TABLE areas (
     side          text    CHECK (side IN ('left', 'right', 'both')),
     reach         double precision CHECK (reach > 0 AND reach < 'Infinity'),
     class         text    NOT NULL DEFAULT '',
-    from_edition  bigint  NOT NULL REFERENCES editions (number) DEFERRABLE INITIALLY DEFERRED,
-    until_edition bigint  REFERENCES editions (number) DEFERRABLE INITIALLY DEFERRED, -- the first it no longer holds in
+    from_edition  bigint  NOT NULL REFERENCES editions (number),
+    until_edition bigint  REFERENCES editions (number), -- the first it no longer holds in
     input_hash    bytea   NOT NULL CHECK (octet_length(input_hash) = 32),
     begun         uuid    NOT NULL,
     ended         uuid,

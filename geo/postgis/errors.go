@@ -23,7 +23,7 @@ func fault(err error, doing string) error {
 	var ours *geo.Error
 	var pg *pgconn.PgError
 	switch {
-	case err == nil, errors.Is(err, context.Canceled), errors.As(err, &ours):
+	case err == nil, errors.Is(err, context.Canceled), errors.As(err, &ours), geo.KindOf(err) != geo.Internal:
 		return err
 	case errors.As(err, &pg):
 		return &geo.Error{Kind: kindOf(pg.Code), Message: sentence(pg.Code, doing), Cause: err}

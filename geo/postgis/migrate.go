@@ -14,18 +14,18 @@ import (
 	"gridwarden/migrations"
 )
 
-// Migrate brings the schema of the database at url to the newest. It holds a lock
-// meanwhile, so that several processes may call it at once; one works, the others wait. A
-// database that is already there is left as it is.
-func Migrate(ctx context.Context, url string) error {
-	return migrate(ctx, url, migrations.Files(), func(ctx context.Context, p *goose.Provider) error {
+// Migrate brings the schema to the newest. It holds a lock meanwhile, so that several
+// processes may call it at once: one works, the others wait. A schema that is already
+// there is left as it is.
+func (s *Store) Migrate(ctx context.Context) error {
+	return migrate(ctx, s.url, migrations.Files(), func(p *goose.Provider) error {
 		_, err := p.Up(ctx)
 		return err
 	})
 }
 
 // migrate runs do with the migrations of files on the database at url.
-func migrate(ctx context.Context, url string, files fs.FS, do func(context.Context, *goose.Provider) error) error {
+func migrate(ctx context.Context, url string, files fs.FS, do func(*goose.Provider) error) error {
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
 		return badURL(err)
@@ -40,5 +40,5 @@ func migrate(ctx context.Context, url string, files fs.FS, do func(context.Conte
 	if err != nil {
 		return fmt.Errorf("reading the migrations: %w", err)
 	}
-	return fault(do(ctx, provider), "migrating the database")
+	return fault(do(provider), "migrating the schema")
 }

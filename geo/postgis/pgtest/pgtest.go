@@ -13,6 +13,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io/fs"
+	"log/slog"
 	"net/url"
 	"os"
 	"strings"
@@ -70,9 +71,17 @@ func template(t testing.TB, server string) string {
 	half := name + "_new"
 	exec(t, conn, "DROP DATABASE IF EXISTS "+half)
 	exec(t, conn, "CREATE DATABASE "+half+" TEMPLATE template0 ENCODING 'UTF8'")
-	check(t, postgis.Migrate(t.Context(), withDatabase(t, server, half)))
+	migrate(t, withDatabase(t, server, half))
 	exec(t, conn, "ALTER DATABASE "+half+" RENAME TO "+name)
 	return name
+}
+
+func migrate(t testing.TB, url string) {
+	t.Helper()
+	store, err := postgis.Open(t.Context(), url, slog.New(slog.DiscardHandler))
+	check(t, err)
+	defer store.Close()
+	check(t, store.Migrate(t.Context()))
 }
 
 // clone makes a database from another. Commits in it need not survive a crash.

@@ -1,0 +1,225 @@
+package postgis
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"gridwarden/geo"
+)
+
+// AssetOutcome counts what an import of assets did, or would do.
+type AssetOutcome struct{ Read, Added, Changed, Unchanged int }
+
+// ImportAssets merges assets by (standard, id): new ones begin, ones whose content differs
+// end and begin anew, equal ones are left alone, and those not given stay. All is one
+// change, or none when nothing differs. The input is streamed to the database and held
+// there, so memory does not grow with it. An error of the input, or the same (standard,
+// id) given twice, leaves everything as it was; so does a dry run.
+func (s *Store) ImportAssets(ctx context.Context, assets iter.Seq2[geo.Asset, error], dryRun bool) (AssetOutcome, error) {
+	var out AssetOutcome
+	err := s.write(ctx, "importing assets", dryRun, func(tx pgx.Tx) (err error) {
+		if out.Read, err = stageAssets(ctx, tx, assets); err != nil {
+			return err
+		}
+		if err := refuseTwice(ctx, tx); err != nil {
+			return err
+		}
+		if err := takeTurn(ctx, tx, lockAssets); err != nil {
+			return err
+		}
+		change := newChange()
+		begun, err := mergeAssets(ctx, tx, change, &out)
+		if err != nil || begun == 0 {
+			return err
+		}
+		_, err = record(ctx, tx, change, "assets", "")
+		return err
+	})
+	if err != nil {
+		return AssetOutcome{}, err
+	}
+	return out, nil
+}
+
+const stageAssetsSQL = `
+CREATE TEMPORARY TABLE new_assets (
+	standard text, id text, kind text, category text, name text, state text, authority text, owner text, maintainer text,
+	attributes jsonb, lon double precision, lat double precision, shape bytea, content bytea
+) ON COMMIT DROP`
+
+// stageAssets streams the input into a table of this transaction alone.
+func stageAssets(ctx context.Context, tx pgx.Tx, assets iter.Seq2[geo.Asset, error]) (int, error) {
+	if _, err := tx.Exec(ctx, stageAssetsSQL); err != nil {
+		return 0, err
+	}
+	next, stop := iter.Pull2(assets)
+	defer stop()
+	source := &assetRows{next: next, values: make([]any, len(assetColumns))}
+	n, err := tx.CopyFrom(ctx, pgx.Identifier{"new_assets"}, assetColumns, source)
+	if source.failed != nil {
+		return 0, source.failed
+	}
+	if err != nil {
+		return 0, err
+	}
+	_, err = tx.Exec(ctx, "ANALYZE new_assets")
+	return int(n), err
+}
+
+var assetColumns = []string{
+	"standard", "id", "kind", "category", "name", "state", "authority", "owner", "maintainer",
+	"attributes", "lon", "lat", "shape", "content",
+}
+
+// assetRows feeds an input to COPY. Its own error is kept apart: the database would only
+// repeat its words.
+type assetRows struct {
+	next   func() (geo.Asset, error, bool)
+	asset  geo.Asset
+	values []any
+	failed error
+}
+
+func (r *assetRows) Next() bool {
+	asset, err, more := r.next()
+	r.asset, r.failed = asset, err
+	return more && err == nil
+}
+
+func (r *assetRows) Err() error { return r.failed }
+
+func (r *assetRows) Values() ([]any, error) {
+	a := &r.asset
+	shape, err := encodeShape(a.Shape)
+	if err != nil {
+		return nil, err
+	}
+	r.values = append(r.values[:0],
+		a.Category.Standard, string(a.ID), string(a.Category.Kind), a.Category.Code, a.Name, a.State,
+		string(a.Authority), string(a.Owner), string(a.Maintainer),
+		jsonOrNull(a.Attributes), a.Point.Lon(), a.Point.Lat(), shape, assetContent(a, shape))
+	return r.values, nil
+}
+
+func jsonOrNull(j json.RawMessage) any {
+	if len(j) == 0 {
+		return nil
+	}
+	return []byte(j)
+}
+
+// assetContent is a hash of everything an asset says, by which a changed one is known.
+func assetContent(a *geo.Asset, shape []byte) []byte {
+	var b bytes.Buffer
+	for _, text := range []string{
+		a.Category.Standard, string(a.ID), string(a.Category.Kind), a.Category.Code, a.Name, a.State,
+		string(a.Authority), string(a.Owner), string(a.Maintainer), string(a.Attributes), string(shape),
+	} {
+		b.Write(binary.AppendUvarint(b.AvailableBuffer(), uint64(len(text))))
+		b.WriteString(text)
+	}
+	b.Write(binary.BigEndian.AppendUint32(b.AvailableBuffer(), uint32(a.Point.X)))
+	b.Write(binary.BigEndian.AppendUint32(b.AvailableBuffer(), uint32(a.Point.Y)))
+	sum := sha256.Sum256(b.Bytes())
+	return sum[:]
+}
+
+const twiceSQL = `
+SELECT standard, id, sum(1) OVER () FROM new_assets GROUP BY standard, id HAVING count(*) > 1 ORDER BY id, standard LIMIT 10`
+
+func refuseTwice(ctx context.Context, tx pgx.Tx) error {
+	var total int
+	twice, err := collect(ctx, tx, twiceSQL, nil, func(row pgx.CollectableRow) (string, error) {
+		var standard, id string
+		err := row.Scan(&standard, &id, &total)
+		return fmt.Sprintf("%s (%s)", id, standard), err
+	})
+	if err != nil || len(twice) == 0 {
+		return err
+	}
+	more := ""
+	if total > len(twice) {
+		more = " …"
+	}
+	return geo.Errorf(geo.Invalid, "%d assets are given more than once: %s%s; keep one row for each id", total, strings.Join(twice, ", "), more)
+}
+
+const endAssetsSQL = `
+UPDATE assets a SET ended = $1 FROM new_assets n
+WHERE a.standard = n.standard AND a.id = n.id AND a.ended IS NULL AND a.content <> n.content`
+
+const beginAssetsSQL = `
+INSERT INTO assets (standard, id, kind, category, name, state, authority, owner, maintainer, attributes, point, shape, content, begun)
+SELECT n.standard, n.id, n.kind, n.category, n.name, n.state, n.authority, n.owner, n.maintainer, n.attributes,
+	ST_Point(n.lon, n.lat, 4326), ST_GeomFromEWKB(n.shape), n.content, $1
+FROM new_assets n WHERE NOT EXISTS (SELECT FROM assets a WHERE a.standard = n.standard AND a.id = n.id AND a.ended IS NULL)`
+
+// mergeAssets ends what differs, then begins whatever has no open version.
+func mergeAssets(ctx context.Context, tx pgx.Tx, change geo.ChangeID, out *AssetOutcome) (begun int, err error) {
+	if _, err := tx.Exec(ctx, "SET LOCAL work_mem = '128MB'"); err != nil {
+		return 0, err
+	}
+	ended, err := tx.Exec(ctx, endAssetsSQL, [16]byte(change))
+	if err != nil {
+		return 0, err
+	}
+	added, err := tx.Exec(ctx, beginAssetsSQL, [16]byte(change))
+	if err != nil {
+		return 0, badAsset(err)
+	}
+	begun = int(added.RowsAffected())
+	out.Changed = int(ended.RowsAffected())
+	out.Added, out.Unchanged = begun-out.Changed, out.Read-begun
+	return begun, nil
+}
+
+func badAsset(err error) error {
+	for constraint, message := range map[string]string{
+		"assets_id_check":    "an asset has no id",
+		"assets_kind_check":  "an asset's category is neither a component nor a matter",
+		"assets_shape_type":  "an asset's shape is neither lines nor polygons",
+		"assets_shape_valid": "an asset's shape is not valid for PostGIS",
+	} {
+		if violates(err, constraint) {
+			return &geo.Error{Kind: geo.Invalid, Message: message, Cause: err}
+		}
+	}
+	return err
+}
+
+const assetSQL = `
+SELECT version, kind, standard, category, id, name, state, authority, owner, maintainer, attributes, ST_X(point), ST_Y(point), ST_AsEWKB(shape)
+FROM assets WHERE ended IS NULL AND id = $2 AND ($1 = '' OR standard = $1) ORDER BY standard LIMIT 1`
+
+// Asset is the present version of an asset, with its attributes; NotFound when there is
+// none. An empty standard means the first that has the id.
+func (s *Store) Asset(ctx context.Context, standard string, id geo.AssetID) (geo.Asset, error) {
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	var a geo.Asset
+	var attributes, shape []byte
+	var lon, lat float64
+	err := s.pool.QueryRow(ctx, assetSQL, standard, id).Scan(&a.Version, &a.Category.Kind, &a.Category.Standard, &a.Category.Code,
+		&a.ID, &a.Name, &a.State, &a.Authority, &a.Owner, &a.Maintainer, &attributes, &lon, &lat, &shape)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return geo.Asset{}, geo.Errorf(geo.NotFound, "there is no asset %s", id)
+	}
+	if err != nil {
+		return geo.Asset{}, fault(err, "reading an asset")
+	}
+	a.Attributes = json.RawMessage(attributes)
+	if a.Point, err = geo.CoordOf(lon, lat); err != nil {
+		return geo.Asset{}, err
+	}
+	a.Shape, err = decodeShape(shape)
+	return a, err
+}

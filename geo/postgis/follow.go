@@ -1,0 +1,150 @@
+package postgis
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"gridwarden/geo"
+)
+
+// ErrHistory tells a follower that the database does not continue what it has: it was
+// restored, promoted or made anew. The follower loads again beside its old view.
+var ErrHistory = errors.New("the database has another history")
+
+const (
+	pollEvery   = 500 * time.Millisecond // when no notice comes
+	pollTimeout = 10 * time.Second       // to look for news; a dead connection is given up then
+	firstPause  = 100 * time.Millisecond // before connecting again; doubles up to lastPause
+	lastPause   = 2 * time.Second
+)
+
+// Follow calls apply with everything that changed after from, in order and without
+// overlap, at most half a second late, until ctx ends. Changes that came while apply or an
+// outage lasted arrive as one. When the database goes away Follow logs that once and
+// connects again for ever. It returns [ErrHistory] when the position it has is not, or no
+// longer, in the log; the error of apply; or the end of ctx.
+func (s *Store) Follow(ctx context.Context, from geo.Position, apply func(*geo.Changes) error) error {
+	f := &follower{store: s, at: from, apply: apply}
+	pause := firstPause
+	for {
+		err := f.connected(ctx)
+		var stop *stopError
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.As(err, &stop):
+			return stop.error
+		}
+		if !f.away {
+			f.away, pause = true, firstPause
+			s.log.Warn("following the database broke off; connecting again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+			pause = min(2*pause, lastPause)
+		}
+	}
+}
+
+// follower is one Follow.
+type follower struct {
+	store *Store
+	at    geo.Position
+	apply func(*geo.Changes) error
+	away  bool // the outage has been told
+}
+
+// stopError is an error that ends Follow, unlike those of the connection.
+type stopError struct{ error }
+
+// connected follows over one connection until it breaks.
+func (f *follower) connected(ctx context.Context) error {
+	connecting, cancel := context.WithTimeout(ctx, pollTimeout)
+	defer cancel()
+	conn, err := pgx.ConnectConfig(connecting, f.store.pool.Config().ConnConfig)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	// Poolers and read replicas refuse LISTEN; then polling is all there is.
+	_, refused := conn.Exec(connecting, "LISTEN "+channel)
+	if refused != nil && conn.IsClosed() {
+		return refused
+	}
+	for {
+		if err := f.catchUp(ctx, conn); err != nil {
+			return err
+		}
+		if f.away {
+			f.away = false
+			f.store.log.Info("following the database again", "sequence", f.at.Sequence)
+		}
+		if err := waitForNews(ctx, conn, refused == nil); err != nil {
+			return err
+		}
+	}
+}
+
+// waitForNews returns when a notice came or it is time to look.
+func waitForNews(ctx context.Context, conn *pgx.Conn, listening bool) error {
+	waiting, cancel := context.WithTimeout(ctx, pollEvery)
+	defer cancel()
+	if !listening {
+		<-waiting.Done()
+		return ctx.Err()
+	}
+	_, err := conn.WaitForNotification(waiting)
+	if err != nil && waiting.Err() != nil && !conn.IsClosed() {
+		return ctx.Err()
+	}
+	return err
+}
+
+// logSQL looks at the log from the follower's position on: the id it has there, the newest
+// number, and how many there are, which tells holes.
+const logSQL = `
+SELECT (SELECT id FROM changes WHERE sequence = $1), coalesce(max(sequence), 0), count(*) FROM changes WHERE sequence > $1`
+
+// catchUp applies what is new, if anything is.
+func (f *follower) catchUp(ctx context.Context, conn *pgx.Conn) error {
+	changes, err := f.news(ctx, conn)
+	if err != nil || changes == nil {
+		return err
+	}
+	if err := f.apply(changes); err != nil {
+		return &stopError{err}
+	}
+	f.at = changes.To
+	return nil
+}
+
+// news reads what is new from one state of the database; nil when nothing is.
+func (f *follower) news(ctx context.Context, conn *pgx.Conn) (changes *geo.Changes, err error) {
+	err = pgx.BeginTxFunc(ctx, conn, view, func(tx pgx.Tx) error {
+		looking, cancel := context.WithTimeout(ctx, pollTimeout)
+		defer cancel()
+		var here *[16]byte
+		var newest geo.Sequence
+		var newer int64
+		if err := tx.QueryRow(looking, logSQL, f.at.Sequence).Scan(&here, &newest, &newer); err != nil {
+			return err
+		}
+		if f.at.Sequence > 0 && (here == nil || geo.ChangeID(*here) != f.at.Change) {
+			return &stopError{ErrHistory}
+		}
+		if newer == 0 {
+			return nil
+		}
+		if int64(newest-f.at.Sequence) != newer {
+			return &stopError{ErrHistory}
+		}
+		changes, err = readChanges(ctx, tx, f.at)
+		return err
+	})
+	return changes, err
+}

@@ -1,0 +1,177 @@
+package postgis
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"gridwarden/geo"
+)
+
+// Publish makes the next edition in one transaction: versions end, versions begin, layers
+// are written, all numbered as one change. It is a Conflict when another edition than
+// p.Base is the newest, or a version to end has ended already; then nothing was written.
+// An edition without EffectiveFrom holds from the moment of publishing.
+func (s *Store) Publish(ctx context.Context, p *geo.Publication) (edition geo.EditionInfo, at geo.Position, err error) {
+	change := newChange()
+	err = s.write(ctx, "publishing", false, func(tx pgx.Tx) (err error) {
+		if err := takeTurn(ctx, tx, lockAreas); err != nil {
+			return err
+		}
+		if edition, err = newEdition(ctx, tx, p, change); err != nil {
+			return err
+		}
+		if err := putLayers(ctx, tx, p.Layers, change); err != nil {
+			return err
+		}
+		if err := endAreas(ctx, tx, p.Ended, edition.Number, change); err != nil {
+			return err
+		}
+		if err := beginAreas(ctx, tx, p.Areas, edition.Number, change); err != nil {
+			return err
+		}
+		at, err = record(ctx, tx, change, "areas", p.Note)
+		return err
+	})
+	return edition, at, err
+}
+
+const newEditionSQL = `
+INSERT INTO editions (number, published_at, effective_from, note, change)
+SELECT $1, at, coalesce($2, at), $3, $4 FROM date_trunc('microseconds', clock_timestamp()) AS at
+RETURNING published_at, effective_from`
+
+func newEdition(ctx context.Context, tx pgx.Tx, p *geo.Publication, change geo.ChangeID) (geo.EditionInfo, error) {
+	newest, err := readEdition(ctx, tx)
+	if err != nil {
+		return newest, err
+	}
+	if newest.Number != p.Base {
+		return newest, geo.Errorf(geo.Conflict, "edition %d was published meanwhile, this was made from edition %d: do it again from the newest", newest.Number, p.Base)
+	}
+	next := geo.EditionInfo{Number: newest.Number + 1, Note: p.Note}
+	var from *time.Time
+	if !p.EffectiveFrom.IsZero() {
+		from = &p.EffectiveFrom
+	}
+	err = tx.QueryRow(ctx, newEditionSQL, next.Number, from, next.Note, [16]byte(change)).Scan(&next.PublishedAt, &next.EffectiveFrom)
+	next.PublishedAt, next.EffectiveFrom = next.PublishedAt.UTC(), next.EffectiveFrom.UTC()
+	return next, err
+}
+
+const putLayerSQL = `
+INSERT INTO layers (name, title, kind, parent, rank, reach, visibility, changed)
+VALUES ($1, $2, $3, nullif($4, ''), $5, nullif($6, 0), coalesce(nullif($7, ''), 'internal'), $8)
+ON CONFLICT (name) DO UPDATE SET title = excluded.title, kind = excluded.kind, parent = excluded.parent, rank = excluded.rank,
+	reach = excluded.reach, visibility = excluded.visibility, changed = excluded.changed`
+
+func putLayers(ctx context.Context, tx pgx.Tx, layers []geo.Layer, change geo.ChangeID) error {
+	for _, l := range layers {
+		_, err := tx.Exec(ctx, putLayerSQL, string(l.Name), l.Title, string(l.Kind), string(l.Parent), l.Rank, l.Reach, string(l.Visibility), [16]byte(change))
+		if violates(err, "areas_layer_kind_fkey") {
+			return geo.Errorf(geo.Conflict, "the layer %s has areas of another kind and cannot become %s: give the new layer another name", l.Name, l.Kind)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const endAreasSQL = `
+UPDATE areas SET ended = $1, until_edition = $2 WHERE id = ANY($3) AND ended IS NULL`
+
+func endAreas(ctx context.Context, tx pgx.Tx, ended []geo.AreaID, edition geo.Edition, change geo.ChangeID) error {
+	if len(ended) == 0 {
+		return nil
+	}
+	tag, err := tx.Exec(ctx, endAreasSQL, [16]byte(change), edition, ended)
+	if err == nil && tag.RowsAffected() != int64(len(ended)) {
+		return geo.Errorf(geo.Conflict, "%d of the %d areas to replace have ended already: do it again from the newest edition", int64(len(ended))-tag.RowsAffected(), len(ended))
+	}
+	return err
+}
+
+const stageAreasSQL = `
+CREATE TEMPORARY TABLE new_areas (
+	ord bigint, layer text, code text, name text, department text, parent text, attributes jsonb, shape bytea,
+	side text, reach double precision, class text, input_hash bytea
+) ON COMMIT DROP`
+
+const beginAreasSQL = `
+INSERT INTO areas (layer, kind, code, name, department, parent, attributes, shape, side, reach, class, from_edition, input_hash, begun)
+SELECT n.layer, l.kind, n.code, n.name, n.department, n.parent, n.attributes, ST_GeomFromEWKB(n.shape),
+	nullif(n.side, ''), nullif(n.reach, 0), n.class, $1, n.input_hash, $2
+FROM new_areas n JOIN layers l ON l.name = n.layer ORDER BY n.ord`
+
+// beginAreas copies the new versions in and lets the database check every one of them.
+func beginAreas(ctx context.Context, tx pgx.Tx, areas []*geo.Area, edition geo.Edition, change geo.ChangeID) error {
+	if len(areas) == 0 {
+		return nil
+	}
+	if _, err := tx.Exec(ctx, stageAreasSQL); err != nil {
+		return err
+	}
+	columns := []string{"ord", "layer", "code", "name", "department", "parent", "attributes", "shape", "side", "reach", "class", "input_hash"}
+	_, err := tx.CopyFrom(ctx, pgx.Identifier{"new_areas"}, columns, pgx.CopyFromSlice(len(areas), func(i int) ([]any, error) {
+		return areaRow(i, areas[i])
+	}))
+	if err != nil {
+		return err
+	}
+	begun := int64(0)
+	err = pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, beginAreasSQL, edition, [16]byte(change))
+		begun = tag.RowsAffected()
+		return err
+	})
+	if err != nil {
+		return nameBadArea(ctx, tx, err)
+	}
+	if begun != int64(len(areas)) {
+		return geo.Errorf(geo.Invalid, "%d areas belong to layers that do not exist", int64(len(areas))-begun)
+	}
+	return nil
+}
+
+func areaRow(i int, a *geo.Area) ([]any, error) {
+	shape, err := encodeShape(&a.Shape)
+	var attributes any
+	if len(a.Attributes) > 0 {
+		attributes = []byte(a.Attributes)
+	}
+	return []any{
+		int64(i), string(a.Layer), string(a.Code), a.Name, string(a.Department), string(a.Parent), attributes, shape,
+		string(a.Side), a.Reach, a.Class, a.InputHash[:],
+	}, err
+}
+
+const badShapeSQL = `
+SELECT layer, code, ST_IsValidReason(ST_GeomFromEWKB(shape)) FROM new_areas
+WHERE NOT ST_IsValid(ST_GeomFromEWKB(shape)) ORDER BY ord LIMIT 1`
+
+// nameBadArea finds the area that the database refused.
+func nameBadArea(ctx context.Context, tx pgx.Tx, refusal error) error {
+	switch {
+	case violates(refusal, "areas_one_open"), violates(refusal, "areas_layer_code_from_edition_key"):
+		return &geo.Error{Kind: geo.Conflict, Message: "an area would be in its layer twice: its code is already taken by an area that does not end", Cause: refusal}
+	case violates(refusal, "areas_shape_valid"):
+		var layer, code, reason string
+		if err := tx.QueryRow(ctx, badShapeSQL).Scan(&layer, &code, &reason); err == nil {
+			return &geo.Error{Kind: geo.Faulty, Message: "the shape of area " + code + " in layer " + layer + " is not valid for PostGIS: " + reason, Cause: refusal}
+		}
+		return &geo.Error{Kind: geo.Faulty, Message: "an area has an empty shape", Cause: refusal}
+	case violates(refusal, "areas_shape_type"):
+		return &geo.Error{Kind: geo.Invalid, Message: "an area of a line layer needs lines, of any other layer polygons", Cause: refusal}
+	}
+	return refusal
+}
+
+// violates tells whether the database refused a row for this constraint.
+func violates(err error, constraint string) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.ConstraintName == constraint
+}

@@ -1,0 +1,84 @@
+// Package postgis is the one place where gridwarden speaks SQL. It keeps layers, areas,
+// assets, departments, categories and keys in PostGIS, tells what changed to whoever
+// follows, and turns the database's errors into sentences.
+//
+// Nothing is overwritten: a new state of a thing is a new version, the old one is ended,
+// and both name the change that did it. A transaction that changes anything visible takes
+// its number in the change log as the last thing it does (see record), so the numbers
+// stand in commit order without gaps and each is one state.
+package postgis
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// readTimeout bounds the reads that serve a client.
+const readTimeout = 5 * time.Second
+
+// Store is the database. Its methods may be called from any goroutine.
+type Store struct {
+	url  string
+	pool *pgxpool.Pool
+	log  *slog.Logger
+}
+
+// Open prepares the store at url; it fails only on a URL that cannot be read. Connections
+// are made when they are needed: a database that is down is found out by [Store.Ping] or
+// the first use, and used again when it is back.
+func Open(ctx context.Context, url string, log *slog.Logger) (*Store, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, badURL(err)
+	}
+	if config.ConnConfig.ConnectTimeout == 0 {
+		config.ConnConfig.ConnectTimeout = readTimeout
+	}
+	setDefault(config.ConnConfig.RuntimeParams, "application_name", "gridwarden")
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, badURL(err)
+	}
+	return &Store{url: url, pool: pool, log: log}, nil
+}
+
+// Close ends all connections; it waits for those in use.
+func (s *Store) Close() { s.pool.Close() }
+
+// Ping tells whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	return fault(s.pool.Ping(ctx), "asking whether it is there")
+}
+
+// write runs do in one transaction, which a dry run rolls back in the end.
+func (s *Store) write(ctx context.Context, doing string, dryRun bool, do func(pgx.Tx) error) error {
+	tx, err := s.pool.Begin(ctx)
+	if err != nil {
+		return fault(err, doing)
+	}
+	defer tx.Rollback(context.WithoutCancel(ctx)) // does nothing after Commit
+	if err := do(tx); err != nil || dryRun {
+		return fault(err, doing)
+	}
+	return fault(tx.Commit(ctx), doing)
+}
+
+// view is a transaction that sees one state, however long it reads.
+var view = pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
+
+// read runs do on one state of the database.
+func (s *Store) read(ctx context.Context, doing string, do func(pgx.Tx) error) error {
+	return fault(pgx.BeginTxFunc(ctx, s.pool, view, do), doing)
+}
+
+func setDefault(params map[string]string, key, value string) {
+	if _, set := params[key]; !set {
+		params[key] = value
+	}
+}
