@@ -1,0 +1,90 @@
+package tiles_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/maptile"
+
+	"gridwarden/geo"
+	"gridwarden/geo/postgis/pgtest"
+	"gridwarden/geo/testsize"
+	"gridwarden/tiles"
+)
+
+// judge is a connection to a PostGIS.
+func judge(t testing.TB) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), pgtest.New(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close(t.Context()) })
+	return conn
+}
+
+// expectValid asks PostGIS about polygons in WKT and fails on the first it refuses.
+func expectValid(t testing.TB, conn *pgx.Conn, names, wkt []string) {
+	t.Helper()
+	const query = `SELECT n, ST_IsValidReason(g), ST_AsText(g)
+		FROM unnest($1::text[], $2::text[]) AS u(n, w), ST_GeomFromText(w) g WHERE NOT ST_IsValid(g) LIMIT 3`
+	rows, err := conn.Query(t.Context(), query, names, wkt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name, reason, shape string
+		if err := rows.Scan(&name, &reason, &shape); err != nil {
+			t.Fatal(err)
+		}
+		t.Errorf("%s: %s: %.300s", name, reason, shape)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestNoPolygonBreaksInAnyTile: PostGIS takes every polygon of random tiles at every zoom
+// over real and generated layers, those that were invalid to begin with included.
+func TestNoPolygonBreaksInAnyTile(t *testing.T) {
+	t.Parallel()
+	layers := map[geo.LayerName][]geo.MultiPolygon{
+		"city":        wavyCity(testsize.N(40, 150)),
+		"streets":     realLayer(t, "cn-hangzhou-xiacheng/streets.geojson"),
+		"communities": realLayer(t, "cn-hangzhou-xiacheng/communities.geojson"),
+		"grids":       realLayer(t, "cn-hangzhou-xiacheng/grids.geojson"),
+		"districts":   realLayer(t, "us-nyc/community_districts.geojson.gz"),
+		"council":     realLayer(t, "us-nyc/council_districts_2013.geojson.gz"),
+		"precincts":   realLayer(t, "us-nyc/police_precincts.geojson.gz"),
+		"tracts":      realLayer(t, "us-nyc/census_tracts_2010.geojson.gz"),
+		"landuse":     realLayer(t, "osm-lauf/landuse_polygons.geojson"),
+	}
+	conn := judge(t)
+	for name, shapes := range layers {
+		s := view(t, layerOf(name, shapes...), nil)
+		random := rand.New(rand.NewPCG(7, uint64(len(shapes))))
+		var names, wkt []string
+		for range testsize.N(60, 600) {
+			tile := tileOn(random, shapes)
+			for _, f := range decode(t, tiles.Render(s, []geo.LayerName{name}, tile)) {
+				names = append(names, fmt.Sprintf("%s %v feature %d", name, tile, f.id))
+				wkt = append(wkt, f.wkt())
+			}
+		}
+		if len(wkt) < 100 {
+			t.Errorf("%s: only %d polygons looked at", name, len(wkt))
+		}
+		expectValid(t, conn, names, wkt)
+	}
+}
+
+// tileOn is a tile of any zoom at a vertex of one of the shapes.
+func tileOn(random *rand.Rand, shapes []geo.MultiPolygon) maptile.Tile {
+	ring := shapes[random.IntN(len(shapes))][0][0]
+	c := ring[random.IntN(len(ring))]
+	return maptile.At(orb.Point{c.Lon(), c.Lat()}, maptile.Zoom(random.IntN(19)))
+}
