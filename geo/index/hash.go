@@ -14,7 +14,7 @@ import (
 // that led here, nor on position or history. It walks the whole view.
 func (s *Snapshot) ContentHash() [32]byte {
 	w := digest{to: sha256.New()}
-	w.number(int64(s.edition.Number), s.edition.PublishedAt.UnixNano(), s.edition.EffectiveFrom.UnixNano())
+	w.number(int64(s.edition.Number), s.edition.PublishedAt.UnixMicro(), s.edition.EffectiveFrom.UnixMicro())
 	w.text(s.edition.Note)
 	w.number(int64(len(s.atlas.layers)))
 	for _, l := range s.atlas.layers {
@@ -89,9 +89,11 @@ func (w *digest) asset(a *geo.Asset) {
 	w.text(string(a.ID), a.Category.Standard, string(a.Category.Kind), a.Category.Code, a.Name, a.State,
 		string(a.Authority), string(a.Owner), string(a.Maintainer))
 	w.path([]geo.Coord{a.Point})
-	if a.Shape != nil {
-		w.shape(a.Shape)
+	shape := a.Shape
+	if shape == nil {
+		shape = &geo.Shape{}
 	}
+	w.shape(shape)
 }
 
 func (w *digest) shape(s *geo.Shape) {

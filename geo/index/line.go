@@ -51,14 +51,17 @@ func (e *entry) lineHit(p geo.Coord, n nearest) LineHit {
 
 // sideOf is the side of a line on which p lies that is not on it; along is the place of
 // the nearest point on the nearest edge. Nearest to a bend, p lies in the wedge outside
-// it: right of a left bend, left of a right one. A line that turns straight back has no
-// outside there; the edge decides.
+// it: right of a left bend, left of a right one. Where a line turns straight back there is
+// no outside; the edge that arrives there decides.
 func sideOf(line geo.Line, edge int, along float64, p geo.Coord) geo.Side {
 	a, b := line[edge], line[edge+1]
 	bend := 0
 	switch {
 	case along <= 0:
-		bend = geo.Orient(before(line, edge), a, b)
+		if from := before(line, edge); from != a {
+			bend = geo.Orient(from, a, b)
+			a, b = from, a
+		}
 	case along >= 1:
 		bend = geo.Orient(a, b, after(line, edge+1))
 	}
