@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"gridwarden/api"
 	"gridwarden/geo"
 	"gridwarden/geo/index"
 	"gridwarden/geo/postgis"
@@ -20,8 +21,9 @@ type follower struct {
 	live  *index.Live
 	log   *slog.Logger
 
-	lastSeen atomic.Int64 // unix nanoseconds of the last word from the database; 0 never
-	loaded   atomic.Bool
+	loaded  atomic.Bool  // the view in memory can be followed
+	up      atomic.Bool  // the database answered when last asked
+	current atomic.Int64 // unix nanoseconds when the view was last known to be the newest; 0 never
 }
 
 // retry is how long the follower waits after a failure, doubling up to maxRetry.
@@ -78,7 +80,7 @@ func (f *follower) load(ctx context.Context) error {
 	}
 	f.live.Store(view)
 	f.loaded.Store(true)
-	f.lastSeen.Store(time.Now().UnixNano())
+	f.current.Store(time.Now().UnixNano())
 	f.log.Info("loaded", "sequence", view.Position().Sequence, "edition", view.Edition().Number,
 		"layers", len(view.Layers()), "assets", view.AssetCount(), "took", time.Since(started).Round(time.Millisecond))
 	return nil
@@ -91,7 +93,33 @@ func (f *follower) apply(changes *geo.Changes) error {
 		return err
 	}
 	f.live.Store(view)
-	f.lastSeen.Store(time.Now().UnixNano())
 	f.log.Info("followed", "sequence", view.Position().Sequence, "edition", view.Edition().Number)
 	return nil
+}
+
+// watch asks the database every second how far it is, so that health tells the truth.
+func (f *follower) watch(ctx context.Context) {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for {
+		newest, err := f.store.Newest(ctx)
+		f.up.Store(err == nil)
+		if err == nil && f.loaded.Load() && f.live.Load().Position() == newest {
+			f.current.Store(time.Now().UnixNano())
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// health tells how the view stands to the database.
+func (f *follower) health() api.Health {
+	h := api.Health{Database: f.up.Load()}
+	if at := f.current.Load(); at != 0 {
+		h.Current = time.Unix(0, at)
+	}
+	return h
 }

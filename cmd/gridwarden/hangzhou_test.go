@@ -1,0 +1,149 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/geojson"
+
+	"gridwarden/geo"
+)
+
+// importHangzhou imports the three nested layers of the district.
+func importHangzhou(c *city) {
+	c.Helper()
+	c.must("import", "areas", "--layer", "streets", "--title", "街道", "--code", "街道编码", "--name", "街道", shared(c, "cn-hangzhou-xiacheng/streets.geojson"))
+	c.must("import", "areas", "--layer", "communities", "--parent", "streets", "--parent-code", "街道编码", "--title", "社区", "--code", "社区编码", "--name", "社区", shared(c, "cn-hangzhou-xiacheng/communities.geojson"))
+	c.must("import", "areas", "--layer", "grids", "--parent", "communities", "--title", "基础网格", "--code", "网格编号", "--name", "所属组织", "--repair", shared(c, "cn-hangzhou-xiacheng/grids.geojson"))
+}
+
+func features(t testing.TB, file string) []*geojson.Feature {
+	t.Helper()
+	data, err := os.ReadFile(shared(t, file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all geojson.FeatureCollection
+	if err := json.Unmarshal(data, &all); err != nil {
+		t.Fatal(err)
+	}
+	return all.Features
+}
+
+func TestHangzhouGoesInAsOneChain(t *testing.T) {
+	c := newCity(t)
+	importHangzhou(c)
+	view := c.view()
+	for layer, want := range map[geo.LayerName]int{"streets": 8, "communities": 75, "grids": 297} {
+		if got := view.AreaCount(layer); got != want {
+			t.Errorf("%d %s, want %d", got, layer, want)
+		}
+	}
+	if chain := view.Chain("grids"); len(chain) != 3 || chain[2] != "streets" {
+		t.Errorf("the chain is %v", chain)
+	}
+	out := c.must("check")
+	t.Log(out)
+	if !strings.Contains(out, " 0 errors") {
+		t.Errorf("check says %s", out)
+	}
+	for _, f := range features(t, "cn-hangzhou-xiacheng/facilities.geojson") {
+		p := f.Geometry.(orb.Point)
+		if at(view, "grids", p.Lon(), p.Lat()) == "" {
+			t.Errorf("facility %v at %v is in no grid", f.Properties["编号"], p)
+		}
+	}
+}
+
+func TestHangzhouEventsLieInTheGridThatReportedThem(t *testing.T) {
+	c := newCity(t)
+	importHangzhou(c)
+	view := c.view()
+	named := regexp.MustCompile(`^(.*)(网格\d+)$`)
+	right, all := 0, 0
+	for _, f := range features(t, "cn-hangzhou-xiacheng/events_redacted.geojson") {
+		p, reporter := f.Geometry.(orb.Point), f.Properties.MustString("上报部门")
+		parts := named.FindStringSubmatch(reporter)
+		all++
+		if area := view.Area("grids", at(view, "grids", p.Lon(), p.Lat())); area != nil && strings.HasSuffix(area.Name, parts[1]+"社区"+parts[2]) {
+			right++
+		} else {
+			t.Logf("event %v of %s lies in %+v", f.Properties["id"], reporter, area)
+		}
+	}
+	if right != 226 || all != 228 {
+		t.Errorf("%d of %d events lie in the grid they name, want 226 of 228", right, all)
+	}
+}
+
+func TestTheInvalidGridIsNamedAndNothingIsHalfImported(t *testing.T) {
+	c := newCity(t)
+	c.refused(exitFaults, []string{"invalid-ring", "grids.geojson, feature", "--repair"},
+		"import", "areas", "--layer", "grids", "--code", "网格编号", "--name", "所属组织", shared(t, "cn-hangzhou-xiacheng/grids.geojson"))
+	out := c.must("import", "areas", "--layer", "grids", "--code", "网格编号", "--name", "所属组织", "--repair", shared(t, "cn-hangzhou-xiacheng/grids.geojson"))
+	if !strings.Contains(out, "mended invalid-ring") {
+		t.Errorf("the mended ring is not told:\n%s", tail(out))
+	}
+}
+
+func TestEveryHairlineOfTheRawLayersIsNamed(t *testing.T) {
+	c := newCity(t)
+	plan := c.file("plan.json", `{"layers":[
+		{"layer":"streets","code":"街道编码","name":"街道","files":["`+shared(t, "cn-hangzhou-xiacheng/streets.geojson")+`"]},
+		{"layer":"communities","parent":"streets","parent-code":"街道编码","code":"社区编码","name":"社区","files":["`+shared(t, "cn-hangzhou-xiacheng/communities.geojson")+`"]}]}`)
+	out, errs, code := c.try("import", "areas", "--plan", plan, "--dry-run", "--tolerance", "0")
+	t.Log(tail(out), errs, code)
+	hairlines := regexp.MustCompile(`(?m)^(error|note) (gap|overlap|nesting) .* at \d+\.\d+ \d+\.\d+, width \S+ mm`).FindAllString(out, -1)
+	if len(hairlines) < 40 {
+		t.Errorf("%d hairlines named, want at least 40", len(hairlines))
+	}
+	told := regexp.MustCompile(`borders matched: (\d+) gaps and overlaps closed, greatest move \S+ mm`)
+	if out := c.must("import", "areas", "--plan", plan); !told.MatchString(out) {
+		t.Errorf("the import does not tell what it closed:\n%s", tail(out))
+	}
+}
+
+func TestTheSameFileAgainMakesNoEdition(t *testing.T) {
+	c := newCity(t)
+	importHangzhou(c)
+	before := c.view()
+	out := c.must("import", "areas", "--layer", "communities", "--parent", "streets", "--parent-code", "街道编码", "--code", "社区编码", "--name", "社区", shared(t, "cn-hangzhou-xiacheng/communities.geojson"))
+	if !strings.Contains(out, "nothing changed") {
+		t.Errorf("it says %s", out)
+	}
+	if after := c.view(); after.Position() != before.Position() || after.ContentHash() != before.ContentHash() {
+		t.Errorf("from %v to %v", before.Position(), after.Position())
+	}
+}
+
+func TestAChangedFileMakesOneEditionOfOnlyTheChangedAreas(t *testing.T) {
+	c := newCity(t)
+	importHangzhou(c)
+	before := c.view()
+	data, err := os.ReadFile(shared(t, "cn-hangzhou-xiacheng/communities.geojson"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	renamed := c.file("communities.geojson", strings.ReplaceAll(string(data), `"社区":"华丰社区"`, `"社区":"新华丰社区"`))
+	out := c.must("import", "areas", "--layer", "communities", "--parent", "streets", "--parent-code", "街道编码", "--code", "社区编码", "--name", "社区", renamed)
+	if !strings.Contains(out, "1 changed, 74 untouched") {
+		t.Errorf("it says %s", out)
+	}
+	after := c.view()
+	if after.Edition().Number != before.Edition().Number+1 || after.Position().Sequence != before.Position().Sequence+1 {
+		t.Errorf("from edition %d to %d", before.Edition().Number, after.Edition().Number)
+	}
+	changed := 0
+	for area := range after.Areas("communities", "") {
+		if area.From == after.Edition().Number {
+			changed++
+		}
+	}
+	if changed != 1 || after.Area("communities", "SQ-3").Name != "新华丰社区" {
+		t.Errorf("%d areas are of the new edition; SQ-3 is %s", changed, after.Area("communities", "SQ-3").Name)
+	}
+}

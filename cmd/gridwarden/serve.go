@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"gridwarden/api"
+	"gridwarden/api/ui"
+	"gridwarden/geo"
+	"gridwarden/geo/index"
+	"gridwarden/tiles"
+)
+
+// serveFlags are the settings of the server.
+type serveFlags struct {
+	addr, cache, public string
+	keys                bool
+	maxLag              time.Duration
+}
+
+func serve(ctx context.Context, c *call) error {
+	var s serveFlags
+	c.flags.StringVar(&s.addr, "addr", envOr("GRIDWARDEN_ADDR", "127.0.0.1:8080"), "`HOST:PORT` to listen on; default $GRIDWARDEN_ADDR")
+	c.flags.StringVar(&s.cache, "tile-cache", "256MB", "memory for tiles, e.g. 64MB or 1GB; `SIZE` 0 renders every tile anew")
+	c.flags.BoolVar(&s.keys, "keys", false, "ask for keys; needed off loopback (see gridwarden key create)")
+	c.flags.StringVar(&s.public, "public", "", "`LAYERS` that are read without a key, separated by commas; assets names the assets")
+	c.flags.DurationVar(&s.maxLag, "max-lag", 30*time.Second, "not ready when the view may be older than this; 0 is never")
+	if err := c.parse(); err != nil {
+		return err
+	}
+	cache, err := parseSize(s.cache)
+	if err != nil {
+		return err
+	}
+	if err := s.checkExposure(); err != nil {
+		return err
+	}
+	store, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	listener, err := net.Listen("tcp", s.addr)
+	if err != nil {
+		return usagef("cannot listen on %s: %v; give another --addr", s.addr, err)
+	}
+	log := c.settings.logger(c.err)
+	live := &index.Live{}
+	follow := &follower{store: store, live: live, log: log}
+	handler := api.New(api.Config{
+		Live: live, Tiles: tiles.NewCache(cache), Assets: store, Keys: store, KeysOn: s.keys,
+		Public: fields[geo.LayerName](s.public), Health: follow.health, MaxLag: s.maxLag,
+		Zone: cityZone(), UI: ui.Handler(), Log: log,
+	})
+	log.Info("serving", "address", "http://"+listener.Addr().String())
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { follow.run(ctx); return nil })
+	group.Go(func() error { follow.watch(ctx); return nil })
+	group.Go(func() error { return api.Serve(ctx, listener, handler, log) })
+	return group.Wait()
+}
+
+// checkExposure refuses to listen beyond this machine without keys.
+func (s *serveFlags) checkExposure() error {
+	host, _, err := net.SplitHostPort(s.addr)
+	if err != nil {
+		return usagef("--addr is HOST:PORT, such as 127.0.0.1:8080, not %q", s.addr)
+	}
+	ip := net.ParseIP(host)
+	if loopback := host == "localhost" || ip != nil && ip.IsLoopback(); !loopback && !s.keys {
+		return usagef("%s can be reached from other machines: switch keys on with --keys (make one with gridwarden key create) and name what anyone may read with --public LAYER,…; or listen on 127.0.0.1", s.addr)
+	}
+	return nil
+}
+
+// parseSize reads a size such as 64MB or 1GB in bytes.
+func parseSize(text string) (int64, error) {
+	number, unit := strings.TrimSpace(strings.ToUpper(text)), int64(1)
+	for suffix, bytes := range map[string]int64{"KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30} {
+		if cut, ok := strings.CutSuffix(number, suffix); ok {
+			number, unit = strings.TrimSpace(cut), bytes
+		}
+	}
+	n, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || n < 0 || n > 1<<40/unit {
+		return 0, usagef("--tile-cache is a size such as 64MB, 1GB or 0, not %q", text)
+	}
+	return n * unit, nil
+}
