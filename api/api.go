@@ -1,0 +1,95 @@
+// Package api is the only room that speaks HTTP. It answers everything from the snapshot
+// in memory; only an asset's free attributes and unknown keys are asked of the database,
+// through two small interfaces.
+//
+// The life of a request: it gets an id and is logged and counted (response.go, observe.go),
+// finds its route (routes.go), is admitted (admit.go), takes one snapshot no older than it
+// asks for (view.go), and its handler answers or returns an error. One table turns the
+// kinds of errors into statuses (problem.go). Nothing internal leaves through it.
+//
+// What is written here and what openapi.yaml says are held together by a test.
+package api
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"net/http"
+	"runtime"
+	"time"
+
+	"gridwarden/geo"
+	"gridwarden/geo/index"
+	"gridwarden/tiles"
+)
+
+// AssetReader reads one asset whole, with its attributes, of which snapshots hold none.
+// An empty standard is the first that has the id. It answers geo.NotFound when there is
+// none and geo.Unavailable while the database is away.
+type AssetReader interface {
+	Asset(ctx context.Context, standard string, id geo.AssetID) (geo.Asset, error)
+}
+
+// KeyReader finds a key by its id: geo.NotFound when nobody made it.
+type KeyReader interface {
+	Key(ctx context.Context, id string) (geo.Key, error)
+}
+
+// Health tells how the view stands to the database.
+type Health struct {
+	Database bool      // it answered when last asked
+	Current  time.Time // when the view was last known to be the newest; zero: never
+}
+
+// Config is what the api answers from and how.
+type Config struct {
+	Live   *index.Live
+	Tiles  *tiles.Cache    // nil: tiles are rendered each time
+	Assets AssetReader     // nil: assets are answered without attributes
+	Keys   KeyReader       // needed with KeysOn
+	KeysOn bool            // off: everything is open
+	Public []geo.LayerName // what may be read without a key; "assets": assets, departments and categories
+	Health func() Health   // nil: the database is up and the view current
+	MaxLag time.Duration   // not ready when the view is older; 0: it may be of any age
+	Stall  time.Duration   // a stream that does not move for so long is cut off; 0: 30 s
+	Zone   *time.Location  // in which a day begins; nil: UTC
+	UI     http.Handler    // the page at /; nil: none
+	Log    *slog.Logger    // nil: nothing is logged
+}
+
+// Limits of one request. The deadlines of [Serve] cut off what takes longer; a stream that
+// moves pushes them on.
+const (
+	maxBody     = 1 << 20         // bytes of one JSON document
+	maxWait     = 2 * time.Second // for a view that is not there yet
+	keyLifetime = 5 * time.Second // for which a key once read is taken as it was
+)
+
+// server is the state the handlers share. It does not change after New, but for what is
+// safe to: the live view, the caches, the counters.
+type server struct {
+	Config
+	keys    keyring
+	metrics *metrics
+	streams chan struct{} // one token for each bulk request under way
+	spec    []byte        // openapi.json
+}
+
+// New is the whole service as one handler. It keeps no goroutine of its own.
+func New(c Config) http.Handler {
+	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
+	c.Zone = cmp.Or(c.Zone, time.UTC)
+	c.Stall = cmp.Or(c.Stall, timeout)
+	c.Tiles = cmp.Or(c.Tiles, tiles.NewCache(0))
+	if c.Health == nil {
+		c.Health = func() Health { return Health{Database: true, Current: time.Now()} }
+	}
+	s := &server{
+		Config:  c,
+		keys:    keyring{from: c.Keys},
+		streams: make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
+		spec:    specJSON(),
+	}
+	s.metrics = newMetrics(s)
+	return s.observe(s.router())
+}

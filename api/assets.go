@@ -1,0 +1,197 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"iter"
+	"net/http"
+	"slices"
+	"strings"
+
+	"gridwarden/geo"
+)
+
+// assetQuery is what a listing of assets asks for. Empty members ask for nothing.
+type assetQuery struct {
+	box        geo.Box
+	boxed      bool
+	category   geo.CategoryKey
+	state      string
+	department geo.DepartmentCode
+	after      assetCursor
+	limit      int
+}
+
+// assetCursor names the last asset of a page. The zero cursor is before the first.
+type assetCursor struct {
+	id       geo.AssetID
+	standard string
+}
+
+func (c assetCursor) String() string {
+	return base64.RawURLEncoding.EncodeToString([]byte(c.standard + "\x00" + string(c.id)))
+}
+
+func parseAssetCursor(s string) (assetCursor, error) {
+	if s == "" {
+		return assetCursor{}, nil
+	}
+	plain, err := base64.RawURLEncoding.DecodeString(s)
+	standard, id, ok := strings.Cut(string(plain), "\x00")
+	if err != nil || !ok || id == "" {
+		return assetCursor{}, geo.Errorf(geo.Invalid, "%s=%s is no place in this list: take the next link of a page as it is", cursorParam, clip(s))
+	}
+	return assetCursor{geo.AssetID(id), standard}, nil
+}
+
+func readAssetQuery(r *http.Request) (q assetQuery, err error) {
+	p, err := readParams(r, "bbox", "standard", "kind", "category", "state", "department", "limit", cursorParam)
+	if err != nil {
+		return q, err
+	}
+	q.category = geo.CategoryKey{Standard: p.Get("standard"), Kind: geo.CategoryKind(p.Get("kind")), Code: p.Get("category")}
+	q.state, q.department = p.Get("state"), geo.DepartmentCode(p.Get("department"))
+	limit, err := p.whole("limit", defaultLimit, 1, maxLimit)
+	if err != nil {
+		return q, err
+	}
+	q.limit = int(limit)
+	if q.box, q.boxed, err = p.box(); err != nil {
+		return q, err
+	}
+	q.after, err = parseAssetCursor(p.Get(cursorParam))
+	return q, err
+}
+
+func (q *assetQuery) wants(a geo.Asset) bool {
+	empty := geo.CategoryKey{}
+	return (q.category == empty || q.wantsCategory(a.Category)) &&
+		(q.state == "" || a.State == q.state) &&
+		(q.department == "" || a.Maintainer == q.department || a.Owner == q.department || a.Authority == q.department) &&
+		(!q.boxed || meets(a, q.box))
+}
+
+func (q *assetQuery) wantsCategory(k geo.CategoryKey) bool {
+	return k.Standard == cmp.Or(q.category.Standard, k.Standard) &&
+		k.Kind == cmp.Or(q.category.Kind, k.Kind) &&
+		k.Code == cmp.Or(q.category.Code, k.Code)
+}
+
+func meets(a geo.Asset, b geo.Box) bool {
+	if a.Shape != nil {
+		return a.Shape.Meets(b)
+	}
+	return b.Contains(a.Point)
+}
+
+// assets lists the assets by id and standard, a page at a time.
+func (s *server) assets(w *response, r *http.Request, v view) error {
+	q, err := readAssetQuery(r)
+	if err != nil {
+		return err
+	}
+	page, more, err := v.assetPage(r.Context(), q)
+	if err != nil {
+		return err
+	}
+	around, cursor := geo.EmptyBox(), ""
+	for _, a := range page {
+		around = around.Union(boxOf(a))
+	}
+	if more {
+		last := page[len(page)-1]
+		cursor = assetCursor{last.ID, last.Category.Standard}.String()
+	}
+	return s.sendPage(w, r, v, around, len(page), cursor, func(b []byte, i int) []byte { return appendAsset(b, page[i]) })
+}
+
+func boxOf(a geo.Asset) geo.Box {
+	if a.Shape != nil {
+		return a.Shape.Box()
+	}
+	return geo.Box{Min: a.Point, Max: a.Point}
+}
+
+// assetPage walks the assets in order from the cursor, so that all pages together look at
+// each asset once. The first page of a box looks into the box alone: mostly that is all.
+func (v view) assetPage(ctx context.Context, q assetQuery) (page []geo.Asset, more bool, err error) {
+	if q.boxed && q.after == (assetCursor{}) {
+		page, more, err = gather(ctx, v.AssetsIn(q.box), q.limit, q.wants)
+		if err != nil || !more {
+			slices.SortFunc(page, func(a, b geo.Asset) int {
+				return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Category.Standard, b.Category.Standard))
+			})
+			return page, false, err
+		}
+	}
+	return gather(ctx, v.assetsAfter(q.after), q.limit, q.wants)
+}
+
+// assetsAfter is every asset after the cursor: first those that share its id under a
+// later standard, of which there are a handful at most.
+func (v view) assetsAfter(c assetCursor) iter.Seq[geo.Asset] {
+	return func(yield func(geo.Asset) bool) {
+		if c.id != "" {
+			for _, standard := range v.standards() {
+				if a, ok := v.Asset(standard, c.id); ok && standard > c.standard && !yield(a) {
+					return
+				}
+			}
+		}
+		v.Assets(c.id)(yield)
+	}
+}
+
+// standards are the standards that categories come from, in order.
+func (v view) standards() []string {
+	var names []string
+	for _, c := range v.Categories() {
+		names = append(names, c.Standard)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// asset answers one asset as a Feature, with its attributes from the database. While that
+// is away, or holds a newer version than the view, the asset is answered without them.
+func (s *server) asset(w *response, r *http.Request, v view) error {
+	p, err := readParams(r, "standard")
+	if err != nil {
+		return err
+	}
+	id := geo.AssetID(inPath(r, "id"))
+	a, ok := v.Asset(p.Get("standard"), id)
+	if !ok {
+		return geo.Errorf(geo.NotFound, "there is no asset %q%s", clip(string(id)), of(p.Get("standard")))
+	}
+	a.Attributes = s.attributes(w, r, a)
+	send(w, http.StatusOK, geoJSON, append(appendAsset(nil, a), '\n'))
+	return nil
+}
+
+// attributes are the free attributes of a version of an asset, nil when they cannot be had
+// now.
+func (s *server) attributes(w *response, r *http.Request, a geo.Asset) []byte {
+	if s.Assets == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), maxWait)
+	defer cancel()
+	whole, err := s.Assets.Asset(ctx, a.Category.Standard, a.ID)
+	if err != nil {
+		s.Log.Warn("an asset is answered without its attributes", "id", w.id, "error", err.Error())
+		return nil
+	}
+	if whole.Version != a.Version {
+		return nil
+	}
+	return whole.Attributes
+}
+
+func of(standard string) string {
+	if standard == "" {
+		return ""
+	}
+	return " of the standard " + clip(standard)
+}

@@ -1,0 +1,82 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"os"
+	"strings"
+
+	"gridwarden/geo"
+)
+
+// decode reads one JSON document strictly into v: a field nobody knows, a second document
+// and a body over the limit are refused, each with a sentence naming it. known are the
+// fields for that sentence.
+func decode(w *response, r *http.Request, v any, known string) error {
+	if !isType(r, "application/json") {
+		return refuse(http.StatusUnsupportedMediaType, "the body is %q: send application/json", clip(r.Header.Get("Content-Type")))
+	}
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return decodeProblem(err, known)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		if err == nil {
+			return geo.Errorf(geo.Invalid, "the body goes on after its JSON document: send one")
+		}
+		return decodeProblem(err, known)
+	}
+	return nil
+}
+
+// isType tells whether the body is of one of the media types; parameters do not matter.
+func isType(r *http.Request, types ...string) bool {
+	given, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	for _, t := range types {
+		if err == nil && given == t {
+			return true
+		}
+	}
+	return false
+}
+
+// decodeProblem says what is wrong with a JSON body without the words of Go.
+func decodeProblem(err error, known string) error {
+	var tooLarge *http.MaxBytesError
+	var syntax *json.SyntaxError
+	var wrongType *json.UnmarshalTypeError
+	field, unknown := strings.CutPrefix(err.Error(), "json: unknown field ")
+	switch {
+	case errors.As(err, &tooLarge):
+		return geo.Errorf(geo.TooLarge, "the body is larger than %d bytes", tooLarge.Limit)
+	case unknown:
+		return geo.Errorf(geo.Invalid, "unknown field %s: known are %s", clip(field), known)
+	case errors.As(err, &syntax):
+		return geo.Errorf(geo.Invalid, "the body is no JSON from byte %d on", syntax.Offset)
+	case errors.As(err, &wrongType) && wrongType.Field == "":
+		return geo.Errorf(geo.Invalid, "the body is a JSON %s: send an object with %s", wrongType.Value, known)
+	case errors.As(err, &wrongType):
+		return geo.Errorf(geo.Invalid, "the field %s is a JSON %s, which it cannot be", wrongType.Field, wrongType.Value)
+	case errors.Is(err, io.EOF):
+		return geo.Errorf(geo.Invalid, "the body is empty: send an object with %s", known)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return geo.Errorf(geo.Invalid, "the body ends in the middle of its JSON")
+	}
+	return clientGone(err)
+}
+
+// clientGone is an error of a connection, nil for none: the client left, or it sent or
+// took nothing for too long.
+func clientGone(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return refuse(http.StatusRequestTimeout, "nothing was sent or taken for too long")
+	}
+	return refuse(statusClientGone, "the connection broke")
+}

@@ -1,0 +1,66 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"gridwarden/geo"
+)
+
+// healthz says that the process is up: nothing more.
+func (s *server) healthz(w *response, _ *http.Request) error {
+	w.Header().Set("Cache-Control", "no-store")
+	return sendJSON(w, map[string]string{"status": "up"})
+}
+
+// readiness is what readyz answers. When not ready it is a problem document as well.
+type readiness struct {
+	*problem
+	Ready    bool         `json:"ready"`
+	Sequence geo.Sequence `json:"sequence"`
+	Edition  geo.Edition  `json:"edition"`
+	Database string       `json:"database"`        // up or down
+	Lag      *float64     `json:"lag_s,omitempty"` // since the view was last known to be the newest
+}
+
+// readyz says whether the answers given now are right: a view is loaded and not older
+// than allowed. With the database away the reads go on from memory, and it says so.
+func (s *server) readyz(w *response, _ *http.Request) error {
+	snapshot, health := s.Live.Load(), s.Health()
+	answer := readiness{
+		Sequence: snapshot.Position().Sequence,
+		Edition:  snapshot.Edition().Number,
+		Database: "down",
+	}
+	if health.Database {
+		answer.Database = "up"
+	}
+	var lag time.Duration
+	if !health.Current.IsZero() {
+		lag = max(0, time.Since(health.Current))
+		seconds := float64(lag.Milliseconds()) / 1000
+		answer.Lag = &seconds
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	switch {
+	case !loaded(snapshot):
+		return unready(w, answer, "nothing is loaded from the database yet; it is "+answer.Database)
+	case s.MaxLag > 0 && lag > s.MaxLag:
+		return unready(w, answer, "the view was last known to be the newest "+lag.Round(time.Second).String()+" ago, longer than the "+s.MaxLag.String()+" allowed; the database is "+answer.Database)
+	}
+	answer.Ready = true
+	return sendJSON(w, answer)
+}
+
+func unready(w *response, answer readiness, why string) error {
+	const status = http.StatusServiceUnavailable
+	answer.problem = &problem{"about:blank", http.StatusText(status), status, why, w.id}
+	body, err := json.Marshal(answer)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Retry-After", "1")
+	send(w, status, "application/problem+json", body)
+	return nil
+}

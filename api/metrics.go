@@ -1,0 +1,105 @@
+package api
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"gridwarden/geo/routing"
+)
+
+// metrics are counted in a registry of their own. Labels have few values: path templates,
+// known methods, status codes, rules; never a code, a place or a client.
+type metrics struct {
+	handler   http.Handler
+	requests  *prometheus.CounterVec
+	seconds   *prometheus.HistogramVec
+	underway  prometheus.Gauge
+	decisions *prometheus.CounterVec
+}
+
+func newMetrics(s *server) *metrics {
+	registry := prometheus.NewRegistry()
+	m := &metrics{
+		handler: promhttp.HandlerFor(registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4}),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "gridwarden_http_requests_total", Help: "Requests answered.",
+		}, []string{"route", "method", "status"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "gridwarden_http_request_seconds", Help: "Time from the first byte of a request to the end of its answer.",
+			Buckets: []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .1, .5, 2.5, 10},
+		}, []string{"route"}),
+		underway: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "gridwarden_http_requests_underway", Help: "Requests being answered now.",
+		}),
+		decisions: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "gridwarden_decisions_total", Help: "Decisions of /v1/route by the rule that decided; unrouted: nobody was found.",
+		}, []string{"rule"}),
+	}
+	m.decisions.WithLabelValues(string(routing.Unrouted)) // there from the start, to be alarmed on
+	registry.MustRegister(m.requests, m.seconds, m.underway, m.decisions,
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		viewMetrics{s},
+	)
+	return m
+}
+
+func (m *metrics) serve(w *response, r *http.Request) error {
+	m.handler.ServeHTTP(w, r)
+	return nil
+}
+
+// seen counts an answered request. Paths that matched no route are counted together.
+func (m *metrics) seen(w *response, method string, took time.Duration) {
+	route := w.route
+	if route == "" {
+		route = "other"
+	}
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost:
+	default:
+		method = "other"
+	}
+	m.requests.WithLabelValues(route, method, strconv.Itoa(w.status)).Inc()
+	m.seconds.WithLabelValues(route).Observe(took.Seconds())
+}
+
+func (m *metrics) decided(rule routing.Rule) { m.decisions.WithLabelValues(string(rule)).Inc() }
+
+// viewMetrics reads the state of the view when the metrics are asked for.
+type viewMetrics struct{ *server }
+
+func describe(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc("gridwarden_"+name, help, labels, nil)
+}
+
+// Describe tells nothing beforehand: which layers there are is known when asked.
+func (viewMetrics) Describe(chan<- *prometheus.Desc) {}
+
+// Collect reads the view and the health.
+func (m viewMetrics) Collect(out chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	snapshot, health := m.Live.Load(), m.Health()
+	gauge(describe("view_sequence", "Sequence of the view that is served."), float64(snapshot.Position().Sequence))
+	gauge(describe("view_edition", "Edition of the view that is served."), float64(snapshot.Edition().Number))
+	gauge(describe("view_assets", "Assets in the view."), float64(snapshot.AssetCount()))
+	areas := describe("view_areas", "Areas in the view by layer.", "layer")
+	for _, l := range snapshot.Layers() {
+		gauge(areas, float64(snapshot.AreaCount(l.Name)), string(l.Name))
+	}
+	up := 0.0
+	if health.Database {
+		up = 1
+	}
+	gauge(describe("database_up", "1 when the database answered last."), up)
+	if !health.Current.IsZero() {
+		gauge(describe("view_lag_seconds", "Time since the view was last known to be the newest."), max(0, time.Since(health.Current).Seconds()))
+	}
+}

@@ -1,0 +1,123 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"gridwarden/geo"
+)
+
+// problem is an RFC 9457 problem document. Its type is always about:blank: the status
+// says what sort of problem it is, the detail what to do.
+type problem struct {
+	Type     string `json:"type"`
+	Title    string `json:"title"`
+	Status   int    `json:"status"`
+	Detail   string `json:"detail"`
+	Instance string `json:"instance"` // the request id, to be found in the log
+}
+
+// httpError is a failure only HTTP knows: its status stands for itself.
+type httpError struct {
+	status int
+	detail string
+}
+
+func (e *httpError) Error() string { return e.detail }
+
+func refuse(status int, format string, args ...any) error {
+	return &httpError{status, fmt.Sprintf(format, args...)}
+}
+
+// statusClientGone is what the log and the metrics count when a client left before its
+// answer; nginx made the number a convention. Nobody receives it.
+const statusClientGone = 499
+
+// statusOf is the one table from errors to statuses.
+func statusOf(err error) int {
+	var h *httpError
+	if errors.As(err, &h) {
+		return h.status
+	}
+	if errors.Is(err, context.Canceled) {
+		return statusClientGone
+	}
+	switch geo.KindOf(err) {
+	case geo.Invalid:
+		return http.StatusBadRequest
+	case geo.NotFound:
+		return http.StatusNotFound
+	case geo.Conflict:
+		return http.StatusConflict
+	case geo.Faulty:
+		return http.StatusUnprocessableEntity
+	case geo.TooLarge:
+		return http.StatusRequestEntityTooLarge
+	case geo.Unauthenticated:
+		return http.StatusUnauthorized
+	case geo.Forbidden:
+		return http.StatusForbidden
+	case geo.Unavailable:
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusInternalServerError
+}
+
+// sentence is what a client may read of an error: the message of the outermost error of
+// ours without its cause, and nothing of an error that is not meant for it.
+func sentence(err error) string {
+	if statusOf(err) == http.StatusInternalServerError {
+		return "something went wrong here; the log has it under this request's id"
+	}
+	var e *geo.Error
+	if errors.As(err, &e) && e.Cause != nil {
+		return e.Message
+	}
+	return err.Error()
+}
+
+// fail answers with the problem an error is. An answer that has begun cannot become one:
+// its connection is cut, so that nobody takes half of it for the whole.
+func (s *server) fail(w *response, r *http.Request, err error) {
+	status := statusOf(err)
+	if status == http.StatusInternalServerError || status == http.StatusServiceUnavailable {
+		s.Log.Error("request failed", "id", w.id, "route", w.route, "status", status, "error", err.Error())
+	}
+	if w.status != 0 {
+		panic(http.ErrAbortHandler)
+	}
+	h := w.Header()
+	switch status {
+	case http.StatusUnauthorized:
+		h.Set("WWW-Authenticate", `Bearer realm="gridwarden"`)
+	case http.StatusServiceUnavailable:
+		h.Set("Retry-After", "1")
+	case http.StatusRequestEntityTooLarge:
+		h.Set("Connection", "close")
+	}
+	h.Del("ETag")
+	h.Set("Cache-Control", "no-store")
+	body, _ := json.Marshal(problem{"about:blank", http.StatusText(status), status, sentence(err), w.id}) // strings and numbers always marshal
+	send(w, status, "application/problem+json", body)
+}
+
+// send writes a whole answer.
+func send(w *response, status int, contentType string, body []byte) {
+	w.Header().Set("Content-Type", contentType)
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // a client that is gone does not need it
+}
+
+// sendJSON renders v before anything is written, so that what cannot be rendered is an
+// error and not half an answer.
+func sendJSON(w *response, v any) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	send(w, http.StatusOK, "application/json", append(body, '\n'))
+	return nil
+}

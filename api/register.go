@@ -1,0 +1,79 @@
+package api
+
+import (
+	"cmp"
+	"net/http"
+
+	"gridwarden/geo"
+)
+
+// departmentAnswer is a department as it is listed.
+type departmentAnswer struct {
+	Code       geo.DepartmentCode  `json:"code"`
+	Name       string              `json:"name"`
+	Parent     *geo.DepartmentCode `json:"parent"`
+	Kind       string              `json:"kind,omitempty"`
+	Aliases    []string            `json:"aliases,omitempty"`
+	Successor  geo.DepartmentCode  `json:"successor,omitempty"`
+	ValidUntil string              `json:"valid_until,omitempty"`
+}
+
+// departments lists all of them by code.
+func (s *server) departments(w *response, r *http.Request, v view) error {
+	if _, err := readParams(r); err != nil {
+		return err
+	}
+	answer := struct {
+		Departments []departmentAnswer `json:"departments"`
+	}{[]departmentAnswer{}}
+	for _, d := range v.Departments() {
+		a := departmentAnswer{
+			Code: d.Code, Name: d.Name, Kind: d.Kind, Aliases: d.Aliases,
+			Successor: d.Successor, ValidUntil: d.ValidUntil.String(),
+		}
+		if d.Parent != "" {
+			a.Parent = &d.Parent
+		}
+		answer.Departments = append(answer.Departments, a)
+	}
+	return sendJSON(w, answer)
+}
+
+// categoryAnswer is a category as it is listed.
+type categoryAnswer struct {
+	Standard   string           `json:"standard"`
+	Kind       geo.CategoryKind `json:"kind"`
+	Code       string           `json:"code"`
+	Name       string           `json:"name"`
+	NameEN     string           `json:"name_en,omitempty"`
+	Parent     *string          `json:"parent"`
+	Family     string           `json:"family,omitempty"`
+	Source     string           `json:"source,omitempty"`
+	Confidence string           `json:"confidence,omitempty"`
+	Visibility geo.Visibility   `json:"visibility"`
+}
+
+// categories lists all of them by key, or those of one standard or kind.
+func (s *server) categories(w *response, r *http.Request, v view) error {
+	p, err := readParams(r, "standard", "kind")
+	if err != nil {
+		return err
+	}
+	answer := struct {
+		Categories []categoryAnswer `json:"categories"`
+	}{[]categoryAnswer{}}
+	for _, c := range v.Categories() {
+		if c.Standard != cmp.Or(p.Get("standard"), c.Standard) || string(c.Kind) != cmp.Or(p.Get("kind"), string(c.Kind)) {
+			continue
+		}
+		a := categoryAnswer{
+			Standard: c.Standard, Kind: c.Kind, Code: c.Code, Name: c.Name, NameEN: c.NameEN,
+			Family: c.Family, Source: c.Source, Confidence: c.Confidence, Visibility: c.Visibility,
+		}
+		if c.Parent != "" {
+			a.Parent = &c.Parent
+		}
+		answer.Categories = append(answer.Categories, a)
+	}
+	return sendJSON(w, answer)
+}

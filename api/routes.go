@@ -1,0 +1,116 @@
+package api
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"gridwarden/geo"
+	"gridwarden/geo/access"
+)
+
+// handler answers a request or returns why not.
+type handler func(w *response, r *http.Request) error
+
+// route is one path and what answers each method there. HEAD is answered by GET.
+type route struct {
+	path    string
+	methods map[string]handler
+}
+
+func get(h handler) map[string]handler { return map[string]handler{http.MethodGet: h} }
+
+// routes is the whole service at a glance.
+func (s *server) routes() []route {
+	return []route{
+		{"/healthz", get(s.healthz)},
+		{"/readyz", get(s.readyz)},
+		{"/metrics", get(s.need(access.Measure, s.metrics.serve))},
+		{"/openapi.json", get(s.openapi)},
+
+		{"/v1/locate", map[string]handler{
+			http.MethodGet:  s.read(layersInQuery, s.locate),
+			http.MethodPost: s.read(layersInQuery, s.locateStream),
+		}},
+		{"/v1/route", map[string]handler{http.MethodPost: s.read(s.everything, s.route)}},
+
+		{"/v1/layers", get(s.read(whatIsPublic, s.layers))},
+		{"/v1/layers/{layer}", get(s.read(layersInPath, s.layer))},
+		{"/v1/layers/{layer}/areas", get(s.read(layersInPath, s.areas))},
+		{"/v1/layers/{layer}/areas/{code}", get(s.read(layersInPath, s.area))},
+		{"/v1/assets", get(s.read(inventory, s.assets))},
+		{"/v1/assets/{id}", get(s.read(inventory, s.asset))},
+		{"/v1/departments", get(s.read(inventory, s.departments))},
+		{"/v1/categories", get(s.read(inventory, s.categories))},
+
+		{"/tiles/{layers}.json", get(s.read(layersInPath, s.tileJSON))},
+		{"/tiles/{layers}/{z}/{x}/{y}.mvt", get(s.read(layersInPath, s.tile))},
+	}
+}
+
+// router sends requests to their routes, what is left under /v1 and /tiles to a 404 in
+// our own form, and everything else to the page. Paths are matched as escaped, so that a
+// code may hold a slash.
+func (s *server) router() http.Handler {
+	m := mux.NewRouter().UseEncodedPath()
+	for _, r := range s.routes() {
+		m.Handle(r.path, s.dispatch(r))
+	}
+	missing := s.dispatch(route{"", get(func(_ *response, r *http.Request) error {
+		return geo.Errorf(geo.NotFound, "there is nothing at %s; /openapi.json lists what there is", r.URL.Path)
+	})})
+	m.NotFoundHandler = missing
+	if s.UI != nil {
+		m.PathPrefix("/v1/").Handler(missing)
+		m.PathPrefix("/tiles/").Handler(missing)
+		m.PathPrefix("/").Handler(s.UI)
+	}
+	return m
+}
+
+// dispatch chooses the handler of the method and answers its error.
+func (s *server) dispatch(to route) http.Handler {
+	allowed := allow(to.methods)
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		w := rw.(*response) // observe made it
+		w.route = to.path
+		method := r.Method
+		if method == http.MethodHead {
+			method = http.MethodGet
+		}
+		err := refuseKeyInAddress(r)
+		if h, ok := to.methods[method]; err == nil && ok {
+			err = h(w, r)
+		} else if err == nil {
+			w.Header().Set("Allow", allowed)
+			err = refuse(http.StatusMethodNotAllowed, "%s is not answered here: use %s", r.Method, allowed)
+		}
+		if err != nil {
+			s.fail(w, r, err)
+		}
+	})
+}
+
+func allow(methods map[string]handler) string {
+	var names []string
+	for m := range methods {
+		names = append(names, m)
+		if m == http.MethodGet {
+			names = append(names, http.MethodHead)
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
+
+// inPath is a variable of the path, unescaped.
+func inPath(r *http.Request, name string) string {
+	raw := mux.Vars(r)[name]
+	if plain, err := url.PathUnescape(raw); err == nil {
+		return plain
+	}
+	return raw
+}

@@ -1,0 +1,38 @@
+package api
+
+import (
+	"net/http"
+	"time"
+)
+
+// stream writes an answer of any length with one buffer. A client has to take each
+// buffer within the time it may stall; one that stops reading is cut off.
+type stream struct {
+	w       *response
+	control *http.ResponseController
+	stall   time.Duration // within which the client has to take or send something
+	buf     []byte
+}
+
+// flushAt is the size of buffer at which it is sent.
+const flushAt = 32 << 10
+
+func (s *server) newStream(w *response) *stream {
+	return &stream{w: w, control: http.NewResponseController(w), stall: s.Stall, buf: make([]byte, 0, 4<<10)}
+}
+
+// full sends the buffer when it has grown to its size.
+func (s *stream) full() error {
+	if len(s.buf) < flushAt {
+		return nil
+	}
+	return s.send()
+}
+
+// send hands the buffer to the connection.
+func (s *stream) send() error {
+	_ = s.control.SetWriteDeadline(time.Now().Add(s.stall)) // a recorder in a test has none
+	_, err := s.w.Write(s.buf)
+	s.buf = s.buf[:0]
+	return clientGone(err)
+}

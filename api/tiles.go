@@ -1,0 +1,146 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/paulmach/orb/maptile"
+
+	"gridwarden/geo"
+	"gridwarden/tiles"
+)
+
+const mvt = "application/vnd.mapbox-vector-tile"
+
+// tile answers a vector tile of one or several layers.
+func (s *server) tile(w *response, r *http.Request, v view) error {
+	if _, err := readParams(r); err != nil {
+		return err
+	}
+	at, err := tileInPath(r)
+	if err != nil {
+		return err
+	}
+	layers, err := v.tileLayers(layerList(inPath(r, "layers")))
+	if err != nil {
+		return err
+	}
+	known := r.Header.Get("If-None-Match")
+	gzip := acceptsGzip(r)
+	tile, err := s.Tiles.Get(r.Context(), v.Snapshot, tiles.Request{
+		Layers: layers,
+		Tile:   at,
+		Gzip:   gzip,
+		Known:  func(etag string) bool { return matches(known, etag) },
+	})
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Add("Vary", "Accept-Encoding")
+	if tile.Empty {
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	h.Set("ETag", tile.ETag)
+	if tile.Bytes == nil {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	if gzip {
+		h.Set("Content-Encoding", "gzip")
+	}
+	h.Set("Content-Length", strconv.Itoa(len(tile.Bytes)))
+	send(w, http.StatusOK, mvt, tile.Bytes)
+	return nil
+}
+
+// tileInPath is the tile of a path; one outside the matrix is not found.
+func tileInPath(r *http.Request) (maptile.Tile, error) {
+	z, errZ := strconv.ParseUint(inPath(r, "z"), 10, 8)
+	x, errX := strconv.ParseUint(inPath(r, "x"), 10, 32)
+	y, errY := strconv.ParseUint(inPath(r, "y"), 10, 32)
+	switch {
+	case errZ != nil || errX != nil || errY != nil:
+		return maptile.Tile{}, geo.Errorf(geo.NotFound, "%s/%s/%s is no tile: give zoom, column and row as whole numbers", clip(inPath(r, "z")), clip(inPath(r, "x")), clip(inPath(r, "y")))
+	case z > uint64(tiles.MaxZoom):
+		return maptile.Tile{}, geo.Errorf(geo.NotFound, "there are no tiles at zoom %d: the deepest is %d", z, tiles.MaxZoom)
+	case x >= 1<<z || y >= 1<<z:
+		return maptile.Tile{}, geo.Errorf(geo.NotFound, "the tile %d/%d/%d is outside the matrix: at zoom %d column and row go from 0 to %d", z, x, y, z, 1<<z-1)
+	}
+	return maptile.New(uint32(x), uint32(y), maptile.Zoom(z)), nil
+}
+
+// tileLayers are the layers of a tile in one order whatever order they were named in, so
+// that a,b and b,a are one cache entry.
+func (v view) tileLayers(names []geo.LayerName) ([]geo.LayerName, error) {
+	var areas []geo.LayerName
+	withAssets := false
+	for _, name := range names {
+		if name == tiles.AssetsLayer {
+			withAssets = true
+		} else {
+			areas = append(areas, name)
+		}
+	}
+	if areas != nil {
+		known, err := v.layers(areas)
+		if err != nil {
+			return nil, err
+		}
+		areas = known
+	}
+	if withAssets {
+		areas = append(areas, tiles.AssetsLayer)
+	}
+	slices.Sort(areas)
+	return areas, nil
+}
+
+// tileJSON describes the tiles of some layers.
+func (s *server) tileJSON(w *response, r *http.Request, v view) error {
+	if _, err := readParams(r); err != nil {
+		return err
+	}
+	layers, err := v.tileLayers(layerList(inPath(r, "layers")))
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, l := range layers {
+		names = append(names, string(l))
+	}
+	url := baseURL(r) + "/tiles/" + strings.Join(names, ",") + "/{z}/{x}/{y}.mvt"
+	return sendJSON(w, tiles.TileJSON(v.Snapshot, layers, url))
+}
+
+// matches tells whether an If-None-Match header names the ETag. Weak comparison, as RFC
+// 9110 asks for it there.
+func matches(header, etag string) bool {
+	for given := range strings.SplitSeq(header, ",") {
+		given = strings.TrimSpace(given)
+		if given == "*" || strings.TrimPrefix(given, "W/") == etag {
+			return true
+		}
+	}
+	return false
+}
+
+// acceptsGzip tells whether the client takes gzip: named, or by *, with a weight above 0.
+func acceptsGzip(r *http.Request) bool {
+	any := false
+	for offer := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+		coding, weight, weighted := strings.Cut(strings.TrimSpace(offer), ";")
+		q, err := strconv.ParseFloat(strings.TrimPrefix(strings.TrimSpace(weight), "q="), 64)
+		taken := !weighted || (err == nil && q > 0)
+		switch strings.ToLower(strings.TrimSpace(coding)) {
+		case "gzip", "x-gzip":
+			return taken
+		case "*":
+			any = taken
+		}
+	}
+	return any
+}
