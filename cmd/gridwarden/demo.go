@@ -3,28 +3,92 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 
+	"gridwarden/geo"
 	"gridwarden/geo/democity"
 )
 
-// demo writes the demo city as files and says how to import them.
+// demo writes the demo city as files and says how to import them, or imports them.
 func demo(ctx context.Context, c *call) error {
 	size := democity.Default()
 	c.flags.IntVar(&size.Grids, "grids", size.Grids, "how many unit grids")
 	c.flags.IntVar(&size.Assets, "assets", size.Assets, "how many assets")
+	seed := c.flags.Bool("seed", false, "import the city at once if the database is empty, and make a first key; DIR may be left out")
 	if err := c.parse(); err != nil {
 		return err
 	}
-	if len(c.args) != 1 {
+	switch {
+	case *seed && len(c.args) == 0:
+		return c.seedFromTemp(ctx, size)
+	case len(c.args) != 1:
 		return usagef("name the directory to write the demo city to")
+	case *seed:
+		return c.seed(ctx, c.args[0], size)
 	}
-	m, err := democity.Write(ctx, c.args[0], size, func(s string) { fmt.Fprintln(c.err, s) })
+	m, err := c.writeDemo(ctx, c.args[0], size)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(c.out, "a generated city of %d grids and %d assets; import it with\n", m.Grids, m.AssetCount)
-	fmt.Fprintf(c.out, "  gridwarden import departments %s\n", m.Departments)
-	fmt.Fprintf(c.out, "  gridwarden import areas --plan %s\n", m.Plan)
-	fmt.Fprintf(c.out, "  gridwarden import assets --category category --grid grid %s\n", m.Assets)
+	for _, args := range demoImports(m) {
+		fmt.Fprint(c.out, "  gridwarden")
+		for _, arg := range args {
+			fmt.Fprint(c.out, " ", arg)
+		}
+		fmt.Fprintln(c.out)
+	}
+	return nil
+}
+
+func (c *call) writeDemo(ctx context.Context, dir string, size democity.Size) (democity.Manifest, error) {
+	done := c.progress("making the demo city")
+	defer done()
+	return democity.Write(ctx, dir, size, func(string) {})
+}
+
+// demoImports are the commands that import a demo city.
+func demoImports(m democity.Manifest) [][]string {
+	return [][]string{
+		{"import", "departments", m.Departments},
+		{"import", "areas", "--plan", m.Plan, "--note", "demo"},
+		{"import", "assets", "--category", "category", "--grid", "grid", m.Assets},
+	}
+}
+
+func (c *call) seedFromTemp(ctx context.Context, size democity.Size) error {
+	dir, err := os.MkdirTemp("", "gridwarden-demo-")
+	if err != nil {
+		return usagef("cannot make a directory for the demo city: %v", err)
+	}
+	defer os.RemoveAll(dir)
+	return c.seed(ctx, dir, size)
+}
+
+// seed imports the demo city by the ordinary commands, unless something is there already.
+func (c *call) seed(ctx context.Context, dir string, size democity.Size) error {
+	store, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	at, err := store.Newest(ctx)
+	store.Close()
+	if err != nil {
+		return err
+	}
+	if at.Sequence > 0 {
+		fmt.Fprintln(c.err, "the database has data; the demo city is not imported")
+		return nil
+	}
+	fmt.Fprintf(c.err, "the database is empty: importing a generated demo city of %d grids and %d assets\n", size.Grids, size.Assets)
+	m, err := c.writeDemo(ctx, dir, size)
+	if err != nil {
+		return err
+	}
+	for _, args := range append(demoImports(m), []string{"key", "create", "--name", "first"}) {
+		if code := run(ctx, append(args, "--database", c.settings.database), c.in, c.err, c.err); code != exitDone {
+			return geo.Errorf(geo.Internal, "seeding the demo city stopped at %q; make clean starts over", args[:2])
+		}
+	}
 	return nil
 }

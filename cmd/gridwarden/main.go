@@ -55,19 +55,18 @@ func commands() []command {
 		{"key revoke", "ID", "end a key", keyRevoke},
 		{"check", "[--layer NAME]", "check the areas for overlaps, gaps and wrong nesting", check},
 		{"locate", "--layer NAME[,NAME] [FILE|-]", "add the area of each layer to the rows of a file", locate},
-		{"demo", "DIR", "write the generated demo city as files to import", demo},
+		{"demo", "[--seed] [DIR]", "write the generated demo city as files, or import it", demo},
 	}
 }
 
 // call is one invocation: what the person typed and where the answers go.
 type call struct {
-	flags          *flag.FlagSet
-	args           []string // what is left after the flags
-	in             io.Reader
-	out, err       io.Writer
-	settings       settings
-	raw            []string
-	positionalHelp string
+	flags    *flag.FlagSet
+	raw      []string // as typed
+	args     []string // what is left after the flags
+	in       io.Reader
+	out, err io.Writer
+	settings settings
 }
 
 // run finds the command, runs it and turns its error into an exit code and a sentence.

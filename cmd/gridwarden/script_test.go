@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"gridwarden/geo/postgis"
+	"gridwarden/geo/postgis/pgtest"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"gridwarden": main})
+}
+
+// TestWhatPeopleType runs the scripts of testdata/script against the real command, each
+// with a database of its own. The command untouched holds when nothing was ever written.
+func TestWhatPeopleType(t *testing.T) {
+	scripts, err := filepath.Glob("../../testdata/script/*.txtar")
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	for _, script := range scripts {
+		t.Run(filepath.Base(script), func(t *testing.T) {
+			t.Parallel()
+			url := pgtest.New(t)
+			testscript.Run(t, testscript.Params{
+				Files: []string{script},
+				Setup: func(env *testscript.Env) error {
+					env.Setenv("GRIDWARDEN_DATABASE_URL", url)
+					return nil
+				},
+				Cmds: map[string]func(*testscript.TestScript, bool, []string){
+					"untouched": func(ts *testscript.TestScript, _ bool, _ []string) {
+						store, err := postgis.Open(context.Background(), url, slog.New(slog.NewTextHandler(os.Stderr, nil)))
+						ts.Check(err)
+						defer store.Close()
+						at, err := store.Newest(context.Background())
+						ts.Check(err)
+						if at.Sequence != 0 {
+							ts.Fatalf("the database moved to %d", at.Sequence)
+						}
+					},
+				},
+			})
+		})
+	}
+}
