@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"slices"
 	"strings"
+	"sync"
 
 	"gridwarden/geo"
 )
@@ -27,8 +28,10 @@ func pack(n int, at func(int) geo.Asset) (*packed, error) {
 	}
 	b.text = w.text.String()
 	b.texts[n] = len(b.text)
-	b.byVersion = b.orderVersions()
-	b.byKey = b.orderKeys()
+	var orders sync.WaitGroup
+	orders.Go(func() { b.byVersion = b.orderVersions() })
+	orders.Go(func() { b.byKey = b.orderKeys() })
+	orders.Wait()
 	return b, b.refuseTwice()
 }
 
