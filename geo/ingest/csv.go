@@ -128,7 +128,11 @@ func (t *table) next() ([]string, error) {
 			return nil, err
 		}
 		if !blank(cells) {
-			return cells, t.check(cells)
+			err := t.check(cells)
+			if err == nil {
+				cells = cells[:len(t.columns)]
+			}
+			return cells, err
 		}
 	}
 }

@@ -26,6 +26,9 @@ func (f *faults) add(errs ...error) {
 	}
 }
 
+// full tells whether no more will be told.
+func (f *faults) full() bool { return len(f.list) >= MaxFaults }
+
 // err is everything collected as one error of the kind geo.Faulty, a sentence a line; nil
 // when there is nothing.
 func (f *faults) err() error {
@@ -39,8 +42,11 @@ func (f *faults) err() error {
 	return geo.Errorf(geo.Faulty, "%w", errors.Join(list...))
 }
 
-// at puts the place in front of what is wrong there.
+// at puts the place in front of what is wrong there; no place adds nothing.
 func at(source geo.Source, err error) error {
+	if source == (geo.Source{}) {
+		return geo.Errorf(geo.Faulty, "%w", err)
+	}
 	return geo.Errorf(geo.Faulty, "%s: %w", source, err)
 }
 

@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -106,8 +107,10 @@ func plainNumber(n string) string {
 	switch {
 	case exponent == "" && fraction == "":
 		return whole
-	case err != nil || shift < 0 || shift > len(fraction):
+	case err != nil || shift < 0:
 		return n
+	case shift > len(fraction):
+		return fmt.Sprintf("%sE+%02d", mantissa, shift)
 	}
 	digits := strings.TrimPrefix(whole, "-") + fraction[:shift]
 	digits = strings.TrimLeft(digits[:len(digits)-1], "0") + digits[len(digits)-1:]

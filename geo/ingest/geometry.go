@@ -14,7 +14,7 @@ import (
 
 // geometry reads a GeoJSON geometry. Points come as an orb.MultiPoint, open rings are
 // closed, heights are dropped. null is nil. Numbers are finite, and nothing else about
-// them is sure. An empty geometry and a ring of fewer than three positions are refused.
+// them is sure. An empty geometry is refused; empty parts of one that is not are dropped.
 func geometry(raw json.RawMessage) (orb.Geometry, error) {
 	if len(raw) == 0 || string(raw) == "null" {
 		return nil, nil
@@ -68,7 +68,10 @@ func (c *coordinates) shape() (orb.Geometry, error) {
 	return nil, geo.Errorf(geo.Faulty, "the geometry has the type %q, which GeoJSON does not know", c.kind)
 }
 
-func (c *coordinates) polygon() (orb.Polygon, error) { return list(c, c.ring, orb.Polygon{}) }
+func (c *coordinates) polygon() (orb.Polygon, error) {
+	rings, err := list(c, c.ring, orb.Polygon{})
+	return slices.DeleteFunc(rings, func(r orb.Ring) bool { return len(r) == 0 }), err
+}
 
 func (c *coordinates) line() (orb.LineString, error) {
 	points, err := c.positions()
@@ -78,13 +81,12 @@ func (c *coordinates) line() (orb.LineString, error) {
 	return points, err
 }
 
+// ring takes what it finds: real files have rings of two or three positions among good
+// ones, which are for whoever checks shapes to name and mend.
 func (c *coordinates) ring() (orb.Ring, error) {
 	points, err := c.positions()
 	if n := len(points); n > 0 && points[0] != points[n-1] {
 		points = append(points, points[0])
-	}
-	if err == nil && len(points) < 4 {
-		err = geo.Errorf(geo.Faulty, "a ring has %d positions only; it takes four, the last as the first", len(points))
 	}
 	return points, err
 }

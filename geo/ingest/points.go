@@ -117,8 +117,9 @@ func readTable(r io.Reader, path string, system crs.CRS, lonLat func([]string) (
 			if err == nil {
 				row.fields = cells{t.columns, values}
 				var p orb.Point
-				p, err = position(row.fields, lon, lat)
-				row.geometry = orb.MultiPoint{p}
+				if p, err = position(row.fields, lon, lat); err == nil {
+					row.geometry, row.digest = orb.MultiPoint{p}, digest(system, orb.MultiPoint{p})
+				}
 			}
 			if err != nil {
 				err = at(row.source, err)

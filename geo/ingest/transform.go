@@ -89,14 +89,37 @@ func (b *batch) flush(yield func(record, error) bool) bool {
 
 // place brings records of one system to WGS 84.
 func (b *batch) place(of []held) error {
-	system := of[0].crs
-	epsg, database := system.EPSG()
+	epsg, database := of[0].crs.EPSG()
 	if !database {
 		for i := range of {
-			of[i].convert(system)
+			of[i].convert()
 		}
 		return nil
 	}
+	whole := b.ask(epsg, of)
+	if whole == nil || geo.KindOf(whole) != geo.Invalid {
+		return whole
+	}
+	said := ""
+	for i := range of {
+		if of[i].err != nil {
+			continue
+		}
+		err := b.ask(epsg, of[i:i+1])
+		if err == nil {
+			continue
+		}
+		if err.Error() == said { // not about a record, but about the system
+			return geo.Errorf(geo.Invalid, "%w", err)
+		}
+		said = err.Error()
+		of[i].err = at(of[i].source, err)
+	}
+	return nil
+}
+
+// ask has records transformed by the database, all or none.
+func (b *batch) ask(epsg int, of []held) error {
 	var points []orb.Point
 	for _, h := range of {
 		for _, run := range runs(h.geometry) {
@@ -106,44 +129,35 @@ func (b *batch) place(of []held) error {
 	if len(points) == 0 {
 		return nil
 	}
-	first := points[0]
-	if err := b.ask(epsg, of[0].source, points); err != nil {
-		return err
-	}
-	for i := range of {
-		for _, run := range runs(of[i].geometry) {
-			points = points[copy(run, points):]
-		}
-		if of[i].err == nil && of[i].check() != nil {
-			of[i].err = faultAt(of[i].source, "in %s its coordinates are no place on earth: is it another system?%s", system, hint(first))
-		}
-	}
-	return nil
-}
-
-// ask has the points transformed.
-func (b *batch) ask(epsg int, source geo.Source, points []orb.Point) error {
 	if b.transform == nil {
-		return geo.Errorf(geo.Invalid, "%s is in EPSG:%d, which takes a database to transform", source.File, epsg)
+		return geo.Errorf(geo.Invalid, "EPSG:%d takes a database to transform; use OGC:CRS84, GCJ-02 or BD-09", epsg)
 	}
 	first := points[0]
 	if err := b.transform.Transform(b.ctx, epsg, points); err != nil {
-		return geo.Errorf(geo.KindOf(err), "%s: coordinates such as %s cannot be transformed from EPSG:%d%s: %w", source, pair(first), epsg, hint(first), err)
+		return geo.Errorf(geo.KindOf(err), "%w%s", err, hint(first))
+	}
+	for i, h := range of {
+		for _, run := range runs(h.geometry) {
+			points = points[copy(run, points):]
+		}
+		if h.err == nil && h.check() != nil {
+			of[i].err = faultAt(h.source, "in EPSG:%d its coordinates are no place on earth: it is probably in another system%s", epsg, hint(first))
+		}
 	}
 	return nil
 }
 
 // convert does without a database.
-func (h *held) convert(system crs.CRS) {
+func (h *held) convert() {
 	if h.err != nil {
 		return
 	}
-	if h.err = h.check(); h.err != nil || system == crs.CRS84 {
+	if h.err = h.check(); h.err != nil || h.crs == crs.CRS84 {
 		return
 	}
 	for _, run := range runs(h.geometry) {
 		for i, p := range run {
-			lon, lat, err := system.ToWGS84(p[0], p[1])
+			lon, lat, err := h.crs.ToWGS84(p[0], p[1])
 			if err != nil {
 				h.err = at(h.source, err)
 				return
