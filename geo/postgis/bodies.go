@@ -124,7 +124,7 @@ const endDepartmentsSQL = `UPDATE departments SET ended = $1 WHERE ended IS NULL
 
 const beginDepartmentSQL = `
 INSERT INTO departments (code, name, parent, kind, aliases, successor, valid_until, begun)
-VALUES ($1, $2, $3, $4, coalesce($5, '{}'), $6, nullif($7, '')::date, $8)`
+VALUES ($1, $2, $3, $4, coalesce($5::text[], '{}'), $6, nullif($7, '')::date, $8)`
 
 func putDepartments(ctx context.Context, tx pgx.Tx, put []geo.Department, ended []geo.DepartmentCode) error {
 	change := newChange()

@@ -11,7 +11,7 @@ import (
 )
 
 const createKeySQL = `
-INSERT INTO keys (id, name, hash, roles, scope, created_at, expires_at) VALUES ($1, $2, $3, coalesce($4, '{}'), coalesce($5, '{}'), $6, $7)`
+INSERT INTO keys (id, name, hash, roles, scope, created_at, expires_at) VALUES ($1, $2, $3, coalesce($4::text[], '{}'), coalesce($5::text[], '{}'), $6, $7)`
 
 // CreateKey keeps a new key. Its id must be new: a Conflict otherwise.
 func (s *Store) CreateKey(ctx context.Context, k geo.Key) error {

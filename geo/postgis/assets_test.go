@@ -1,0 +1,131 @@
+package postgis_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+
+	"gridwarden/geo"
+	"gridwarden/geo/postgis"
+)
+
+func TestImportingTheSameAssetsAgainChangesNothing(t *testing.T) {
+	t.Parallel()
+	store, conn := open(t)
+	assets := []geo.Asset{lamp("1", 0), lamp("2", 5), lamp("3", 9)}
+	assets[0].Attributes = json.RawMessage(`{"高度": 8.5}`)
+	if got, want := importAssets(t, store, assets...), (postgis.AssetOutcome{Read: 3, Added: 3}); got != want {
+		t.Errorf("first: %+v", got)
+	}
+	if got, want := importAssets(t, store, assets...), (postgis.AssetOutcome{Read: 3, Unchanged: 3}); got != want {
+		t.Errorf("again: %+v", got)
+	}
+	if n := count(t, conn, "SELECT count(*) FROM changes"); n != 2 {
+		t.Errorf("%d changes, want the built-in categories and one import", n)
+	}
+}
+
+func TestAChangedAssetKeepsItsPast(t *testing.T) {
+	t.Parallel()
+	store, conn := open(t)
+	importAssets(t, store, lamp("1", 0), lamp("2", 5))
+	broken := lamp("2", 5)
+	broken.State = "破损"
+	got := importAssets(t, store, broken, lamp("4", 1))
+	if want := (postgis.AssetOutcome{Read: 2, Added: 1, Changed: 1}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	all, err := store.Load(t.Context())
+	check(t, err)
+	states := map[geo.AssetID]string{}
+	for _, a := range all.Assets {
+		states[a.ID] = a.State
+	}
+	if want := map[geo.AssetID]string{"1": "完好", "2": "破损", "4": "完好"}; !reflect.DeepEqual(states, want) {
+		t.Errorf("open: %v", states)
+	}
+	if n := count(t, conn, "SELECT count(*) FROM assets a JOIN assets b ON a.ended = b.begun AND a.id = b.id WHERE a.id = '2' AND a.state = '完好'"); n != 1 {
+		t.Errorf("the old state of 2 is lost")
+	}
+}
+
+func TestADryRunTellsAndWritesNothing(t *testing.T) {
+	t.Parallel()
+	store, conn := open(t)
+	importAssets(t, store, lamp("1", 0))
+	got, err := store.ImportAssets(t.Context(), given(lamp("1", 8), lamp("2", 0)), true)
+	check(t, err)
+	if want := (postgis.AssetOutcome{Read: 2, Added: 1, Changed: 1}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	if n := count(t, conn, "SELECT count(*) FROM assets") + count(t, conn, "SELECT count(*) FROM changes"); n != 3 {
+		t.Errorf("the dry run wrote something")
+	}
+}
+
+func TestAnIDGivenTwiceIsNamed(t *testing.T) {
+	t.Parallel()
+	store, conn := open(t)
+	var assets []geo.Asset
+	for i := range int32(12) {
+		id := geo.AssetID(fmt.Sprintf("id-%02d", i))
+		assets = append(assets, lamp(id, i), lamp(id, i))
+	}
+	_, err := store.ImportAssets(t.Context(), given(assets...), false)
+	refused(t, err, geo.Invalid, "12 assets", "id-00 (CJ/T 214-2007)", "id-09", "…")
+	if n := count(t, conn, "SELECT count(*) FROM assets"); n != 0 {
+		t.Errorf("%d assets", n)
+	}
+}
+
+func TestAnErrorInTheFileComesBackAsItIs(t *testing.T) {
+	t.Parallel()
+	store, conn := open(t)
+	bad := geo.Errorf(geo.Invalid, "assets.csv, line 3: the latitude is empty")
+	_, err := store.ImportAssets(t.Context(), func(yield func(geo.Asset, error) bool) {
+		_ = yield(lamp("1", 0), nil) && yield(geo.Asset{}, bad)
+	}, false)
+	if !errors.Is(err, bad) {
+		t.Errorf("%v", err)
+	}
+	_, err = store.ImportAssets(t.Context(), given(geo.Asset{Category: lamp("", 0).Category}), false)
+	refused(t, err, geo.Invalid, "no id")
+	nul := lamp("2", 0)
+	nul.Attributes = json.RawMessage(`{"a": "\u0000"}`)
+	_, err = store.ImportAssets(t.Context(), given(nul), false)
+	refused(t, err, geo.Invalid, "NUL")
+	if n := count(t, conn, "SELECT count(*) FROM assets"); n != 0 {
+		t.Errorf("%d assets", n)
+	}
+}
+
+func TestAnAssetComesBackWhole(t *testing.T) {
+	t.Parallel()
+	store, _ := open(t)
+	bridge := lamp("bridge", 3)
+	bridge.Owner, bridge.Attributes = "O", json.RawMessage(`{"n": 1}`)
+	bridge.Shape = &geo.Shape{Lines: geo.MultiLine{{{X: 1_200_000_003, Y: 300_000_000}, {X: 1_200_000_900, Y: 300_000_777}}}}
+	park := lamp("park", 0)
+	park.Shape = &square("", "", 0, 0).Shape
+	importAssets(t, store, bridge, park)
+
+	got, err := store.Asset(t.Context(), "", "bridge")
+	check(t, err)
+	bridge.Version = got.Version
+	if !reflect.DeepEqual(got, bridge) || got.Version == 0 {
+		t.Errorf("got %+v, want %+v", got, bridge)
+	}
+	_, err = store.Asset(t.Context(), "GB/T 47678.5-2026", "bridge")
+	refused(t, err, geo.NotFound, "bridge")
+
+	all, err := store.Load(t.Context())
+	check(t, err)
+	slices.SortFunc(all.Assets, func(a, b geo.Asset) int { return int(a.Version - b.Version) })
+	bridge.Attributes, park.Version = nil, all.Assets[1].Version
+	if want := []geo.Asset{bridge, park}; !reflect.DeepEqual(all.Assets, want) {
+		t.Errorf("loaded %+v, want %+v", all.Assets, want)
+	}
+}
