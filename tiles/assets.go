@@ -16,22 +16,24 @@ const (
 
 // drawAssets draws every asset as a point, by the version's id.
 func drawAssets(l *layer, s *index.Snapshot, f frame) {
-	assets := slices.SortedFunc(s.AssetsIn(f.box()), func(a, b geo.Asset) int { return cmp.Compare(a.Version, b.Version) })
+	var assets []*geo.Asset
+	for a := range s.AssetsIn(f.box()) {
+		if within(f.point(a.Point)) {
+			assets = append(assets, &a)
+		}
+	}
+	slices.SortFunc(assets, func(a, b *geo.Asset) int { return cmp.Compare(a.Version, b.Version) })
 	var drawn path
 	for _, a := range assets {
-		p := f.point(a.Point)
-		if !within(p) {
-			continue
-		}
 		drawn.reset()
-		drawn.point(p)
+		drawn.point(f.point(a.Point))
 		describeAsset(l, s, a)
 		l.feature(uint64(a.Version), typePoint, drawn.bytes)
 	}
 }
 
 // describeAsset gives the next feature the attributes of an asset; see [assetFields].
-func describeAsset(l *layer, s *index.Snapshot, a geo.Asset) {
+func describeAsset(l *layer, s *index.Snapshot, a *geo.Asset) {
 	l.text("id", string(a.ID))
 	l.text("standard", a.Category.Standard)
 	l.text("category", a.Category.Code)
@@ -43,11 +45,11 @@ func describeAsset(l *layer, s *index.Snapshot, a geo.Asset) {
 // drawCounts draws how many assets stand in each cell of the tile, row by row from the
 // north-west.
 func drawCounts(l *layer, s *index.Snapshot, f frame) {
-	const side = 1 << cellBits
-	counts := make([]uint64, side*side)
+	const cells = 1 << cellBits
+	counts := make([]uint64, cells*cells)
 	for a := range s.AssetsIn(f.box()) {
-		if x, y := f.cell(a.Point); 0 <= x && x < side && 0 <= y && y < side {
-			counts[y*side+x]++
+		if x, y := f.cell(a.Point); 0 <= x && x < cells && 0 <= y && y < cells {
+			counts[y*cells+x]++
 		}
 	}
 	var drawn path
@@ -56,19 +58,22 @@ func drawCounts(l *layer, s *index.Snapshot, f frame) {
 			continue
 		}
 		drawn.reset()
-		drawn.point(middle(int64(i%side), int64(i/side)))
+		drawn.point(middle(int64(i%cells), int64(i/cells)))
 		l.number("count", n)
 		l.feature(0, typePoint, drawn.bytes)
 	}
 }
 
 // cell is the column and row of the cell that holds c, counted from the tile's north-west
-// corner. Cells are half-open towards east and south but for the last ones of the world,
-// and those of one zoom divide those of the zoom above.
+// corner. Cells are half-open towards east and south, those of one zoom divide those of
+// the zoom above, and what lies off the world belongs to the cells at its edge.
 func (f frame) cell(c geo.Coord) (x, y int64) {
-	const last = 1<<worldBits - 1
-	w, shift := project(c), f.shift+extentBits-cellBits
-	return min(w.x, last)>>shift - f.x>>(extentBits-cellBits), min(w.y, last)>>shift - f.y>>(extentBits-cellBits)
+	w := project(c)
+	place := func(at, corner int64) int64 {
+		const bits = extentBits - cellBits
+		return max(0, min(at, side-1))>>(f.shift+bits) - corner>>bits
+	}
+	return place(w.x, f.x), place(w.y, f.y)
 }
 
 // middle is the middle of a cell.

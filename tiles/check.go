@@ -7,20 +7,26 @@ import (
 	"gridwarden/geo/plane"
 )
 
-// sound tells whether polygons inside a frame are valid together, as one multipolygon by
-// OGC and as rings by MVT 2.1: outer rings with a positive sum, holes with a negative one,
-// no ring crossing or touching itself or another, every hole in its own outer ring, no
-// polygon in another. It is exact. Rings of valid polygons may touch in single points; for
-// these it says false as well, since only mending can tell them from broken ones.
-func sound(polygons []plane.Polygon) bool {
+// checker looks at polygons inside a frame; it keeps its room for the next.
+type checker struct{ edges []edge }
+
+// sound tells whether polygons are valid together, as one multipolygon by OGC and as
+// rings by MVT 2.1: outer rings with a positive sum, holes with a negative one, no ring
+// crossing or touching itself or another, every hole in its own outer ring, no polygon in
+// another. It is exact. Rings of valid polygons may touch in single points; for these it
+// says false as well, since only mending can tell them from broken ones.
+func (c *checker) sound(polygons []plane.Polygon) bool {
+	c.edges = c.edges[:0]
 	for _, p := range polygons {
 		for i, r := range p {
 			if len(r) < 3 || (i == 0) != (sum(r) > 0) {
 				return false
 			}
+			c.add(r)
 		}
 	}
-	return apart(edges(polygons)) && nested(polygons)
+	slices.SortFunc(c.edges, func(e, f edge) int { return cmp.Compare(e.west, f.west) })
+	return apart(c.edges) && nested(polygons)
 }
 
 // sum is twice the area of a ring inside a frame; zero is no area for outer ring or hole.
@@ -36,36 +42,31 @@ func sum(r plane.Ring) int64 {
 
 // edge is a segment of a ring with the box round it.
 type edge struct {
-	a, b       plane.Point
-	west, east int64
-	top, foot  int64
-	ring       int // a number for each ring
-	at, of     int // its place among the edges of the ring, and their number
+	west, east, top, foot int32
+	a, b                  spot
+	at, next              int32 // its number, and that of the next edge of its ring
 }
 
-// edges are the edges of all rings by their west end.
-func edges(polygons []plane.Polygon) []edge {
-	n := 0
-	for _, p := range polygons {
-		for _, r := range p {
-			n += len(r)
+// spot is a point inside a frame.
+type spot struct{ x, y int32 }
+
+func spotOf(p plane.Point) spot { return spot{int32(p.X), int32(p.Y)} }
+
+// add appends the edges of a ring.
+func (c *checker) add(r plane.Ring) {
+	first, a := int32(len(c.edges)), spotOf(r[len(r)-1])
+	last := first + int32(len(r)) - 1
+	for i, p := range r {
+		b, at := spotOf(p), first+int32(i)
+		e := edge{a: a, b: b, at: at, next: at + 1}
+		if at == last {
+			e.next = first
 		}
+		e.west, e.east = min(a.x, b.x), max(a.x, b.x)
+		e.top, e.foot = min(a.y, b.y), max(a.y, b.y)
+		c.edges = append(c.edges, e)
+		a = b
 	}
-	all, ring := make([]edge, 0, n), 0
-	for _, p := range polygons {
-		for _, r := range p {
-			for i, a := range r {
-				b := r[(i+1)%len(r)]
-				all = append(all, edge{
-					a: a, b: b, ring: ring, at: i, of: len(r),
-					west: min(a.X, b.X), east: max(a.X, b.X), top: min(a.Y, b.Y), foot: max(a.Y, b.Y),
-				})
-			}
-			ring++
-		}
-	}
-	slices.SortFunc(all, func(e, f edge) int { return cmp.Compare(e.west, f.west) })
-	return all
 }
 
 // apart tells whether edges sorted by their west end meet only where one ends and the
@@ -85,30 +86,28 @@ func apart(all []edge) bool {
 
 // clashes tells whether two edges whose boxes meet share a point they must not share.
 func (e *edge) clashes(f *edge) bool {
-	if e.ring == f.ring {
-		switch {
-		case f.at == (e.at+1)%e.of:
-			return doublesBack(e.a, e.b, f.b)
-		case e.at == (f.at+1)%f.of:
-			return doublesBack(f.a, f.b, e.b)
-		}
+	switch {
+	case f.at == e.next:
+		return doublesBack(e.a, e.b, f.b)
+	case e.at == f.next:
+		return doublesBack(f.a, f.b, e.b)
 	}
 	return opposed(turn(e.a, e.b, f.a), turn(e.a, e.b, f.b)) &&
 		opposed(turn(f.a, f.b, e.a), turn(f.a, f.b, e.b))
 }
 
 // doublesBack tells whether the way from a over b to c runs back on itself.
-func doublesBack(a, b, c plane.Point) bool {
-	return turn(a, b, c) == 0 && (a.X-b.X)*(c.X-b.X)+(a.Y-b.Y)*(c.Y-b.Y) > 0
+func doublesBack(a, b, c spot) bool {
+	return turn(a, b, c) == 0 && (a.x-b.x)*(c.x-b.x)+(a.y-b.y)*(c.y-b.y) > 0
 }
 
 // turn is twice the area of a triangle inside a frame: its sign tells the side of c.
-func turn(a, b, c plane.Point) int64 {
-	return (b.X-a.X)*(c.Y-a.Y) - (b.Y-a.Y)*(c.X-a.X)
+func turn(a, b, c spot) int32 {
+	return (b.x-a.x)*(c.y-a.y) - (b.y-a.y)*(c.x-a.x)
 }
 
 // opposed tells whether two turns are not both to the same side.
-func opposed(s, t int64) bool { return !(s > 0 && t > 0) && !(s < 0 && t < 0) }
+func opposed(s, t int32) bool { return !(s > 0 && t > 0) && !(s < 0 && t < 0) }
 
 // nested tells whether rings that do not meet lie in one another as they should.
 func nested(polygons []plane.Polygon) bool {
@@ -150,7 +149,7 @@ func encloses(r plane.Ring, p plane.Point) bool {
 	in := false
 	a := r[len(r)-1]
 	for _, b := range r {
-		if (a.Y > p.Y) != (b.Y > p.Y) && (turn(a, b, p) > 0) == (b.Y > a.Y) {
+		if (a.Y > p.Y) != (b.Y > p.Y) && (plane.Orient(a, b, p) > 0) == (b.Y > a.Y) {
 			in = !in
 		}
 		a = b

@@ -20,21 +20,21 @@ const (
 
 	extentBits = 12
 	worldBits  = 40 // of the fixed-point world all zooms are derived from
+	side       = 1 << worldBits
 )
 
 // world is a position on the Web Mercator square (EPSG:3857) in units of 2⁻⁴⁰ of its
 // side, from its north-west corner.
 type world struct{ x, y int64 }
 
-// project is the place of c. Longitude is exact; latitudes beyond the square (85.0511°)
-// are moved onto its edge. The formula is EPSG method 1024, on the sphere.
+// project is the place of c by EPSG method 1024, on the sphere. Longitude is exact.
+// Latitudes beyond 85.0511° lie off the square, the poles no further than its side.
 func project(c geo.Coord) world {
-	const side = 1 << worldBits
 	// 360e7 units of longitude are 2⁴⁰: both divided by 2⁹ to stay below 2⁶³.
 	x := (int64(c.X) + 180*geo.Scale) << (worldBits - 9) / (360 * geo.Scale >> 9)
 	sin := math.Sin(c.Lat() * (math.Pi / 180))
 	y := math.Floor(side * (0.5 - math.Log((1+sin)/(1-sin))*(0.25/math.Pi)))
-	return world{x, int64(max(0, min(y, side)))}
+	return world{x, int64(max(-side, min(y, 2*side)))}
 }
 
 // frame is the grid of one tile.

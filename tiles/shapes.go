@@ -11,6 +11,7 @@ import (
 // shape.
 type pen struct {
 	frame
+	checker
 	reach  geo.Box // every coordinate that can fall into the frame
 	points []plane.Point
 }
@@ -26,7 +27,7 @@ func (d *pen) polygons(m geo.MultiPolygon) []plane.Polygon {
 			parts = append(parts, part)
 		}
 	}
-	if len(parts) == 0 || sound(parts) {
+	if len(parts) == 0 || d.sound(parts) {
 		return parts
 	}
 	var rings []plane.Ring
