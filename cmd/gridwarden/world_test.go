@@ -104,7 +104,6 @@ func differs(view *index.Snapshot, layer geo.LayerName, lon, lat, truth string) 
 func TestBoroughsAreMadeOfTractsOrRefusedAsTheirParents(t *testing.T) {
 	c := newCity(t)
 	tracts := shared(t, "us-nyc/census_tracts_2010.geojson.gz")
-	boroughs := shared(t, "us-nyc/boroughs.geojson.gz")
 	c.must("import", "areas", "--layer", "tracts", "--code", "boroct2010", tracts)
 	c.must("import", "areas", "--layer", "boroughs", "--dissolve", "tracts", "--code", "borough_code", "--name", "borough")
 	view := c.view()
