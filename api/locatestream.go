@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gridwarden/geo"
+	"gridwarden/geo/crs"
 	"gridwarden/geo/ingest"
 )
 
@@ -83,6 +84,9 @@ func (s *server) newLocator(w *response, r *http.Request, v view) (*locator, err
 		l.options.Format = ingest.CSV
 	default:
 		return nil, refuse(http.StatusUnsupportedMediaType, "the body is %q: send %s or %s", clip(r.Header.Get("Content-Type")), ndjsonType, csvType)
+	}
+	if _, _, err := crs.ToWGS84(p.Get("crs"), 0, 0); err != nil {
+		return nil, err
 	}
 	if err := v.moment(p); err != nil {
 		return nil, err

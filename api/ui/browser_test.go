@@ -5,6 +5,8 @@ import (
 	"context"
 	"image"
 	"image/png"
+	"iter"
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
@@ -15,9 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
 	"gridwarden/api"
@@ -31,7 +31,7 @@ type page struct {
 	host string
 
 	mu       sync.Mutex
-	tiles    map[string]int // successful answers by layer
+	tiles    map[string]int // answered, by layer
 	problems []string       // console errors, failed requests, other hosts
 }
 
@@ -48,7 +48,8 @@ func open(t *testing.T, s *index.Snapshot, language string) *page {
 	}
 	var live index.Live
 	live.Store(s)
-	server := httptest.NewServer(api.New(api.Config{Live: &live, UI: ui.Handler()}))
+	p := &page{tiles: make(map[string]int)}
+	server := httptest.NewServer(p.counting(api.New(api.Config{Live: &live, UI: ui.Handler()})))
 	t.Cleanup(server.Close)
 
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
@@ -56,6 +57,7 @@ func open(t *testing.T, s *index.Snapshot, language string) *page {
 		chromedp.Flag("use-angle", "swiftshader"), chromedp.Flag("enable-unsafe-swiftshader", true),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("lang", language), chromedp.Flag("accept-lang", language),
+		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"), // another host is an error
 	)
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	t.Cleanup(cancel)
@@ -64,18 +66,37 @@ func open(t *testing.T, s *index.Snapshot, language string) *page {
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
 
-	p := &page{ctx: ctx, host: strings.TrimPrefix(server.URL, "http://"), tiles: make(map[string]int)}
-	chromedp.ListenTarget(ctx, p.watch)
+	p.ctx, p.host = ctx, strings.TrimPrefix(server.URL, "http://")
+	if err := chromedp.Listen(ctx, p.watch); err != nil {
+		t.Fatal(err)
+	}
+	go p.read(chromedp.Console(ctx))
 	t.Cleanup(func() {
 		for _, problem := range p.complaints() {
 			t.Error(problem)
 		}
 	})
-	p.do(t, network.Enable(), log.Enable(), chromedp.Navigate(server.URL+"/"), chromedp.WaitVisible("#map canvas"))
+	if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
+		t.Fatal(err)
+	}
+	p.do(t, chromedp.Navigate(server.URL+"/"), chromedp.WaitVisible(chromedp.CSS("#map canvas")))
 	return p
 }
 
-// watch notes what the browser did and complained of.
+// counting counts the tiles a server answers. They are asked for by MapLibre's workers,
+// whose requests the browser does not tell the page's watcher.
+func (p *page) counting(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r)
+		if layer, ok := strings.CutPrefix(r.URL.Path, "/tiles/"); ok && strings.HasSuffix(layer, ".mvt") {
+			p.mu.Lock()
+			p.tiles[layer[:strings.Index(layer, "/")]]++
+			p.mu.Unlock()
+		}
+	})
+}
+
+// watch notes requests to other hosts and refused ones.
 func (p *page) watch(event any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -86,23 +107,23 @@ func (p *page) watch(event any) {
 			p.problems = append(p.problems, "the page asked another host: "+e.Request.URL)
 		}
 	case *network.EventResponseReceived:
-		path := strings.TrimPrefix(e.Response.URL, "http://"+p.host)
 		if e.Response.Status >= 400 {
-			p.problems = append(p.problems, path+" was refused")
+			p.problems = append(p.problems, e.Response.URL+" was refused")
 		}
-		if layer, ok := strings.CutPrefix(path, "/tiles/"); ok && strings.HasSuffix(path, ".mvt") && e.Response.Status == 200 {
-			p.tiles[layer[:strings.Index(layer, "/")]]++
+	}
+}
+
+// read notes what the page and the browser wrote to the console as an error.
+func (p *page) read(console iter.Seq2[chromedp.ConsoleMessage, error]) {
+	for m, err := range console {
+		if err != nil {
+			return
 		}
-	case *log.EventEntryAdded:
-		if e.Entry.Level == log.LevelError {
-			p.problems = append(p.problems, "the browser says: "+e.Entry.Text)
+		if m.Type == chromedp.ConsoleError || m.IsException() {
+			p.mu.Lock()
+			p.problems = append(p.problems, m.String())
+			p.mu.Unlock()
 		}
-	case *runtime.EventConsoleAPICalled:
-		if e.Type == runtime.APITypeError {
-			p.problems = append(p.problems, "the console says: "+string(e.Args[0].Value)+e.Args[0].Description)
-		}
-	case *runtime.EventExceptionThrown:
-		p.problems = append(p.problems, "the page threw: "+e.ExceptionDetails.Error())
 	}
 }
 
@@ -118,26 +139,33 @@ func (p *page) tilesOf(layer string) int {
 	return p.tiles[layer]
 }
 
-func (p *page) do(t *testing.T, actions ...chromedp.Action) {
+func (p *page) do(t *testing.T, steps ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
-	if err := chromedp.Run(p.ctx, actions...); err != nil {
+	if err := chromedp.Do(p.ctx, steps...); err != nil {
 		t.Fatalf("%v; the browser complained of %q", err, p.complaints())
 	}
+}
+
+// run gives the value of one action.
+func run[T any](t *testing.T, p *page, action chromedp.Action[T]) T {
+	t.Helper()
+	value, err := chromedp.Run(p.ctx, action)
+	if err != nil {
+		t.Fatalf("%v; the browser complained of %q", err, p.complaints())
+	}
+	return value
 }
 
 // text is the text of the first element a selector finds, once there is one.
 func (p *page) text(t *testing.T, selector string) string {
 	t.Helper()
-	var text string
-	p.do(t, chromedp.Text(selector, &text, chromedp.ByQuery))
-	return strings.TrimSpace(text)
+	return strings.TrimSpace(run(t, p, chromedp.Text(chromedp.CSS(selector))))
 }
 
 // picture is the page as it looks; with GRIDWARDEN_PICTURES=DIR it is kept there.
 func (p *page) picture(t *testing.T, name string) image.Image {
 	t.Helper()
-	var shot []byte
-	p.do(t, chromedp.CaptureScreenshot(&shot))
+	shot := run(t, p, chromedp.CaptureScreenshot())
 	if dir := os.Getenv("GRIDWARDEN_PICTURES"); dir != "" {
 		if err := os.WriteFile(filepath.Join(dir, name+".png"), shot, 0o644); err != nil {
 			t.Fatal(err)

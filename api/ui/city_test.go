@@ -28,6 +28,7 @@ func demoCity(t *testing.T) *index.Snapshot {
 		t.Fatal(err)
 	}
 	c := &geo.Changes{
+		History: [16]byte{1},
 		To:      geo.Position{Sequence: 1, Change: geo.ChangeID{1}},
 		Edition: geo.EditionInfo{Number: 1},
 		Layers: []geo.Layer{

@@ -185,7 +185,12 @@ function areaName(colors: Colors): LayerSpecification {
     type: "symbol",
     source: labelSource,
     layout: {
-      "text-field": ["format", ["get", "name"], {}, "\n", {}, ["get", "code"], { "font-scale": 0.78 }],
+      "text-field": [
+        "case",
+        ["==", ["get", "kind"], "overlay"],
+        ["get", "name"],
+        ["format", ["get", "name"], {}, "\n", {}, ["get", "code"], { "font-scale": 0.78 }],
+      ],
       "text-font": fonts,
       "text-size": ["+", 11.5, ["*", 1.5, ["get", "rank"]]],
       "text-max-width": 9,
