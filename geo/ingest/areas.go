@@ -79,7 +79,7 @@ func (r *areaReader) file(ctx context.Context, path string) {
 	noTable := func([]string) (string, string, error) {
 		return "", "", geo.Errorf(geo.Invalid, "it is not GeoJSON, and areas have shapes that a table cannot hold: give a FeatureCollection or a text sequence")
 	}
-	for rec, err := range records(ctx, path, r.options.Options, noTable) {
+	for rec, err := range (reading{Options: r.options.Options, lonLat: noTable, digest: true}).records(ctx, path) {
 		if err != nil {
 			r.faults.add(err)
 			continue
@@ -105,7 +105,7 @@ func (r *areaReader) file(ctx context.Context, path string) {
 // begin settles the fields by the first feature; false when it has no code.
 func (r *areaReader) begin(f *areaFile, path string, first fields) bool {
 	o := &r.options
-	names := first.names()
+	names := slices.Collect(first.names())
 	f.code.field, f.parent.field = o.Code, o.Parent
 	f.department.field = or(o.Department, "department")
 	if o.Code == "" {
@@ -197,7 +197,7 @@ func (r *areaReader) read(f *areaFile, rec record) (*area, error) {
 			return nil, err
 		}
 	}
-	if err := datesIn(rec.fields); err != nil {
+	if err := f.schema.dated(rec.fields); err != nil {
 		return nil, err
 	}
 	a.digests = [][32]byte{rec.digest}
@@ -230,19 +230,4 @@ func or(a, b string) string {
 		return a
 	}
 	return b
-}
-
-// datesIn refuses the serial numbers of spreadsheets in the date fields of the standards.
-func datesIn(f fields) error {
-	for _, name := range f.names() {
-		if !isDateField(name) {
-			continue
-		}
-		if value, _ := f.text(name); value != "" {
-			if err := dated(name, value); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

@@ -13,7 +13,7 @@ func (f *assetFile) read(rec record) (geo.AssetInput, error) {
 	f.schema.learn(rec.fields)
 	f.settle()
 	in := geo.AssetInput{Source: rec.source}
-	if err := datesIn(rec.fields); err != nil {
+	if err := f.schema.dated(rec.fields); err != nil {
 		return in, err
 	}
 	used, err := f.describe(&in, rec)
@@ -26,9 +26,7 @@ func (f *assetFile) read(rec record) (geo.AssetInput, error) {
 	if in.ID == "" {
 		in.ID = derive(in.Category, in.Point)
 	}
-	if rest := rec.fields.rest(used); len(rest) > 0 {
-		in.Attributes = marshal(rest)
-	}
+	in.Attributes = rec.fields.rest(used).object()
 	return in, nil
 }
 

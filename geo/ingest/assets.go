@@ -71,7 +71,7 @@ func (r *assetReader) file(ctx context.Context, path string) bool {
 	lonLat := func(columns []string) (string, string, error) {
 		return lonLatFields(columns, r.options.Lon, r.options.Lat)
 	}
-	for rec, err := range records(ctx, path, r.options.Options, lonLat) {
+	for rec, err := range (reading{Options: r.options.Options, lonLat: lonLat}).records(ctx, path) {
 		if ctx.Err() != nil {
 			r.yield(geo.AssetInput{}, ctx.Err())
 			return false

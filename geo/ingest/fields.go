@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -16,7 +17,7 @@ type fields interface {
 	// number is written without exponent or trailing .0, null and blank are "".
 	text(name string) (string, bool)
 	// names are the fields there are, in no promised order.
-	names() []string
+	names() iter.Seq[string]
 	// rest are the fields that are not used otherwise.
 	rest(used []string) attributes
 }
@@ -35,12 +36,17 @@ func (p properties) text(name string) (string, bool) {
 	return jsonText(raw), ok
 }
 
-func (p properties) names() []string {
-	names := slices.Collect(maps.Keys(p.members))
-	if _, ok := p.members["id"]; !ok && len(p.id) > 0 {
-		names = append(names, "id")
+func (p properties) names() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for name := range p.members {
+			if !yield(name) {
+				return
+			}
+		}
+		if _, ok := p.members["id"]; !ok && len(p.id) > 0 {
+			yield("id")
+		}
 	}
-	return names
 }
 
 func (p properties) rest(used []string) attributes {
@@ -66,15 +72,13 @@ func (c cells) text(name string) (string, bool) {
 	return "", false
 }
 
-func (c cells) names() []string {
-	return slices.DeleteFunc(slices.Clone(c.columns), func(n string) bool { return n == "" })
-}
+func (c cells) names() iter.Seq[string] { return slices.Values(c.columns) }
 
 func (c cells) rest(used []string) attributes {
 	rest := make(attributes, len(c.columns))
 	for i, name := range c.columns {
 		if name != "" && !slices.Contains(used, name) {
-			rest[name] = marshal(c.values[i])
+			rest[name] = quote(c.values[i])
 		}
 	}
 	return rest
@@ -86,11 +90,7 @@ func jsonText(raw json.RawMessage) string {
 	case len(raw) == 0 || string(raw) == "null":
 		return ""
 	case raw[0] == '"':
-		var s string
-		if json.Unmarshal(raw, &s) != nil {
-			return ""
-		}
-		return strings.TrimSpace(s)
+		return strings.TrimSpace(string(unescape(raw)))
 	case raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9':
 		return plainNumber(string(raw))
 	}
@@ -136,6 +136,34 @@ func canonical(raw json.RawMessage) json.RawMessage {
 		return raw
 	}
 	return marshal(v)
+}
+
+// quote is a text as a JSON string.
+func quote(s string) json.RawMessage {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] == '"' || s[i] == '\\' {
+			return marshal(s)
+		}
+	}
+	return append(append(append(make([]byte, 0, len(s)+2), '"'), s...), '"')
+}
+
+// attributes are fields with their values in canonical JSON.
+type attributes map[string]json.RawMessage
+
+// object is the attributes as a JSON object with sorted keys, nil when there are none.
+func (a attributes) object() json.RawMessage {
+	if len(a) == 0 {
+		return nil
+	}
+	b := []byte{'{'}
+	for i, name := range slices.Sorted(maps.Keys(a)) {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(append(append(b, quote(name)...), ':'), a[name]...)
+	}
+	return append(b, '}')
 }
 
 // marshal is json.Marshal for what cannot fail, with < > & left as they are.

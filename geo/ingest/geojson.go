@@ -21,23 +21,39 @@ type stream struct {
 	json   *json.Decoder
 	budget *budget
 	crs    crs.CRS
-	given  bool // crs is what the caller says, whatever the file says
-	count  int  // features seen
+	given  bool              // crs is what the caller says, whatever the file says
+	digest bool              // wanted
+	count  int               // features seen
+	names  map[string]string // of fields, each once
 	yield  func(record, error) bool
 }
 
-// element is a feature as it stands in the file.
+// element is a feature as it stands in the file: its members, as far as they matter.
 type element struct {
-	Type, ID, Properties, Geometry json.RawMessage
+	kind, id, properties, geometry json.RawMessage
+}
+
+// set takes a member.
+func (e *element) set(name string, value json.RawMessage) {
+	switch name {
+	case "type":
+		e.kind = value
+	case "id":
+		e.id = value
+	case "properties":
+		e.properties = value
+	case "geometry":
+		e.geometry = value
+	}
 }
 
 // errStop ends the reading when the consumer wants no more.
 var errStop = errors.New("stop")
 
-func readGeoJSON(r io.Reader, path string, given bool, system crs.CRS) iter.Seq2[record, error] {
+func (o reading) geoJSON(r io.Reader, path string, system crs.CRS) iter.Seq2[record, error] {
 	return func(yield func(record, error) bool) {
 		b := &budget{r: r}
-		s := &stream{path: path, json: json.NewDecoder(b), budget: b, crs: system, given: given, yield: yield}
+		s := &stream{path: path, json: json.NewDecoder(b), budget: b, crs: system, given: o.CRS != "", digest: o.digest, names: map[string]string{}, yield: yield}
 		err := s.document()
 		for err == nil {
 			err = s.document()
@@ -76,10 +92,10 @@ func (s *stream) document() error {
 	switch {
 	case collection:
 		return nil
-	case jsonText(e.Type) == "Feature":
+	case jsonText(e.kind) == "Feature":
 		return s.emit(&e)
 	}
-	return geo.Errorf(geo.Invalid, "%s is JSON but not GeoJSON: an object in it has the type %q where a FeatureCollection or Feature is wanted", s.path, shorten(jsonText(e.Type)))
+	return geo.Errorf(geo.Invalid, "%s is JSON but not GeoJSON: an object in it has the type %q where a FeatureCollection or Feature is wanted", s.path, shorten(jsonText(e.kind)))
 }
 
 // whole turns the end of the input within an object into an error.
@@ -92,25 +108,20 @@ func whole(err error) error {
 
 // member reads one member of a top-level object.
 func (s *stream) member(key json.Token, e *element) error {
-	var passed json.RawMessage
-	switch key {
-	case "features":
+	if key == "features" {
 		return s.features()
-	case "crs":
-		if err := s.json.Decode(&passed); err != nil {
-			return err
-		}
-		return s.declare(passed)
-	case "type":
-		return s.json.Decode(&e.Type)
-	case "id":
-		return s.json.Decode(&e.ID)
-	case "properties":
-		return s.json.Decode(&e.Properties)
-	case "geometry":
-		return s.json.Decode(&e.Geometry)
 	}
-	return s.json.Decode(&passed)
+	var value json.RawMessage
+	if err := s.json.Decode(&value); err != nil {
+		return err
+	}
+	if key == "crs" {
+		return s.declare(value)
+	}
+	if name, ok := key.(string); ok {
+		e.set(name, value)
+	}
+	return nil
 }
 
 // features reads the array of a FeatureCollection.
@@ -120,14 +131,15 @@ func (s *stream) features() error {
 	} else if start != json.Delim('[') {
 		return geo.Errorf(geo.Invalid, "%s: the member \"features\" is not an array of features", s.path)
 	}
-	var e element
+	var feature json.RawMessage
 	for s.json.More() {
 		s.budget.renew()
-		e = element{e.Type[:0], e.ID[:0], e.Properties[:0], e.Geometry[:0]}
-		err := s.json.Decode(&e)
-		var otherwise *json.UnmarshalTypeError
-		if err != nil && !errors.As(err, &otherwise) {
+		if err := s.json.Decode(&feature); err != nil {
 			return err
+		}
+		var e element
+		for name, value := range members(feature) {
+			e.set(string(name), value)
 		}
 		if err := s.emit(&e); err != nil {
 			return err
@@ -153,23 +165,40 @@ func (s *stream) emit(e *element) error {
 }
 
 func (s *stream) record(e *element) (record, error) {
-	if jsonText(e.Type) != "Feature" {
+	if string(e.kind) != `"Feature"` {
 		return record{}, geo.Errorf(geo.Faulty, "it is not a Feature")
 	}
-	if !utf8.Valid(e.Properties) || bytes.Contains(e.Properties, []byte("\uFFFD")) {
+	if !utf8.Valid(e.properties) || bytes.Contains(e.properties, []byte("\uFFFD")) {
 		return record{}, geo.Errorf(geo.Faulty, "%s", errIllegible)
 	}
-	p := properties{id: bytes.Clone(e.ID)}
-	if len(e.Properties) > 0 {
-		if err := json.Unmarshal(e.Properties, &p.members); err != nil {
-			return record{}, geo.Errorf(geo.Faulty, "its properties are not an object")
-		}
+	if len(e.properties) > 0 && e.properties[0] != '{' && string(e.properties) != "null" {
+		return record{}, geo.Errorf(geo.Faulty, "its properties are not an object")
 	}
-	shape, err := geometry(e.Geometry)
+	p := properties{members: map[string]json.RawMessage{}, id: bytes.Clone(e.id)}
+	for name, value := range members(bytes.Clone(e.properties)) {
+		p.members[s.intern(name)] = value
+	}
+	shape, err := geometry(e.geometry)
 	if err != nil {
 		return record{}, err
 	}
-	return record{fields: p, geometry: shape, crs: s.crs, digest: digest(s.crs, shape)}, nil
+	rec := record{fields: p, geometry: shape, crs: s.crs}
+	if s.digest {
+		rec.digest = digest(s.crs, shape)
+	}
+	return rec, nil
+}
+
+// intern is a field's name as a string, the same for every feature.
+func (s *stream) intern(name []byte) string {
+	if known, ok := s.names[string(name)]; ok {
+		return known
+	}
+	if len(s.names) >= maxNames {
+		return string(name)
+	}
+	s.names[string(name)] = string(name)
+	return s.names[string(name)]
 }
 
 // declare takes the system from the crs member of GeoJSON 2008. Behind the features it

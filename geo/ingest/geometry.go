@@ -19,14 +19,15 @@ func geometry(raw json.RawMessage) (orb.Geometry, error) {
 	if len(raw) == 0 || string(raw) == "null" {
 		return nil, nil
 	}
-	var g struct {
-		Type        string
-		Coordinates json.RawMessage
+	var c coordinates
+	for name, value := range members(raw) {
+		switch string(name) {
+		case "type":
+			c.kind = jsonText(value)
+		case "coordinates":
+			c.text = value
+		}
 	}
-	if err := json.Unmarshal(raw, &g); err != nil {
-		return nil, geo.Errorf(geo.Faulty, "the geometry is not a GeoJSON geometry")
-	}
-	c := coordinates{text: g.Coordinates, kind: g.Type}
 	shape, err := c.shape()
 	if err == nil && len(runs(shape)) == 0 {
 		err = geo.Errorf(geo.Faulty, "the geometry is empty: leave the feature out or draw it")

@@ -9,9 +9,6 @@ import (
 	"gridwarden/geo"
 )
 
-// attributes are fields with their values in canonical JSON.
-type attributes map[string]json.RawMessage
-
 // area is an area on the way in: parts join it one by one.
 type area struct {
 	geo.AreaInput
@@ -72,10 +69,7 @@ func together(parts []attributes) json.RawMessage {
 	if differ {
 		common["parts"] = marshal(own)
 	}
-	if len(common) == 0 {
-		return nil
-	}
-	return marshal(common)
+	return common.object()
 }
 
 // shared tells whether all parts have the field with this value.

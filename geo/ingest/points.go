@@ -91,15 +91,15 @@ func coordinate(f fields, name string) (float64, error) {
 	return v, nil
 }
 
-// readTable reads a CSV whose rows are points.
-func readTable(r io.Reader, path string, system crs.CRS, lonLat func([]string) (string, string, error)) iter.Seq2[record, error] {
+// table reads a CSV whose rows are points.
+func (o reading) table(r io.Reader, path string, system crs.CRS) iter.Seq2[record, error] {
 	return func(yield func(record, error) bool) {
 		t, err := newTable(r, MaxFeature)
 		if err != nil {
 			yield(record{}, inFile(path, err))
 			return
 		}
-		lon, lat, err := lonLat(t.columns)
+		lon, lat, err := o.lonLat(t.columns)
 		if err != nil {
 			yield(record{}, inFile(path, err))
 			return
@@ -118,7 +118,7 @@ func readTable(r io.Reader, path string, system crs.CRS, lonLat func([]string) (
 				row.fields = cells{t.columns, values}
 				var p orb.Point
 				if p, err = position(row.fields, lon, lat); err == nil {
-					row.geometry, row.digest = orb.MultiPoint{p}, digest(system, orb.MultiPoint{p})
+					row.geometry = orb.MultiPoint{p}
 				}
 			}
 			if err != nil {

@@ -82,3 +82,36 @@ func count(t *testing.T, o ingest.AssetOptions, files ...string) (n, derived int
 	}
 	return n, derived
 }
+
+func TestRealAssetsAreAllRead(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		file       string
+		options    ingest.AssetOptions
+		n, derived int
+	}{
+		{"cn-hangzhou-xiacheng/facilities.geojson", ingest.AssetOptions{Category: "类别"}, 753, 753},
+		{"cn-hangzhou-xiacheng/facilities.geojson", ingest.AssetOptions{Category: "类别", ID: "编号"}, 753, 233},
+		{"us-nyc/trees_2015.csv.gz", ingest.AssetOptions{CategoryCode: "04002", ID: "tree_id"}, 5000, 0},
+		{"us-nyc/hydrants.csv", ingest.AssetOptions{CategoryCode: "01013", ID: "unitid"}, 5000, 0},
+		{"osm-lauf/street_furniture.geojson", ingest.AssetOptions{CategoryCode: "0117"}, 1014, 1014},
+		{"osm-lauf/landuse_polygons.geojson", ingest.AssetOptions{CategoryCode: "0405"}, 1067, 1067},
+	} {
+		t.Run(c.file, func(t *testing.T) {
+			t.Parallel()
+			n, derived := count(t, c.options, sharedData(t, c.file))
+			if n != c.n || derived != c.derived {
+				t.Errorf("%d assets, %d ids derived; want %d and %d", n, derived, c.n, c.derived)
+			}
+		})
+	}
+}
+
+func BenchmarkAreas(b *testing.B) {
+	path := sharedData(b, "cn-datav-admin/counties.geojson.gz")
+	for b.Loop() {
+		if _, err := ingest.ReadAreas(b.Context(), []string{path}, ingest.AreaOptions{Code: "adcode"}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

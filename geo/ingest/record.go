@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/sha256"
@@ -25,10 +26,17 @@ type record struct {
 	digest   [32]byte // of the geometry and its system as read
 }
 
+// reading is how a file is read.
+type reading struct {
+	Options
+	lonLat func(columns []string) (lon, lat string, err error) // of a table
+	digest bool                                                // wanted
+}
+
 // records streams a file: found out by its content, unpacked, decoded, and its geometries
 // in WGS 84. An error of the kind geo.Faulty names one record that is left out; any other
 // is the last thing that comes.
-func records(ctx context.Context, path string, o Options, lonLat func(columns []string) (lon, lat string, err error)) iter.Seq2[record, error] {
+func (o reading) records(ctx context.Context, path string) iter.Seq2[record, error] {
 	return func(yield func(record, error) bool) {
 		f, err := open(ctx, path, o.Read)
 		if err != nil {
@@ -36,62 +44,49 @@ func records(ctx context.Context, path string, o Options, lonLat func(columns []
 			return
 		}
 		defer f.Close()
-		given, err := crs.Parse(o.CRS)
+		read, err := o.parse(f.Reader, path)
 		if err != nil {
 			yield(record{}, err)
 			return
 		}
-		plain, err := text(f.Reader, o.Encoding)
-		if err != nil {
-			yield(record{}, err)
-			return
-		}
-		looked := newLooked(plain)
-		read := readTable(looked, path, given, lonLat)
-		if looked.isJSON() {
-			read = readGeoJSON(looked, path, o.CRS != "", given)
-		}
-		count := 0
+		empty := true
 		for r, err := range placed(ctx, o.Transform, read) {
-			count++
+			empty = false
 			if !yield(r, err) || err != nil && geo.KindOf(err) != geo.Faulty {
 				return
 			}
 		}
-		if count == 0 {
+		if empty {
 			yield(record{}, geo.Errorf(geo.Invalid, "%s has no features or rows", path))
 		}
 	}
 }
 
-// looked is a text that can be looked into before it is read.
-type looked struct {
-	head []byte
-	io.Reader
-}
-
-// newLooked takes the first bytes of a text. An error comes again when it is read.
-func newLooked(r io.Reader) *looked {
-	head := make([]byte, 512)
-	n, err := io.ReadFull(r, head)
-	head = head[:n]
-	rest := r
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
-		rest = failed{err}
+// parse finds out what a file is.
+func (o reading) parse(content *bufio.Reader, path string) (iter.Seq2[record, error], error) {
+	system, err := crs.Parse(o.CRS)
+	if err != nil {
+		return nil, err
 	}
-	return &looked{head, io.MultiReader(bytes.NewReader(head), rest)}
+	plain, err := text(content, o.Encoding)
+	if err != nil {
+		return nil, err
+	}
+	ahead := bufio.NewReaderSize(plain, window)
+	head, err := ahead.Peek(512)
+	head = bytes.TrimLeft(head, " \t\r\n\x1e")
+	switch {
+	case len(head) == 0 && err != nil && !errors.Is(err, io.EOF):
+		return nil, err
+	case len(head) == 0:
+		return nil, geo.Errorf(geo.Invalid, "%s has nothing but blanks", path)
+	case bytes.IndexByte(head, 0) >= 0:
+		return nil, geo.Errorf(geo.Invalid, "%s is neither GeoJSON nor CSV but binary data", path)
+	case head[0] == '{' || head[0] == '[':
+		return o.geoJSON(ahead, path, system), nil
+	}
+	return o.table(ahead, path, system), nil
 }
-
-// isJSON tells whether the text begins as JSON or a text sequence does.
-func (l *looked) isJSON() bool {
-	head := bytes.TrimLeft(l.head, " \t\r\n\x1e")
-	return len(head) > 0 && (head[0] == '{' || head[0] == '[')
-}
-
-// failed is a reader that fails.
-type failed struct{ err error }
-
-func (f failed) Read([]byte) (int, error) { return 0, f.err }
 
 // digest is the hash of a geometry as read.
 func digest(system crs.CRS, g orb.Geometry) [32]byte {

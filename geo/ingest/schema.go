@@ -15,6 +15,7 @@ const maxNames = 10_000
 type schema struct {
 	seen   map[string]struct{}
 	folded map[string]string // small letters → the file's own spelling
+	dates  []string          // those that hold dates by the standards
 }
 
 func newSchema() *schema {
@@ -23,15 +24,29 @@ func newSchema() *schema {
 
 // learn takes the names of a record.
 func (s *schema) learn(f fields) {
-	for _, name := range f.names() {
-		if _, ok := s.seen[name]; ok || len(s.seen) >= maxNames {
+	for name := range f.names() {
+		if _, ok := s.seen[name]; ok || name == "" || len(s.seen) >= maxNames {
 			continue
 		}
 		s.seen[name] = struct{}{}
 		if small := strings.ToLower(name); s.folded[small] == "" {
 			s.folded[small] = name
 		}
+		if isDateField(name) {
+			s.dates = append(s.dates, name)
+		}
 	}
+}
+
+// dated refuses the serial numbers of spreadsheets in the dates of a record.
+func (s *schema) dated(f fields) error {
+	for _, name := range s.dates {
+		value, _ := f.text(name)
+		if err := dated(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // find is the first of the candidates the file has, in its own spelling; "" when none.
