@@ -41,8 +41,10 @@ type file struct {
 // Handler serves the page and its files; what it does not have is 404, and methods other
 // than GET and HEAD are 405. Files whose name holds their hash may be kept for ever, the
 // page itself is asked for again each time, by its ETag.
-func Handler() http.Handler {
-	pages := load(files)
+func Handler() http.Handler { return handler(files) }
+
+func handler(from fs.FS) http.Handler {
+	pages := load(from)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")

@@ -1,29 +1,138 @@
 package ui_test
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"gridwarden/geo"
+	"gridwarden/geo/index"
+	"gridwarden/geo/routing"
 )
 
-func TestX(t *testing.T) {
-	s := demoCity(t)
-	p := open(t, s, "zh-CN")
-	eventually(t, "tiles", func() bool { return p.tilesOf("grids") > 0 && p.tilesOf("roads") > 0 && p.tilesOf("parks") > 0 })
-	eventually(t, "drawn", func() bool { return colours(p.picture(t, "start")) > 200 })
-	time.Sleep(3e9)
-	p.picture(t, "start")
-	p.do(t, chromedp.MouseClickXY(600, 420), chromedp.WaitVisible(chromedp.CSS(".who")))
-	time.Sleep(2e9)
-	p.picture(t, "click")
-	run(t, p, chromedp.Evaluate[string](`location.hash = "#16.2/" + location.hash.split("/").slice(1).join("/")`))
-	time.Sleep(6e9)
-	p.picture(t, "near")
+// TestTheMapPageSaysWhoAnswers goes through the page as a newcomer does. The steps build
+// on one another.
+func TestTheMapPageSaysWhoAnswers(t *testing.T) {
+	t.Parallel()
+	city := demoCity(t)
+	p := open(t, city, "zh-CN")
+
+	eventually(t, "a tile of every layer that is drawn at this zoom", func() bool {
+		return p.tilesOf("districts") > 0 && p.tilesOf("grids") > 0 && p.tilesOf("parks") > 0 && p.tilesOf("roads") > 0
+	})
+	eventually(t, "a map that is not blank", func() bool { return colours(p.picture(t, "page")) > 200 })
+
+	for _, at := range [][2]float64{{600, 420}, {420, 300}, {760, 200}} {
+		p.do(t, chromedp.MouseClickXY(at[0], at[1]))
+		p.holds(t, city)
+	}
+	p.picture(t, "answer")
+
+	if got := p.text(t, "legend"); got != "图层" {
+		t.Errorf("in a Chinese browser the layers are headed %q", got)
+	}
 	p.do(t, chromedp.Click(chromedp.CSS("#language")))
-	chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}})
-	time.Sleep(5e9)
-	p.picture(t, "dark")
-	t.Log(p.tiles)
+	if got := p.text(t, "legend") + " " + p.text(t, "#panel h2"); got != "Layers Who is responsible here?" {
+		t.Errorf("switched to English, the page says %q", got)
+	}
+	p.holds(t, city)
+
+	p.do(t, chromedp.Click(chromedp.CSS("#panel .close")))
+	p.settles(t)
+	before := p.picture(t, "layers-on")
+	p.do(t, chromedp.Click(chromedp.CSS(`input[name="grids"]`)))
+	eventually(t, "a map without its grids", func() bool { return differing(before, p.picture(t, "layers-off")) > 5_000 })
+	p.do(t, chromedp.Click(chromedp.CSS(`input[name="grids"]`)))
+	eventually(t, "the grids again", func() bool { return differing(before, p.picture(t, "layers-on")) < 1_000 })
+
+	run(t, p, chromedp.Evaluate[any](`document.querySelector("#map canvas").focus()`))
+	p.do(t, chromedp.KeyEvent("\r"))
+	p.holds(t, city)
+
+	for _, problem := range p.complaints() {
+		t.Error(problem)
+	}
+	p.server.Close()
+	p.do(t, chromedp.MouseClickXY(600, 300))
+	if got := p.text(t, "#panel .fault"); !strings.Contains(got, "does not answer") {
+		t.Errorf("with the service gone the page says %q", got)
+	}
+}
+
+// holds compares what the panel says with what the engine says of the place it shows.
+func (p *page) holds(t *testing.T, city *index.Snapshot) {
+	t.Helper()
+	p.do(t, chromedp.WaitVisible(chromedp.CSS(`#panel[data-state="answered"]`)))
+	lon, lat, _ := strings.Cut(p.text(t, "#panel .code"), ", ")
+	x, _ := strconv.ParseFloat(lon, 64)
+	y, _ := strconv.ParseFloat(lat, 64)
+	at, err := geo.CoordOf(x, y)
+	if err != nil || x == 0 {
+		t.Fatalf("the panel shows the place %s, %s", lon, lat)
+	}
+	want := make(map[string]bool)
+	place := city.Locate(at)
+	for _, hit := range place.Areas {
+		want[string(hit.Area.Layer)+" "+string(hit.Area.Code)] = true
+	}
+	for _, hit := range place.Lines {
+		want[string(hit.Area.Layer)+" "+string(hit.Area.Code)] = true
+	}
+	got := run(t, p, chromedp.Evaluate[[]string](
+		`[...document.querySelectorAll("#panel li[data-layer]")].map(li => li.dataset.layer + " " + li.dataset.code)`))
+	for _, shown := range got {
+		if !want[shown] {
+			t.Errorf("at %s the panel shows %s, which is not there", at, shown)
+		}
+		delete(want, shown)
+	}
+	for missing := range want {
+		t.Errorf("at %s the panel does not show %s", at, missing)
+	}
+	decision := routing.Decide(city, routing.Request{At: at, Today: geo.DateOf(time.Now(), time.UTC)})
+	if who := p.text(t, "#panel .who"); decision.Department == nil || who != decision.Department.Name {
+		t.Errorf("at %s the panel names %q, the engine %+v", at, who, decision.Department)
+	}
+}
+
+// settles waits until two pictures in a row are the same.
+func (p *page) settles(t *testing.T) {
+	t.Helper()
+	last := p.picture(t, "settling")
+	eventually(t, "a map at rest", func() bool {
+		now := p.picture(t, "settling")
+		same := differing(last, now) == 0
+		last = now
+		return same
+	})
+}
+
+func TestThePageIsReadableInTheDarkAndOnATelephone(t *testing.T) {
+	t.Parallel()
+	city := demoCity(t)
+	p := open(t, city, "en-GB")
+	if _, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "a dark map", func() bool {
+		red, green, blue, _ := p.picture(t, "dark").At(600, 640).RGBA()
+		return red+green+blue < 3*0x4000
+	})
+	p.do(t, chromedp.EmulateViewport(360, 740))
+	eventually(t, "labels and grids on a telephone", func() bool { return colours(p.picture(t, "telephone")) > 200 })
+	if wide := run(t, p, chromedp.Evaluate[int](`document.documentElement.scrollWidth`)); wide > 360 {
+		t.Errorf("on a telephone 360 pixels wide the page is %d wide", wide)
+	}
+	p.do(t, chromedp.MouseClickXY(180, 330))
+	p.holds(t, city)
+	p.picture(t, "telephone")
+	for _, problem := range p.complaints() {
+		t.Error(problem)
+	}
 }

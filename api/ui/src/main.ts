@@ -8,6 +8,8 @@ import { fill, type Answer } from "./panel";
 import { assets } from "./style";
 import "./style.css";
 
+const pause = 3000; // milliseconds before a service that did not answer is asked again
+
 const panel = byId("panel");
 const switches = byId("layers");
 const toggle = byId("language");
@@ -86,18 +88,27 @@ function tell(message: string): void {
   document.body.append(told);
 }
 
+/** The layers, asked for again until a service that is still starting has them. */
+async function loaded(): Promise<api.Layer[]> {
+  for (;;) {
+    try {
+      const found = await api.layers();
+      document.getElementById("notice")?.remove();
+      return found;
+    } catch (error) {
+      tell(sentence(error));
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+}
+
 async function start(): Promise<void> {
   toggle.addEventListener("click", () => {
     language = language === "zh" ? "en" : "zh";
     drawWords();
   });
   drawWords();
-  try {
-    layers = await api.layers();
-  } catch (error) {
-    tell(sentence(error));
-    return;
-  }
+  layers = await loaded();
   if (layers.length === 0) {
     tell(words.empty);
     return;

@@ -36,10 +36,10 @@ function body(answer: Exclude<Answer, { state: "hint" }>, layers: Layer[], words
     case "answered":
       return [
         decided(answer.decision, words),
+        why(answer.decision, words),
         ...(answer.asset ? [assetOf(answer.asset, words)] : []),
         areas(answer.place.areas, layers, words),
         ...(answer.place.lines.length > 0 ? [lines(answer.place.lines, words)] : []),
-        why(answer.decision, words),
         el("p", { class: "quiet" }, `${words.edition} ${answer.place.edition}`),
       ];
   }
@@ -72,8 +72,8 @@ function areas(hits: AreaHit[], layers: Layer[], words: Words): HTMLElement {
       el(
         "li",
         { "data-layer": hit.layer, "data-code": hit.code },
-        el("span", { class: "layer" }, title(hit.layer)),
         el("span", { class: "name" }, hit.name || hit.code),
+        el("span", { class: "layer" }, title(hit.layer)),
         el("span", { class: "code" }, hit.department ? `${hit.code} → ${hit.department}` : hit.code),
         edge(hit, words),
       ),
@@ -97,8 +97,8 @@ function lines(hits: LineHit[], words: Words): HTMLElement {
       el(
         "li",
         { "data-layer": hit.layer, "data-code": hit.code },
-        el("span", { class: "layer" }, `${hit.distance_m.toFixed(1)} ${words.away} · ${words.sides[hit.side] ?? hit.side}`),
         el("span", { class: "name" }, hit.name || hit.code),
+        el("span", { class: "layer" }, `${hit.distance_m.toFixed(1)} ${words.away} · ${words.sides[hit.side] ?? hit.side}`),
         el("span", { class: "code" }, hit.department ? `${hit.code} → ${hit.department}` : hit.code),
       ),
     ),
