@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -19,16 +20,21 @@ func decode(w *response, r *http.Request, v any, known string) error {
 	if !isType(r, "application/json") {
 		return refuse(http.StatusUnsupportedMediaType, "the body is %q: send application/json", clip(r.Header.Get("Content-Type")))
 	}
-	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return geo.Errorf(geo.TooLarge, "the body is larger than %d bytes", tooLarge.Limit)
+	case err != nil:
+		return clientGone(err)
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
 		return decodeProblem(err, known)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		if err == nil {
-			return geo.Errorf(geo.Invalid, "the body goes on after its JSON document: send one")
-		}
-		return decodeProblem(err, known)
+		return geo.Errorf(geo.Invalid, "the body goes on after its JSON document: send one")
 	}
 	return nil
 }
@@ -46,13 +52,10 @@ func isType(r *http.Request, types ...string) bool {
 
 // decodeProblem says what is wrong with a JSON body without the words of Go.
 func decodeProblem(err error, known string) error {
-	var tooLarge *http.MaxBytesError
 	var syntax *json.SyntaxError
 	var wrongType *json.UnmarshalTypeError
 	field, unknown := strings.CutPrefix(err.Error(), "json: unknown field ")
 	switch {
-	case errors.As(err, &tooLarge):
-		return geo.Errorf(geo.TooLarge, "the body is larger than %d bytes", tooLarge.Limit)
 	case unknown:
 		return geo.Errorf(geo.Invalid, "unknown field %s: known are %s", clip(field), known)
 	case errors.As(err, &syntax):
@@ -66,7 +69,7 @@ func decodeProblem(err error, known string) error {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return geo.Errorf(geo.Invalid, "the body ends in the middle of its JSON")
 	}
-	return clientGone(err)
+	return geo.Errorf(geo.Invalid, "the body cannot be taken: send an object with %s", known)
 }
 
 // clientGone is an error of a connection, nil for none: the client left, or it sent or

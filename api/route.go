@@ -19,7 +19,7 @@ type routeRequest struct {
 	Category   *routeCategory             `json:"category"`
 	Asset      geo.AssetID                `json:"asset_id"`
 	Accuracy   float64                    `json:"accuracy_m"`
-	ReportedAt *time.Time                 `json:"reported_at"`
+	ReportedAt string                     `json:"reported_at"`
 	Condition  string                     `json:"condition"`
 	Source     string                     `json:"source"`
 	Answers    map[string]json.RawMessage `json:"answers"`
@@ -50,8 +50,10 @@ func (q routeRequest) request(v view, zone *time.Location) (routing.Request, err
 		return none, geo.Errorf(geo.Invalid, "accuracy_m is %v: give metres from 0 to %d", q.Accuracy, maxAccuracy)
 	}
 	when := time.Now()
-	if q.ReportedAt != nil {
-		when = *q.ReportedAt
+	if q.ReportedAt != "" {
+		if when, err = time.Parse(time.RFC3339, q.ReportedAt); err != nil {
+			return none, geo.Errorf(geo.Invalid, "reported_at is %q: write a time as 2026-07-01T08:00:00+08:00", clip(q.ReportedAt))
+		}
 	}
 	request := routing.Request{At: at, Asset: q.Asset, Accuracy: q.Accuracy, Today: geo.DateOf(when, zone)}
 	if q.Category != nil {
