@@ -58,6 +58,9 @@ CREATE TEMPORARY TABLE new_assets (
 
 // stageAssets streams the input into a table of this transaction alone.
 func stageAssets(ctx context.Context, tx pgx.Tx, assets iter.Seq2[geo.Asset, error]) (int, error) {
+	if _, err := tx.Exec(ctx, "SET LOCAL work_mem = '128MB'"); err != nil { // it is sorted and joined whole
+		return 0, err
+	}
 	if _, err := tx.Exec(ctx, stageAssetsSQL); err != nil {
 		return 0, err
 	}
@@ -165,9 +168,6 @@ FROM new_assets n WHERE NOT EXISTS (SELECT FROM assets a WHERE a.standard = n.st
 
 // mergeAssets ends what differs, then begins whatever has no open version.
 func mergeAssets(ctx context.Context, tx pgx.Tx, change geo.ChangeID, out *AssetOutcome) (begun int, err error) {
-	if _, err := tx.Exec(ctx, "SET LOCAL work_mem = '128MB'"); err != nil {
-		return 0, err
-	}
 	ended, err := tx.Exec(ctx, endAssetsSQL, [16]byte(change))
 	if err != nil {
 		return 0, err

@@ -80,7 +80,9 @@ func count(t *testing.T, conn *pgx.Conn, sql string, args ...any) (n int) {
 // square is the area of one grid cell of a hundredth of a degree.
 func square(layer geo.LayerName, code geo.AreaCode, x, y int32) *geo.Area {
 	const step = 100_000
-	at := func(dx, dy int32) geo.Coord { return geo.Coord{X: 1_200_000_001 + (x+dx)*step, Y: 300_000_003 + (y+dy)*step} }
+	at := func(dx, dy int32) geo.Coord {
+		return geo.Coord{X: 1_200_000_001 + (x+dx)*step, Y: 300_000_003 + (y+dy)*step}
+	}
 	return &geo.Area{
 		Layer: layer, Code: code, Name: "网格" + string(code), InputHash: sha256.Sum256([]byte(code)),
 		Shape: geo.Shape{Polygons: geo.MultiPolygon{{{at(0, 0), at(1, 0), at(1, 1), at(0, 1)}}}},

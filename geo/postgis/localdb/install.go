@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"gridwarden/geo"
 )
@@ -17,7 +18,7 @@ import (
 const oldest = 15 // the oldest major version of PostgreSQL that will do
 
 // findOrInstall is the folder with the programs of the newest PostgreSQL that has PostGIS.
-func findOrInstall(ctx context.Context, log io.Writer) (bin string, err error) {
+func findOrInstall(ctx context.Context, root string, log io.Writer) (bin string, err error) {
 	if bin, ok := installed("/"); ok {
 		return bin, nil
 	}
@@ -26,6 +27,14 @@ func findOrInstall(ctx context.Context, log io.Writer) (bin string, err error) {
 	}
 	if os.Getuid() != 0 {
 		return "", geo.Errorf(geo.Unavailable, "PostgreSQL with PostGIS is missing: install it with \"sudo apt-get install postgresql-postgis\", or set %s to a database of yours", Env)
+	}
+	alone, err := installLock(ctx, root)
+	if err != nil {
+		return "", err
+	}
+	defer alone.Close()
+	if bin, ok := installed("/"); ok { // another process was first
+		return bin, nil
 	}
 	fmt.Fprintln(log, "Installing PostgreSQL and PostGIS from the distribution's packages")
 	if err := install(ctx); err != nil {
@@ -87,6 +96,14 @@ func (c *cluster) matching(bin string) (string, error) {
 	return bin, nil
 }
 
+func installLock(ctx context.Context, root string) (*os.File, error) {
+	run := filepath.Join(root, ".run")
+	if err := os.MkdirAll(run, 0o755); err != nil {
+		return nil, geo.Errorf(geo.Unavailable, "the private database needs a folder .run in the checkout: %w", err)
+	}
+	return flock(ctx, filepath.Join(run, "install"), syscall.LOCK_EX)
+}
+
 // dropIn keeps Debian's packages from making and starting a cluster of the system.
 const dropIn = "/etc/postgresql-common/createcluster.d/gridwarden.conf"
 
@@ -101,7 +118,7 @@ func install(ctx context.Context) error {
 	if err := apt(ctx, "update"); err != nil {
 		return err
 	}
-	if err := apt(ctx, "install", "-y", "--no-install-recommends", "postgresql-common"); err != nil {
+	if err := apt(ctx, "install", "postgresql-common"); err != nil {
 		return err
 	}
 	out, err := exec.CommandContext(ctx, "apt-cache", "depends", "postgresql").Output()
@@ -109,11 +126,11 @@ func install(ctx context.Context) error {
 	if err != nil || server == "" {
 		return geo.Errorf(geo.Unavailable, "the distribution offers no package postgresql; set %s to a database of yours", Env)
 	}
-	return apt(ctx, "install", "-y", "--no-install-recommends", server, server+"-postgis-3")
+	return apt(ctx, "install", server, server+"-postgis-3")
 }
 
 func apt(ctx context.Context, args ...string) error {
-	cmd := exec.CommandContext(ctx, "apt-get", args...)
+	cmd := exec.CommandContext(ctx, "apt-get", append([]string{"-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"}, args...)...)
 	cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return geo.Errorf(geo.Unavailable, "\"apt-get %s\" failed: %s", strings.Join(args, " "), lastLine(out, err))

@@ -31,7 +31,7 @@ func Up(ctx context.Context, root string, log io.Writer) (url string, started bo
 	if url := os.Getenv(Env); url != "" {
 		return url, false, nil
 	}
-	bin, err := findOrInstall(ctx, log)
+	bin, err := findOrInstall(ctx, root, log)
 	if err != nil {
 		return "", false, err
 	}
@@ -46,6 +46,44 @@ func Up(ctx context.Context, root string, log io.Writer) (url string, started bo
 	defer unlock()
 	started, err = c.up(ctx, bin, log)
 	return c.url(), started, err
+}
+
+// Use is [Up] for a process that needs the database for a while. Until release is called,
+// or the process ends, no [With] of another process stops the server.
+func Use(ctx context.Context, root string, log io.Writer) (url string, release func(), err error) {
+	url, _, release, err = use(ctx, root, log)
+	return url, release, err
+}
+
+// use brings the cluster up under a mark of use, which release takes away. Before that,
+// stop ends a server that this call started, unless somebody else uses it by now.
+func use(ctx context.Context, root string, log io.Writer) (url string, stop func(context.Context) error, release func(), err error) {
+	if url := os.Getenv(Env); url != "" {
+		return url, func(context.Context) error { return nil }, func() {}, nil
+	}
+	if _, err := findOrInstall(ctx, root, log); err != nil {
+		return "", nil, nil, err
+	}
+	c, err := open(root)
+	if err != nil {
+		return "", nil, nil, err
+	}
+	mark, err := c.use(ctx)
+	if err != nil {
+		return "", nil, nil, err
+	}
+	url, started, err := Up(ctx, root, log)
+	if err != nil {
+		mark.Close()
+		return "", nil, nil, err
+	}
+	stop = func(ctx context.Context) error {
+		if !started || !onlyUser(mark) {
+			return nil
+		}
+		return Down(ctx, root)
+	}
+	return url, stop, func() { mark.Close() }, nil
 }
 
 // Down stops the private cluster of the checkout at root and keeps its data. Where none

@@ -1,7 +1,6 @@
 package localdb
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -13,7 +12,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"syscall"
-	"time"
 
 	"gridwarden/geo"
 )
@@ -104,38 +102,6 @@ func open(root string) (*cluster, error) {
 		}
 	}
 	return c, nil
-}
-
-// lock waits until no other process works on the cluster.
-func (c *cluster) lock(ctx context.Context) (unlock func(), err error) {
-	f, err := os.OpenFile(filepath.Join(c.run, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, geo.Errorf(geo.Unavailable, "the private database cannot be locked: %w", err)
-	}
-	for {
-		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if err == nil {
-			return func() { f.Close() }, nil
-		}
-		if !errors.Is(err, syscall.EWOULDBLOCK) && !errors.Is(err, syscall.EINTR) {
-			f.Close()
-			return nil, geo.Errorf(geo.Unavailable, "the private database cannot be locked: %w", err)
-		}
-		if !sleep(ctx, 50*time.Millisecond) {
-			f.Close()
-			return nil, ctx.Err()
-		}
-	}
-}
-
-// sleep waits and tells whether ctx is still alive.
-func sleep(ctx context.Context, d time.Duration) bool {
-	select {
-	case <-ctx.Done():
-		return false
-	case <-time.After(d):
-		return true
-	}
 }
 
 func shortHash(parts ...string) string {

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"gridwarden/geo"
 )
@@ -167,10 +166,10 @@ func (c *cluster) ready(ctx context.Context, running alive) error {
 }
 
 func makeDatabase(ctx context.Context, conn *pgx.Conn) error {
-	_, err := conn.Exec(ctx, "CREATE DATABASE gridwarden")
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) && pg.Code == "42P04" { // it exists
-		return nil
+	var exists bool
+	err := conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = 'gridwarden')").Scan(&exists)
+	if err == nil && !exists {
+		_, err = conn.Exec(ctx, "CREATE DATABASE gridwarden")
 	}
 	return err
 }

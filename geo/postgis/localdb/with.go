@@ -21,15 +21,13 @@ func With(ctx context.Context, root string, log io.Writer, argv []string) (exit 
 	if len(argv) == 0 {
 		return 2, geo.Errorf(geo.Invalid, "say which command to run: localdb with -- COMMAND")
 	}
-	url, started, err := Up(ctx, root, log)
+	url, stop, release, err := use(ctx, root, log)
 	if err != nil {
 		return 2, err
 	}
+	defer release()
 	exit, err = runWith(argv, append(os.Environ(), Env+"="+url))
-	if started {
-		err = errors.Join(err, Down(context.WithoutCancel(ctx), root))
-	}
-	return exit, err
+	return exit, errors.Join(err, stop(context.WithoutCancel(ctx)))
 }
 
 // runWith runs the command. On a terminal it stays in the terminal's foreground group,

@@ -44,8 +44,9 @@ func start(t testing.TB) string {
 	t.Helper()
 	root, err := localdb.Root(".")
 	check(t, err)
-	server, _, err := localdb.Up(t.Context(), root, os.Stderr)
+	server, release, err := localdb.Use(t.Context(), root, os.Stderr)
 	check(t, err)
+	t.Cleanup(release)
 	return server
 }
 
