@@ -1,6 +1,9 @@
 package plane
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // Set is the number of a set of pieces within its [Sets]; 0 is the empty set.
 type Set int32
@@ -21,14 +24,18 @@ func NewSets() *Sets {
 // Len is the number of distinct sets; their numbers run from 0.
 func (s *Sets) Len() int { return len(s.of) }
 
-// Of is the set in which the given pieces occur an odd number of times.
+// Of is the set of the pieces given an odd number of times. It may reorder them.
 func (s *Sets) Of(pieces ...int32) Set {
-	var set Set
-	for _, p := range pieces {
-		s.key = binary.BigEndian.AppendUint32(s.key[:0], uint32(p))
-		set = s.Xor(set, s.intern())
+	slices.Sort(pieces)
+	s.key = s.key[:0]
+	for i := 0; i < len(pieces); i++ {
+		if i+1 < len(pieces) && pieces[i] == pieces[i+1] {
+			i++
+			continue
+		}
+		s.key = binary.BigEndian.AppendUint32(s.key, uint32(pieces[i]))
 	}
-	return set
+	return s.intern()
 }
 
 // Pieces are the pieces of a set in order.
