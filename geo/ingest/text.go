@@ -78,7 +78,7 @@ func ascii(b []byte) int {
 }
 
 // looksGB18030 tells whether a sample is clean GB18030 and far from UTF-8. A UTF-8 text
-// with a few broken bytes stays UTF-8, so that the rows with the broken bytes are named.
+// with some broken bytes stays UTF-8, so that the rows with the broken bytes are named.
 func looksGB18030(sample []byte) bool {
 	good, bad := 0, 0
 	for i := 0; i < len(sample); {
@@ -94,7 +94,7 @@ func looksGB18030(sample []byte) bool {
 		}
 		i += n
 	}
-	if bad == 0 || good > 10*bad {
+	if bad == 0 || good > 3*bad {
 		return false
 	}
 	plain, _, _ := transform.Bytes(simplifiedchinese.GB18030.NewDecoder(), sample)

@@ -110,10 +110,10 @@ func (b *batch) place(of []held) error {
 			continue
 		}
 		if err.Error() == said { // not about a record, but about the system
-			return geo.Errorf(geo.Invalid, "%w", err)
+			return err
 		}
 		said = err.Error()
-		of[i].err = at(of[i].source, err)
+		of[i].err = faultAt(of[i].source, "%w%s", err, hint(runs(of[i].geometry)[0][0]))
 	}
 	return nil
 }
@@ -134,7 +134,7 @@ func (b *batch) ask(epsg int, of []held) error {
 	}
 	first := points[0]
 	if err := b.transform.Transform(b.ctx, epsg, points); err != nil {
-		return geo.Errorf(geo.KindOf(err), "%w%s", err, hint(first))
+		return err
 	}
 	for i, h := range of {
 		for _, run := range runs(h.geometry) {
