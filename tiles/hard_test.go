@@ -156,6 +156,46 @@ func TestHardShapesStayValidAndKeepTheirArea(t *testing.T) {
 	}
 }
 
+// TestRoadsKeepTheirLength: winding lines on and across the frame are as long in the tile
+// as PostGIS draws them, within the rounding of their points.
+func TestRoadsKeepTheirLength(t *testing.T) {
+	t.Parallel()
+	conn, random := judge(t), rand.New(rand.NewPCG(21, 1))
+	c := canvas{maptile.New(13658, 6748, 14)}
+	for range testsize.N(40, 1000) {
+		points, heading := [][2]float64{{random.Float64() * 4096, random.Float64() * 4096}}, random.Float64()*6
+		for i := range 60 {
+			heading += random.Float64() - 0.5
+			sin, cos := math.Sincos(heading)
+			points = append(points, [2]float64{points[i][0] + 150*cos, points[i][1] + 150*sin})
+		}
+		line := geo.Line(c.ring(points...))
+		s := view(t, []*geo.Area{{ID: 1, Layer: "roads", Code: "R", Shape: geo.Shape{Lines: geo.MultiLine{line}}}}, nil)
+		got, vertices := 0.0, 0
+		for _, f := range decode(t, tiles.Render(s, []geo.LayerName{"roads"}, c.tile)) {
+			for _, part := range f.parts {
+				vertices += len(part)
+				for i := range len(part) - 1 {
+					got += math.Hypot(float64(part[i+1].x-part[i].x), float64(part[i+1].y-part[i].y))
+				}
+			}
+		}
+		var texts []string
+		for _, p := range line {
+			texts = append(texts, p.String())
+		}
+		const query = `SELECT coalesce(ST_Length(ST_AsMVTGeom(ST_Transform(ST_GeomFromText($1, 4326), 3857),
+			ST_TileEnvelope($2, $3, $4)::box2d, 4096, 64, true)), 0)`
+		var want float64
+		if err := conn.QueryRow(t.Context(), query, "LINESTRING("+strings.Join(texts, ",")+")", c.tile.Z, c.tile.X, c.tile.Y).Scan(&want); err != nil {
+			t.Fatal(err)
+		}
+		if math.Abs(got-want) > 1+0.3*float64(vertices) {
+			t.Errorf("%.1f units long, PostGIS draws %.1f", got, want)
+		}
+	}
+}
+
 // postgisAreas is what ST_AsMVTGeom draws of shapes, in square units; nil for a shape
 // that is not valid to begin with.
 func postgisAreas(t testing.TB, conn *pgx.Conn, tile maptile.Tile, shapes []geo.MultiPolygon) []*float64 {

@@ -68,14 +68,14 @@ func TestNoPolygonBreaksInAnyTile(t *testing.T) {
 		s := view(t, layerOf(name, shapes...), nil)
 		random := rand.New(rand.NewPCG(7, uint64(len(shapes))))
 		var names, wkt []string
-		for range testsize.N(60, 600) {
+		for range testsize.N(25, 600) {
 			tile := tileOn(random, shapes)
 			for _, f := range decode(t, tiles.Render(s, []geo.LayerName{name}, tile)) {
 				names = append(names, fmt.Sprintf("%s %v feature %d", name, tile, f.id))
 				wkt = append(wkt, f.wkt())
 			}
 		}
-		if len(wkt) < 100 {
+		if len(wkt) < 50 {
 			t.Errorf("%s: only %d polygons looked at", name, len(wkt))
 		}
 		expectValid(t, conn, names, wkt)
