@@ -25,15 +25,6 @@ func layersInPath(r *http.Request) []geo.LayerName {
 	return append(layerList(inPath(r, "layer")), layerList(inPath(r, "layers"))...)
 }
 
-// everything is for answers that name areas of any layer, departments and assets.
-func (s *server) everything(*http.Request) []geo.LayerName {
-	all := []geo.LayerName{tiles.AssetsLayer}
-	for _, l := range s.Live.Load().Layers() {
-		all = append(all, l.Name)
-	}
-	return all
-}
-
 // layerList reads a,b,c; nil for nothing.
 func layerList(s string) []geo.LayerName {
 	if s == "" {

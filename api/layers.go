@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gridwarden/geo"
+	"gridwarden/tiles"
 )
 
 // layers are the layers of a view that a request means: those named, once each, or those
@@ -29,6 +30,11 @@ func (v view) layers(names []geo.LayerName) ([]geo.LayerName, error) {
 
 // sees tells whether the reader may know of a layer.
 func (v view) sees(name geo.LayerName) bool { return v.only == nil || slices.Contains(v.only, name) }
+
+// seesAll tells whether the reader may see every layer, the assets and the departments.
+func (v view) seesAll() bool {
+	return v.sees(tiles.AssetsLayer) && !slices.ContainsFunc(v.Layers(), func(l geo.Layer) bool { return !v.sees(l.Name) })
+}
 
 // visible are the layers of areas a reader who named none may see; nil is all.
 func (v view) visible() []geo.LayerName {

@@ -12,6 +12,7 @@ import (
 
 	"gridwarden/geo"
 	"gridwarden/geo/index"
+	"gridwarden/geo/testsize"
 )
 
 // collection is a page of features.
@@ -155,6 +156,23 @@ func TestNothingIsSkippedOrRepeatedWhileOthersInsert(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestALongWalkLooksAtEachAreaOnce walks page by page through a layer in a box that holds
+// nearly all of it.
+func TestALongWalkLooksAtEachAreaOnce(t *testing.T) {
+	s := start(t)
+	c := townChanges()
+	n := testsize.N(1000, 5000)
+	for i := range n {
+		x := float64(i)
+		c.Areas = append(c.Areas, &geo.Area{ID: geo.AreaID(1000 + i), Layer: "parks", Code: geo.AreaCode(fmt.Sprintf("Q%05d", i)), Shape: rectangle(x, 10, x+1, 11)})
+	}
+	s.live.Store(apply(t, index.Empty(), c))
+	ids, pages := s.walk(t, "/v1/layers/parks/areas?limit=1&bbox=120,30.285,130,31")
+	if len(ids) != n || pages != n || !slices.IsSorted(ids) {
+		t.Errorf("%d of %d areas in %d pages", len(ids), n, pages)
+	}
 }
 
 func TestGeoJSONIsWhatReadersExpect(t *testing.T) {

@@ -74,8 +74,12 @@ func (c routeCategory) key(v view) (geo.CategoryKey, error) {
 	return k, nil
 }
 
-// route decides who answers for a report and keeps nothing.
+// route decides who answers for a report and keeps nothing. The answer may name any area,
+// asset and department: it is public only where all of them are.
 func (s *server) route(w *response, r *http.Request, v view) error {
+	if !v.seesAll() {
+		return keyNeeded()
+	}
 	if _, err := readParams(r); err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ func (s *server) routes() []route {
 			http.MethodGet:  s.read(layersInQuery, s.locate),
 			http.MethodPost: s.read(layersInQuery, s.locateStream),
 		}},
-		{"/v1/route", map[string]handler{http.MethodPost: s.read(s.everything, s.route)}},
+		{"/v1/route", map[string]handler{http.MethodPost: s.read(whatIsPublic, s.route)}},
 
 		{"/v1/layers", get(s.read(whatIsPublic, s.layers))},
 		{"/v1/layers/{layer}", get(s.read(layersInPath, s.layer))},
@@ -66,9 +66,17 @@ func (s *server) router() http.Handler {
 	if s.UI != nil {
 		m.PathPrefix("/v1/").Handler(missing)
 		m.PathPrefix("/tiles/").Handler(missing)
-		m.PathPrefix("/").Handler(s.UI)
+		m.PathPrefix("/").Handler(s.page())
 	}
 	return m
+}
+
+// page is the handler of the page, counted as one route.
+func (s *server) page() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.(*response).route = "page" // observe made it
+		s.UI.ServeHTTP(w, r)
+	})
 }
 
 // dispatch chooses the handler of the method and answers its error.

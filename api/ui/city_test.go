@@ -3,7 +3,6 @@ package ui_test
 import (
 	"context"
 	"encoding/csv"
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -44,7 +43,7 @@ func demoCity(t *testing.T) *index.Snapshot {
 	for _, l := range c.Layers {
 		c.Areas = append(c.Areas, readAreas(t, dir, l.Name, len(c.Areas))...)
 	}
-	c.Assets, c.Categories = readAssets(t, m.Assets)
+	c.Assets, c.Categories = readAssets(t, m.Assets, c.Departments)
 	s, err := index.Empty().Apply(c)
 	if err != nil {
 		t.Fatal(err)
@@ -135,9 +134,14 @@ func readDepartments(t *testing.T, path string) []geo.Department {
 	return units
 }
 
-// readAssets gives the assets without bodies, and their categories.
-func readAssets(t *testing.T, path string) (assets []geo.Asset, categories []geo.Category) {
+// readAssets gives the assets, with those of their bodies that are written by code or
+// name, and their categories.
+func readAssets(t *testing.T, path string, units []geo.Department) (assets []geo.Asset, categories []geo.Category) {
 	t.Helper()
+	body := make(map[string]geo.DepartmentCode)
+	for _, u := range units {
+		body[string(u.Code)], body[u.Name] = u.Code, u.Code
+	}
 	seen := make(map[string]bool)
 	for i, row := range readRows(t, path) {
 		lon, _ := strconv.ParseFloat(row[3], 64)
@@ -146,6 +150,7 @@ func readAssets(t *testing.T, path string) (assets []geo.Asset, categories []geo
 		assets = append(assets, geo.Asset{
 			Version: geo.AssetVersion(i + 1), ID: geo.AssetID(row[0]), Category: key,
 			Name: row[2], State: row[5], Point: coords(t, orb.LineString{{lon, lat}})[0],
+			Authority: body[row[6]], Owner: body[row[7]], Maintainer: body[row[8]],
 		})
 		if !seen[row[1]] {
 			seen[row[1]] = true
@@ -153,14 +158,4 @@ func readAssets(t *testing.T, path string) (assets []geo.Asset, categories []geo
 		}
 	}
 	return assets, categories
-}
-
-// decode reads a JSON answer of the service.
-func decode[T any](t *testing.T, text []byte) T {
-	t.Helper()
-	var v T
-	if err := json.Unmarshal(text, &v); err != nil {
-		t.Fatalf("%v in %s", err, text)
-	}
-	return v
 }

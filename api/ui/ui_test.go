@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -32,11 +33,11 @@ func TestTheMapPageSaysWhoAnswers(t *testing.T) {
 	}
 	p.picture(t, "answer")
 
-	if got := p.text(t, "legend"); got != "图层" {
+	if got := p.text(t, "summary"); got != "图层" {
 		t.Errorf("in a Chinese browser the layers are headed %q", got)
 	}
 	p.do(t, chromedp.Click(chromedp.CSS("#language")))
-	if got := p.text(t, "legend") + " " + p.text(t, "#panel h2"); got != "Layers Who is responsible here?" {
+	if got := p.text(t, "summary") + " " + p.text(t, "#panel h2"); got != "Layers Who is responsible here?" {
 		t.Errorf("switched to English, the page says %q", got)
 	}
 	p.holds(t, city)
@@ -66,6 +67,17 @@ func TestTheMapPageSaysWhoAnswers(t *testing.T) {
 // holds compares what the panel says with what the engine says of the place it shows.
 func (p *page) holds(t *testing.T, city *index.Snapshot) {
 	t.Helper()
+	at := p.shown(t)
+	p.listed(t, city, at)
+	decision := routing.Decide(city, routing.Request{At: at, Today: geo.DateOf(time.Now(), time.UTC)})
+	if who := p.text(t, "#panel .who"); decision.Department == nil || who != decision.Department.Name {
+		t.Errorf("at %s the panel names %q, the engine %+v", at, who, decision.Department)
+	}
+}
+
+// shown is the place the panel speaks of, once it has an answer.
+func (p *page) shown(t *testing.T) geo.Coord {
+	t.Helper()
 	p.do(t, chromedp.WaitVisible(chromedp.CSS(`#panel[data-state="answered"]`)))
 	lon, lat, _ := strings.Cut(p.text(t, "#panel .code"), ", ")
 	x, _ := strconv.ParseFloat(lon, 64)
@@ -74,6 +86,12 @@ func (p *page) holds(t *testing.T, city *index.Snapshot) {
 	if err != nil || x == 0 {
 		t.Fatalf("the panel shows the place %s, %s", lon, lat)
 	}
+	return at
+}
+
+// listed compares the areas and lines in the panel with those at the place.
+func (p *page) listed(t *testing.T, city *index.Snapshot, at geo.Coord) {
+	t.Helper()
 	want := make(map[string]bool)
 	place := city.Locate(at)
 	for _, hit := range place.Areas {
@@ -93,9 +111,43 @@ func (p *page) holds(t *testing.T, city *index.Snapshot) {
 	for missing := range want {
 		t.Errorf("at %s the panel does not show %s", at, missing)
 	}
-	decision := routing.Decide(city, routing.Request{At: at, Today: geo.DateOf(time.Now(), time.UTC)})
-	if who := p.text(t, "#panel .who"); decision.Department == nil || who != decision.Department.Name {
-		t.Errorf("at %s the panel names %q, the engine %+v", at, who, decision.Department)
+}
+
+// TestAClickOnALampAsksWhoKeepsTheLamp: an asset that is clicked decides by its own
+// bodies, not by the ground it stands on.
+func TestAClickOnALampAsksWhoKeepsTheLamp(t *testing.T) {
+	t.Parallel()
+	city := demoCity(t)
+	p := open(t, city, "zh-CN")
+	var lamp geo.Asset
+	for a := range city.Assets("") {
+		if a.Category.Code == "01037" && a.Maintainer != "" {
+			lamp = a
+			break
+		}
+	}
+	run(t, p, chromedp.Evaluate[string](fmt.Sprintf(`location.hash = "#19/%v/%v"`, lamp.Point.Lat(), lamp.Point.Lon())))
+	middle := run(t, p, chromedp.Evaluate[[]float64](`[innerWidth / 2, innerHeight / 2]`))
+	var shown string
+	eventually(t, "an asset in the panel", func() bool {
+		p.do(t, chromedp.MouseClickXY(middle[0], middle[1]))
+		p.shown(t)
+		shown = run(t, p, chromedp.Evaluate[string](`document.querySelector("#panel [data-asset]")?.dataset.asset ?? ""`))
+		return shown != ""
+	})
+	p.picture(t, "asset")
+	asset, ok := city.Asset("", geo.AssetID(shown))
+	if !ok || geo.FrameAt(lamp.Point).Distance(asset.Point) > 2 {
+		t.Fatalf("a click on %s shows %s", lamp.ID, shown)
+	}
+	decision := routing.Decide(city, routing.Request{
+		At: p.shown(t), Asset: asset.ID, Category: asset.Category, Today: geo.DateOf(time.Now(), time.UTC),
+	})
+	if who := p.text(t, "#panel .who"); decision.Rule != routing.Maintainer || who != decision.Department.Name {
+		t.Errorf("the panel names %q for %s, the engine %+v by %s", who, asset.ID, decision.Department, decision.Rule)
+	}
+	for _, problem := range p.complaints() {
+		t.Error(problem)
 	}
 }
 

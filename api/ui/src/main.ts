@@ -54,11 +54,12 @@ async function ask(lon: number, lat: number, asset: api.AssetRef | null): Promis
   }
 }
 
+/** The list of layers, closed at first where it would cover the map. */
 function drawSwitches(): void {
   const rows = [...layers.map(({ name, title }) => ({ name, title })), { name: assets, title: words.assets }];
-  switches.replaceChildren(
-    el("fieldset", {}, el("legend", {}, words.layers), ...rows.map(({ name, title }) => layerSwitch(name, title))),
-  );
+  const list = el("details", {}, el("summary", {}, words.layers), ...rows.map(({ name, title }) => layerSwitch(name, title)));
+  list.open = switches.querySelector("details")?.open ?? innerWidth >= 640;
+  switches.replaceChildren(list);
 }
 
 function layerSwitch(name: string, title: string): HTMLElement {

@@ -59,7 +59,7 @@ function decided({ department, rule, path }: Decision, words: Words): HTMLElemen
 
 function assetOf(asset: AssetRef, words: Words): HTMLElement {
   return section(words.asset, [
-    el("li", {}, el("span", { class: "name" }, asset.category_name || asset.category), el("span", { class: "code" }, asset.id)),
+    el("li", { "data-asset": asset.id }, el("span", { class: "name" }, asset.category_name || asset.category), el("span", { class: "code" }, asset.id)),
   ]);
 }
 
