@@ -10,8 +10,9 @@ import (
 	"gridwarden/geo/plane"
 )
 
-// step is the number of fine units in one unit of geo's grid.
-const step = 1000
+// step is the number of fine units in one unit of geo's grid: 1e-12 degree, a tenth of a
+// micrometre, where borders meant to be one but drawn with different vertices still show.
+const step = 100000
 
 // none stands for no area.
 const none = int32(-1)

@@ -2,7 +2,7 @@
 // and edges, every point of the ground in exactly one area of a layer, every child inside
 // its parent.
 //
-// [Build] works in two grids. On a fine one (1e-10 degree, a hundredth of a millimetre)
+// [Build] works in two grids. On a fine one (1e-12 degree, a tenth of a micrometre)
 // everything is arranged as it was drawn, so that each gap, overlap and mismatch of
 // nesting, however thin, is a face that can be measured, named, and given to an area.
 // Then the borders that remain are snap-rounded to geo's grid of 1e-7 degree. That

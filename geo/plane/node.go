@@ -62,8 +62,14 @@ func normal(sets *Sets, segs []segment) []segment {
 // look finds all cuts that new segments make or suffer.
 func (n *noder) look(ctx context.Context, step int64) error {
 	n.cuts = n.cuts[:0]
-	var dirty []int32
-	var boxes []Box
+	news := 0
+	for i := range n.segs {
+		if n.segs[i].dirty {
+			news++
+		}
+	}
+	dirty := make([]int32, 0, news)
+	boxes := make([]Box, 0, news)
 	for i := range n.segs {
 		if n.segs[i].dirty {
 			dirty = append(dirty, int32(i))
@@ -146,7 +152,10 @@ func (n *noder) route(step int64) {
 	})
 	cuts := slices.Compact(n.cuts)
 	kept := n.segs[:0]
-	var made []segment
+	made := make([]segment, 0, 2*len(cuts))
+	if step > 1 {
+		made = slices.Grow(made, len(n.segs))
+	}
 	for i, s := range n.segs {
 		from, to := pixel(s.a, step), pixel(s.b, step)
 		moved := step > 1 && (from.X*step != s.a.X || from.Y*step != s.a.Y || to.X*step != s.b.X || to.Y*step != s.b.Y)
@@ -165,8 +174,11 @@ func (n *noder) route(step int64) {
 
 // merge joins two lists in order into one; what is in both is no news.
 func (n *noder) merge(kept, made []segment) []segment {
-	if len(made) == 0 {
+	switch {
+	case len(made) == 0:
 		return kept
+	case len(kept) == 0:
+		return made
 	}
 	out := make([]segment, 0, len(kept)+len(made))
 	for len(kept) > 0 && len(made) > 0 {

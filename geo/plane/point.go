@@ -6,7 +6,7 @@ import (
 )
 
 // Limit is the greatest coordinate the package takes, in either direction.
-const Limit = 1 << 46
+const Limit = 1 << 50
 
 // Point is a position on the grid.
 type Point struct{ X, Y int64 }
