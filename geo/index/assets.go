@@ -97,7 +97,7 @@ func (s *assets) apply(ended []geo.AssetVersion, begun []geo.Asset) (*assets, er
 		}
 	}
 	next.hidden = s.hidden.with(gone)
-	if next.points+next.hidden.count+len(begun) > s.packed.len()/32+256 {
+	if next.points+next.hidden.count+len(begun) > s.packed.len()/16+256 {
 		return next.repack(begun)
 	}
 	for i := range begun {
