@@ -50,7 +50,8 @@ func open(ctx context.Context, path string, read func(int)) (*file, error) {
 	default:
 		return &file{packed, disk}, nil
 	}
-	return nil, errors.Join(err, disk.Close())
+	_ = disk.Close() // nothing was written
+	return nil, err
 }
 
 // unpack reads gzip. What is wrong with it is told in a sentence wherever it comes to
@@ -58,14 +59,16 @@ func open(ctx context.Context, path string, read func(int)) (*file, error) {
 func unpack(path string, packed io.Reader, disk io.Closer) (*file, error) {
 	plain, err := gzip.NewReader(packed)
 	if err != nil {
-		return nil, errors.Join(gzipError(path, err), disk.Close())
+		_ = disk.Close() // nothing was written
+		return nil, gzipError(path, err)
 	}
 	f := &file{bufio.NewReaderSize(&unpacked{path, plain}, window), disk}
 	if _, err := f.Peek(1); err != nil {
 		if errors.Is(err, io.EOF) {
 			err = geo.Errorf(geo.Invalid, "%s is empty", path)
 		}
-		return nil, errors.Join(err, disk.Close())
+		_ = disk.Close() // nothing was written
+		return nil, err
 	}
 	return f, nil
 }
