@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -76,14 +77,21 @@ func TestWithKeysOnNothingIsReadWithoutOne(t *testing.T) {
 			t.Errorf("%s with a key: %d %s", path, got.status, got.body)
 		}
 	}
-	for _, path := range []string{"/v1/locate", "/v1/route"} {
-		if got := s.post(t, path, `{"lon":120.17,"lat":30.28}`); got.status != 401 {
-			t.Errorf("POST %s without a key: %d", path, got.status)
+}
+
+func TestNoRouteForgetsToAskForAKey(t *testing.T) {
+	s, _, _ := locked(t, nil)
+	open := []string{"/healthz", "/readyz", "/openapi.json"}
+	fill := strings.NewReplacer("{layer}", "grids", "{layers}", "grids", "{code}", "G11", "{id}", "L001", "{z}", "0", "{x}", "0", "{y}", "0")
+	for path, methods := range api.Routes() {
+		want := 401
+		if slices.Contains(open, path) {
+			want = 200
 		}
-	}
-	for _, path := range []string{"/healthz", "/readyz", "/openapi.json"} {
-		if got := s.get(t, path); got.status != 200 {
-			t.Errorf("%s needs no key: %d", path, got.status)
+		for _, method := range methods {
+			if got := s.do(t, method, fill.Replace(path), "{}", "Content-Type", "application/json"); got.status != want {
+				t.Errorf("%s %s without a key: %d", method, path, got.status)
+			}
 		}
 	}
 }

@@ -2,7 +2,6 @@ package api
 
 import (
 	"net/http"
-	"net/url"
 	"regexp"
 	"strings"
 )
@@ -64,6 +63,3 @@ func linkHeader(links []link) string {
 	}
 	return strings.Join(parts, ", ")
 }
-
-// segment escapes a code for use in a path.
-func segment(code string) string { return url.PathEscape(code) }

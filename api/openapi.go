@@ -14,7 +14,7 @@ var openapiYAML []byte
 func specJSON() []byte {
 	doc, err := openapi3.NewLoader().LoadFromData(openapiYAML)
 	if err != nil {
-		panic("api/openapi.yaml cannot be read: " + err.Error()) // embedded: a test reads it
+		panic("api/openapi.yaml cannot be read: " + err.Error()) // it is embedded, and a test reads it
 	}
 	body, err := doc.MarshalJSON()
 	if err != nil {

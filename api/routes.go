@@ -57,11 +57,11 @@ func (s *server) routes() []route {
 func (s *server) router() http.Handler {
 	m := mux.NewRouter().UseEncodedPath()
 	for _, r := range s.routes() {
-		m.Handle(r.path, s.dispatch(r))
+		m.Handle(r.path, s.handle(r.path, r.dispatch))
 	}
-	missing := s.dispatch(route{"", get(func(_ *response, r *http.Request) error {
-		return geo.Errorf(geo.NotFound, "there is nothing at %s; /openapi.json lists what there is", r.URL.Path)
-	})})
+	missing := s.handle("", func(_ *response, r *http.Request) error {
+		return geo.Errorf(geo.NotFound, "there is nothing at %s; /openapi.json lists what there is", clip(r.URL.Path))
+	})
 	m.NotFoundHandler = missing
 	if s.UI != nil {
 		m.PathPrefix("/v1/").Handler(missing)
@@ -79,27 +79,33 @@ func (s *server) page() http.Handler {
 	})
 }
 
-// dispatch chooses the handler of the method and answers its error.
-func (s *server) dispatch(to route) http.Handler {
-	allowed := allow(to.methods)
+// handle makes a handler of net/http: the error of h becomes a problem.
+func (s *server) handle(path string, h handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		w := rw.(*response) // observe made it
-		w.route = to.path
-		method := r.Method
-		if method == http.MethodHead {
-			method = http.MethodGet
-		}
+		w.route = path
 		err := refuseKeyInAddress(r)
-		if h, ok := to.methods[method]; err == nil && ok {
+		if err == nil {
 			err = h(w, r)
-		} else if err == nil {
-			w.Header().Set("Allow", allowed)
-			err = refuse(http.StatusMethodNotAllowed, "%s is not answered here: use %s", r.Method, allowed)
 		}
 		if err != nil {
 			s.fail(w, r, err)
 		}
 	})
+}
+
+// dispatch answers with the handler of the method.
+func (to route) dispatch(w *response, r *http.Request) error {
+	method := r.Method
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	if h, ok := to.methods[method]; ok {
+		return h(w, r)
+	}
+	allowed := allow(to.methods)
+	w.Header().Set("Allow", allowed)
+	return refuse(http.StatusMethodNotAllowed, "%s is not answered here: use %s", clip(r.Method), allowed)
 }
 
 func allow(methods map[string]handler) string {

@@ -102,6 +102,9 @@ func TestTheWrongMethodIsToldTheRightOnes(t *testing.T) {
 			t.Errorf("%s %s: %d %v %s", c.method, c.path, got.status, got.header, got.body)
 		}
 	}
+	if got := s.do(t, "POST", "/v1/reports", "{}"); got.status != 404 {
+		t.Errorf("what is not built is told as a wrong method: %d", got.status)
+	}
 	if got := s.do(t, "HEAD", "/v1/layers", ""); got.status != 200 || got.body != "" {
 		t.Errorf("HEAD: %d %q", got.status, got.body)
 	}
