@@ -1,0 +1,67 @@
+# Everything runs on a fresh Debian or Ubuntu machine with Go (and Node.js for the web
+# app). What is missing is installed when you are root; else you are told what to install.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test test-long build check bench db ui clean
+
+# PACKAGES limits what test and bench look at, e.g. make test PACKAGES=./geo/...
+PACKAGES ?= ./...
+TIMEOUT := 10m
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## serve the demo city on http://127.0.0.1:8080, on a private PostGIS; Ctrl-C stops both
+	@exec bin/localdb with -- bash -euc ' \
+		bin/gridwarden migrate; \
+		bin/gridwarden demo --seed; \
+		exec bin/gridwarden serve'
+
+test: build need-test ## the whole test suite, on a private PostGIS
+	@mkdir -p .run; status=0; \
+		bin/localdb with -- go test -race -timeout $(TIMEOUT) $(PACKAGES) 2>&1 | tee .run/test.log || status=$$?; \
+		awk '/^ok /{ok++} /^FAIL\t/{bad++} END{printf "packages: %d passed, %d failed\n", ok, bad}' .run/test.log; \
+		exit $$status
+
+test-long: export GRIDWARDEN_TEST_LONG = 1
+test-long: TIMEOUT := 60m
+test-long: test ## the same tests with more points, edits and rounds
+
+build: ui ## bin/gridwarden, with the web app in it
+	@go build -o bin/ ./cmd/...
+
+check: ## format, vet, lint and the import table
+	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \
+		if [ -n "$$unformatted" ]; then echo "gofmt these:"; echo "$$unformatted"; exit 1; fi
+	@go vet ./...
+	@go tool -modfile=.tools/go.mod golangci-lint run
+	@go test -run 'Door|ImportTable' ./cmd/gridwarden
+
+bench: build need-test ## all benchmarks: rows/s, look-ups/s, tiles/s, memory
+	@bin/localdb with -- go test -run '^$$' -bench . -benchmem -timeout 30m $(PACKAGES)
+
+db: ## the private PostGIS alone; its URL is the last line
+	@go run ./cmd/localdb up
+
+clean: ## stop the private PostGIS and remove its data, bin and the built web app
+	@go run ./cmd/localdb remove
+	@rm -rf bin api/ui/dist api/ui/node_modules
+
+# The web app is built when its sources changed. Without Node.js a small page stands in.
+ui: ## the web app
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory api/ui/dist/index.html; \
+		else echo "There is no npm: the map page is left out. Install Node.js 20.19 or newer for it." >&2; fi
+
+api/ui/dist/index.html: api/ui/node_modules/.package-lock.json api/ui/index.html $(wildcard api/ui/*.ts api/ui/*.json api/ui/src/* api/ui/public/*)
+	cd api/ui && npm run build
+
+api/ui/node_modules/.package-lock.json: api/ui/package-lock.json
+	cd api/ui && npm ci
+
+# The race detector needs a C compiler; some tests drive a browser, GDAL or a load maker.
+.PHONY: need-test
+need-test:
+	@.tools/need gcc=gcc /usr/include/stdlib.h=libc6-dev
+	@.tools/need --optional chromium=chromium /usr/share/fonts/opentype/noto=fonts-noto-cjk ogrinfo=gdal-bin wrk=wrk

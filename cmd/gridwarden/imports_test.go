@@ -1,0 +1,126 @@
+package main_test
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// rooms says which of our packages each package may import, and nothing else of ours.
+// Tests may import what they like.
+func rooms() map[string]string {
+	return map[string]string{
+		"cmd/gridwarden": "api api/ui geo geo/access geo/coverage geo/crs geo/democity geo/index geo/ingest geo/planning geo/postgis geo/postgis/localdb geo/routing tiles",
+		"cmd/localdb":    "geo geo/postgis/localdb",
+
+		"api":    "geo geo/access geo/crs geo/index geo/ingest geo/routing tiles",
+		"api/ui": "",
+		"tiles":  "geo geo/index geo/plane",
+
+		"geo":          "",
+		"geo/access":   "geo",
+		"geo/coverage": "geo geo/plane",
+		"geo/crs":      "geo",
+		"geo/democity": "geo",
+		"geo/index":    "geo",
+		"geo/ingest":   "geo geo/crs",
+		"geo/plane":    "",
+		"geo/planning": "geo geo/coverage",
+		"geo/routing":  "geo geo/index",
+		"geo/testsize": "",
+
+		"geo/postgis":         "geo migrations",
+		"geo/postgis/localdb": "geo",
+		"geo/postgis/pgtest":  "geo/postgis geo/postgis/localdb migrations",
+		"migrations":          "",
+	}
+}
+
+// homes says where each library of others may be imported outside tests: behind one door
+// each, but for orb, the currency of geometry. A library that is not here is for tests.
+func homes() map[string]string {
+	return map[string]string{
+		"github.com/paulmach/orb": "api cmd/gridwarden geo geo/coverage geo/ingest geo/planning geo/postgis tiles",
+
+		"github.com/getkin/kin-openapi":       "api",
+		"github.com/gorilla/mux":              "api",
+		"github.com/jackc/pgx/v5":             "geo/postgis geo/postgis/localdb geo/postgis/pgtest",
+		"github.com/klauspost/compress":       "tiles",
+		"github.com/maypok86/otter/v2":        "tiles",
+		"github.com/pressly/goose/v3":         "geo/postgis",
+		"github.com/prometheus/client_golang": "api",
+		"github.com/schollz/progressbar/v3":   "cmd/gridwarden",
+		"github.com/tidwall/btree":            "geo/index",
+		"github.com/tidwall/rtree":            "geo/index",
+		"github.com/twpayne/go-geom":          "geo/postgis",
+		"golang.org/x/sync":                   "cmd/gridwarden geo/index tiles",
+		"golang.org/x/term":                   "cmd/gridwarden geo/postgis/localdb",
+		"golang.org/x/text":                   "geo/ingest",
+	}
+}
+
+func TestNoRoomReachesPastItsDoor(t *testing.T) {
+	t.Parallel()
+	allowed, doors := rooms(), homes()
+	for pkg, imports := range importsOf(t) {
+		ours, known := allowed[pkg]
+		if !known {
+			t.Errorf("%s is not in the import table: say what it may import", pkg)
+			continue
+		}
+		for _, path := range imports {
+			switch room, isOurs := strings.CutPrefix(path, "gridwarden/"); {
+			case isOurs && !contains(ours, room):
+				t.Errorf("%s imports %s; it may import of ours: %s", pkg, room, ours)
+			case !isOurs && strings.Contains(path, ".") && !contains(home(doors, path), pkg):
+				t.Errorf("%s imports %s, whose home is: %q", pkg, path, home(doors, path))
+			}
+		}
+	}
+}
+
+func TestTheImportTableNamesOnlyWhatIsThere(t *testing.T) {
+	t.Parallel()
+	there := importsOf(t)
+	for pkg := range rooms() {
+		if _, exists := there[pkg]; !exists {
+			t.Errorf("there is no package %s", pkg)
+		}
+	}
+	for library, pkgs := range homes() {
+		for pkg := range strings.FieldsSeq(pkgs) {
+			uses := func(path string) bool { return path == library || strings.HasPrefix(path, library+"/") }
+			if !slices.ContainsFunc(there[pkg], uses) {
+				t.Errorf("%s does not import %s", pkg, library)
+			}
+		}
+	}
+}
+
+// importsOf lists what each package imports outside its tests, by path within the module.
+func importsOf(t *testing.T) map[string][]string {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "gridwarden/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	imports := map[string][]string{}
+	for line := range strings.Lines(string(out)) {
+		words := strings.Fields(line)
+		imports[strings.TrimPrefix(words[0], "gridwarden/")] = words[1:]
+	}
+	return imports
+}
+
+func contains(list, word string) bool { return slices.Contains(strings.Fields(list), word) }
+
+// home is where the library that holds a package may be imported.
+func home(doors map[string]string, path string) string {
+	for library, home := range doors {
+		if path == library || strings.HasPrefix(path, library+"/") {
+			return home
+		}
+	}
+	return ""
+}
