@@ -28,9 +28,17 @@ type Area struct {
 	Parent     AreaCode        // the area of the parent layer that holds it; empty at the top
 	Attributes json.RawMessage // a JSON object of the other fields, as read; nil when none
 	Shape      Shape
-	Side       Side     // line layers only
-	Reach      float64  // metres, line layers only
-	Class      string   // line layers only: the class of road or bank
-	From       Edition  // the first edition it holds in
-	InputHash  [32]byte // of the input as read, before snapping and matching
+	Side       Side    // line layers only
+	Reach      float64 // metres, line layers only
+	Class      string  // line layers only: the class of road or bank
+	From       Edition // the first edition it holds in
+	InputHash  InputHash
 }
+
+// InputHash is of an area as read, before snapping and matching: its first half of the
+// words and numbers, its second half of the coordinates. An area whose input has the same
+// hash is untouched; one with the same second half keeps its shape.
+type InputHash [32]byte
+
+// SameDrawing tells whether two inputs have the same coordinates.
+func (h InputHash) SameDrawing(o InputHash) bool { return [16]byte(h[16:]) == [16]byte(o[16:]) }

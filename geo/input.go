@@ -37,7 +37,7 @@ type AreaInput struct {
 	Reach      float64 // metres
 	Class      string
 	Parts      []AreaPart
-	Hash       [32]byte // of everything above, order of parts included
+	Hash       InputHash
 }
 
 // AreaPart is one feature of an area's input: a Polygon or MultiPolygon, in a line layer

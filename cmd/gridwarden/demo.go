@@ -52,7 +52,7 @@ func demoImports(m democity.Manifest) [][]string {
 	return [][]string{
 		{"import", "departments", m.Departments},
 		{"import", "areas", "--plan", m.Plan, "--note", "demo"},
-		{"import", "assets", "--category", "category", "--grid", "grid", m.Assets},
+		{"import", "assets", "--id", "id", "--category", "category", "--grid", "grid", m.Assets},
 	}
 }
 
@@ -71,12 +71,12 @@ func (c *call) seed(ctx context.Context, dir string, size democity.Size) error {
 	if err != nil {
 		return err
 	}
-	at, err := store.Newest(ctx)
+	base, err := store.Base(ctx)
 	store.Close()
 	if err != nil {
 		return err
 	}
-	if at.Sequence > 0 {
+	if len(base.Layers)+len(base.Departments) > 0 {
 		fmt.Fprintln(c.err, "the database has data; the demo city is not imported")
 		return nil
 	}

@@ -97,7 +97,7 @@ func TestEveryHairlineOfTheRawLayersIsNamed(t *testing.T) {
 		{"layer":"communities","parent":"streets","parent-code":"街道编码","code":"社区编码","name":"社区","files":["`+shared(t, "cn-hangzhou-xiacheng/communities.geojson")+`"]}]}`)
 	out, errs, code := c.try("import", "areas", "--plan", plan, "--dry-run", "--tolerance", "0")
 	t.Log(tail(out), errs, code)
-	hairlines := regexp.MustCompile(`(?m)^(error|note) (gap|overlap|nesting) .* at \d+\.\d+ \d+\.\d+, width \S+ mm`).FindAllString(out, -1)
+	hairlines := regexp.MustCompile(`(?m)^(error|note) (gap|overlap|nesting): .* m², \S+ mm wide, at \d+\.\d+ \d+\.\d+`).FindAllString(out, -1)
 	if len(hairlines) < 40 {
 		t.Errorf("%d hairlines named, want at least 40", len(hairlines))
 	}

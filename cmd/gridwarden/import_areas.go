@@ -166,7 +166,11 @@ func (l *layerFlags) fromPlan(keys map[string]any, dir string) error {
 				return usagef("\"files\" is a list of file names")
 			}
 			for _, file := range files {
-				l.files = append(l.files, filepath.Join(dir, fmt.Sprint(file)))
+				path := fmt.Sprint(file)
+				if !filepath.IsAbs(path) {
+					path = filepath.Join(dir, path)
+				}
+				l.files = append(l.files, path)
 			}
 			continue
 		}

@@ -56,9 +56,12 @@ func layerLine(l planning.LayerReport) string {
 }
 
 // printFaults writes one line a fault, errors first, then by kind, the widest first.
+// Slivers closed within the tolerance are told in one line with the borders matched.
 func printFaults(w io.Writer, faults []geo.Fault) {
 	for _, f := range inOrder(faults) {
-		fmt.Fprintln(w, faultLine(f))
+		if f.Error || !f.Mended {
+			fmt.Fprintln(w, faultLine(f))
+		}
 	}
 }
 
@@ -100,24 +103,7 @@ func faultLine(f geo.Fault) string {
 	case f.Error:
 		word = "error"
 	}
-	line := fmt.Sprintf("%s %s in %s", word, f.Kind, f.Layer)
-	if len(f.Areas) > 0 {
-		line += " " + listed(f.Areas, 6)
-	}
-	line += fmt.Sprintf(" at %.7f %.7f", f.At.Lon(), f.At.Lat())
-	if f.Width > 0 {
-		line += ", width " + metres(f.Width)
-	}
-	if f.Area > 0 {
-		line += ", " + squareMetres(f.Area)
-	}
-	if f.Message != "" {
-		line += ": " + f.Message
-	}
-	if len(f.Sources) > 0 {
-		line += fmt.Sprintf(" (%s)", f.Sources[0])
-	}
-	return line
+	return fmt.Sprintf("%s %s: %s", word, f.Kind, f.Message)
 }
 
 // listed joins codes, leaving off what is over the limit and saying how many.

@@ -3,12 +3,12 @@ package main
 import (
 	"context"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"gridwarden/geo"
 	"gridwarden/geo/postgis"
 	"gridwarden/geo/postgis/pgtest"
 )
@@ -28,6 +28,7 @@ func TestWhatPeopleType(t *testing.T) {
 		t.Run(filepath.Base(script), func(t *testing.T) {
 			t.Parallel()
 			url := pgtest.New(t)
+			fresh := newest(t, url)
 			testscript.Run(t, testscript.Params{
 				Files: []string{script},
 				Setup: func(env *testscript.Env) error {
@@ -36,17 +37,25 @@ func TestWhatPeopleType(t *testing.T) {
 				},
 				Cmds: map[string]func(*testscript.TestScript, bool, []string){
 					"untouched": func(ts *testscript.TestScript, _ bool, _ []string) {
-						store, err := postgis.Open(context.Background(), url, slog.New(slog.NewTextHandler(os.Stderr, nil)))
-						ts.Check(err)
-						defer store.Close()
-						at, err := store.Newest(context.Background())
-						ts.Check(err)
-						if at.Sequence != 0 {
-							ts.Fatalf("the database moved to %d", at.Sequence)
+						if at := newest(t, url); at != fresh {
+							ts.Fatalf("the database moved from %v to %v", fresh, at)
 						}
 					},
 				},
 			})
 		})
 	}
+}
+
+func newest(t *testing.T, url string) geo.Position {
+	store, err := postgis.Open(context.Background(), url, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	at, err := store.Newest(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
 }

@@ -82,14 +82,16 @@ func shared(parts []attributes, name string, value json.RawMessage) bool {
 	return true
 }
 
-// hash is of the area as read: its fields, the attributes of every part and the
+// hash is of the area as read: its fields and the attributes of every part, and the
 // coordinates with their system before they were transformed, in the order of the parts.
 // It does not depend on files, their format, or the order of fields.
-func (a *area) hash() [32]byte {
-	h := sha256.New()
-	_ = json.NewEncoder(h).Encode([]any{a.Code, a.Name, a.Department, a.Parent, a.Side, a.Reach, a.Class, a.attributes})
+func (a *area) hash() (h geo.InputHash) {
+	words, drawing := sha256.New(), sha256.New()
+	_ = json.NewEncoder(words).Encode([]any{a.Code, a.Name, a.Department, a.Parent, a.Side, a.Reach, a.Class, a.attributes})
 	for _, d := range a.digests {
-		h.Write(d[:])
+		drawing.Write(d[:])
 	}
-	return [32]byte(h.Sum(nil))
+	copy(h[:16], words.Sum(nil))
+	copy(h[16:], drawing.Sum(nil))
+	return h
 }

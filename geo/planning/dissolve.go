@@ -121,7 +121,10 @@ func (g *group) area(code geo.AreaCode, d *geo.Dissolve) geo.AreaInput {
 		Department: geo.DepartmentCode(text(g.fields[d.Department])),
 		Attributes: attributes,
 	}
-	in.Hash = sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s\x00%q", code, in.Name, in.Department, attributes, g.members))
+	words := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s", code, in.Name, in.Department, attributes))
+	members := sha256.Sum256(fmt.Appendf(nil, "%q", g.members))
+	copy(in.Hash[:16], words[:])
+	copy(in.Hash[16:], members[:])
 	return in
 }
 

@@ -88,9 +88,13 @@ func (p *importer) coverageLayer(l *layer) coverage.Layer {
 	return out
 }
 
-// asDrawn tells whether the area is built from the files rather than from the base.
+// asDrawn tells whether the area is built from the files rather than from the base: its
+// drawing is another, or is to be examined anyway.
 func (a *area) asDrawn(examine bool) bool {
-	return a.differs() || examine && a.input != nil
+	if a.input == nil || len(a.input.Parts) == 0 {
+		return false
+	}
+	return examine || a.was == nil || !a.was.InputHash.SameDrawing(a.input.Hash)
 }
 
 // buildAlone shapes one area of an overlay or line layer.
