@@ -83,8 +83,11 @@ func sentence(err error) string {
 // its connection is cut, so that nobody takes half of it for the whole.
 func (s *server) fail(w *response, r *http.Request, err error) {
 	status := statusOf(err)
-	if status == http.StatusInternalServerError || status == http.StatusServiceUnavailable {
-		s.Log.Error("request failed", "id", w.id, "route", w.route, "status", status, "error", err.Error())
+	switch status {
+	case http.StatusInternalServerError:
+		s.Log.Error("request failed", "id", w.id, "route", w.route, "error", err.Error())
+	case http.StatusServiceUnavailable:
+		s.Log.Warn("request not answered now", "id", w.id, "route", w.route, "error", err.Error())
 	}
 	if w.status != 0 {
 		panic(http.ErrAbortHandler)
