@@ -3,6 +3,7 @@ package postgis
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"strings"
 
@@ -33,11 +34,12 @@ func fault(err error, doing string) error {
 	return &geo.Error{Kind: geo.Internal, Message: doing + " failed", Cause: err}
 }
 
-// kindOf sorts SQLSTATE codes: classes 08, 53, 55, 57 and 25006 pass by themselves or with
-// an operator's help, 22 is data that cannot be stored, 40 lost a race.
+// kindOf sorts SQLSTATE codes: 22 is data that cannot be stored, 40 lost a race, and what
+// has to do with connections, rights, room or a schema that is not there passes by itself
+// or with an operator's help.
 func kindOf(code string) geo.Kind {
 	switch {
-	case hasClass(code, "08", "53", "55", "57"), code == "25006":
+	case hasClass(code, "08", "28", "3D", "53", "55", "57", "25006", "42501", "42P01"):
 		return geo.Unavailable
 	case hasClass(code, "22"):
 		return geo.Invalid
@@ -82,6 +84,6 @@ func hasClass(code string, classes ...string) bool {
 func isGone(err error) bool {
 	var network net.Error
 	var connect *pgconn.ConnectError
-	return errors.As(err, &network) || errors.As(err, &connect) || pgconn.Timeout(err) || pgconn.SafeToRetry(err) ||
-		strings.Contains(err.Error(), "conn closed") || strings.Contains(err.Error(), "unexpected EOF")
+	return errors.As(err, &network) || errors.As(err, &connect) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		pgconn.Timeout(err) || pgconn.SafeToRetry(err)
 }

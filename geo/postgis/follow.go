@@ -123,28 +123,29 @@ func (f *follower) catchUp(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// news reads what is new from one state of the database; nil when nothing is.
-func (f *follower) news(ctx context.Context, conn *pgx.Conn) (changes *geo.Changes, err error) {
-	err = pgx.BeginTxFunc(ctx, conn, view, func(tx pgx.Tx) error {
-		looking, cancel := context.WithTimeout(ctx, pollTimeout)
-		defer cancel()
-		var here *[16]byte
-		var newest geo.Sequence
-		var newer int64
-		if err := tx.QueryRow(looking, logSQL, f.at.Sequence).Scan(&here, &newest, &newer); err != nil {
-			return err
-		}
-		if f.at.Sequence > 0 && (here == nil || geo.ChangeID(*here) != f.at.Change) {
-			return &stopError{ErrHistory}
-		}
-		if newer == 0 {
-			return nil
-		}
-		if int64(newest-f.at.Sequence) != newer {
-			return &stopError{ErrHistory}
-		}
-		changes, err = readChanges(ctx, tx, f.at)
-		return err
-	})
-	return changes, err
+// news reads what is new from one state of the database; nil when nothing is. Only the
+// look is bounded in time: much news may take long to read.
+func (f *follower) news(ctx context.Context, conn *pgx.Conn) (*geo.Changes, error) {
+	looking, cancel := context.WithTimeout(ctx, pollTimeout)
+	defer cancel()
+	tx, err := conn.BeginTx(looking, view)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback(context.WithoutCancel(ctx)) // it only read
+	var here *[16]byte
+	var newest geo.Sequence
+	var newer int64
+	if err := tx.QueryRow(looking, logSQL, f.at.Sequence).Scan(&here, &newest, &newer); err != nil {
+		return nil, err
+	}
+	switch {
+	case f.at.Sequence > 0 && (here == nil || geo.ChangeID(*here) != f.at.Change):
+		return nil, &stopError{ErrHistory}
+	case newer == 0:
+		return nil, nil
+	case int64(newest-f.at.Sequence) != newer:
+		return nil, &stopError{ErrHistory}
+	}
+	return readChanges(ctx, tx, f.at)
 }

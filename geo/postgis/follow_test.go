@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -74,14 +75,16 @@ func TestNothingIsSeenTwiceAndNothingIsMissed(t *testing.T) {
 	store, _ := open(t)
 	at := loaded(t, store).To
 	news, _ := follow(t, store, at)
-	go func() {
+	var writer sync.WaitGroup
+	defer writer.Wait()
+	writer.Go(func() {
 		for i := range 40 {
 			out, err := store.ImportAssets(t.Context(), given(lamp(geo.AssetID(fmt.Sprint(i%7)), int32(i))), false)
 			if err != nil || out.Read != 1 {
 				t.Errorf("%+v %v", out, err)
 			}
 		}
-	}()
+	})
 	open := map[geo.AssetVersion]geo.AssetID{}
 	for at.Sequence < 41 {
 		c := next(t, news)

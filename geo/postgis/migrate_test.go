@@ -68,7 +68,7 @@ func TestProcessesStartingTogetherMigrateOnce(t *testing.T) {
 func TestAnUnmigratedDatabaseSaysWhatToRun(t *testing.T) {
 	t.Parallel()
 	_, err := openAt(t, pgtest.NewEmpty(t)).Load(t.Context())
-	refused(t, err, geo.Internal, "gridwarden migrate")
+	refused(t, err, geo.Unavailable, "gridwarden migrate")
 }
 
 func TestBuiltInCategoriesAreWhole(t *testing.T) {
