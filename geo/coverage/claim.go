@@ -198,7 +198,7 @@ func (b *builder) closeGaps(t *tier) {
 	b.share(gaps, func(_ *region, f plane.Face) int32 { return t.owners[f] })
 	for i := range gaps.list {
 		r := &gaps.list[i]
-		if s := r.size(); s.width < b.options.Tolerance {
+		if r.narrow(b.options.Tolerance) {
 			winner := t.most(r.shared)
 			b.tellClosedGap(t, r, winner)
 			t.give(r, winner)

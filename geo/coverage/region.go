@@ -123,10 +123,19 @@ type size struct {
 // size measures a region, once.
 func (r *region) size() size {
 	if r.measured == nil {
-		m := measure(r.shape)
+		m := newOutline(r.shape).size()
 		r.measured = &m
 	}
 	return *r.measured
+}
+
+// narrow tells whether a region is narrower than a tolerance. A region without holes is
+// at least as wide as twice its area by its length, which spares the search for most.
+func (r *region) narrow(tolerance float64) bool {
+	if o := newOutline(r.shape); len(r.shape) == 1 && 2*o.area > tolerance*o.length*(1+1e-9) {
+		return false
+	}
+	return r.size().width < tolerance
 }
 
 // outline is the region in degrees, for drawing.

@@ -13,27 +13,38 @@ type vec struct{ x, y float64 }
 // outlineSide is a side of a polygon in metres, with the ground on its left.
 type outlineSide struct{ a, b vec }
 
-// measure finds the area and the largest inscribed circle of a polygon on the fine grid.
-func measure(p plane.Polygon) size {
-	origin := p[0][0]
-	kx, ky := scales(origin)
-	var sides []outlineSide
-	area, length := 0.0, 0.0
+// outline is a polygon of the fine grid in metres about its first point.
+type outline struct {
+	origin       plane.Point
+	kx, ky       float64 // metres of a fine unit
+	sides        []outlineSide
+	area, length float64
+}
+
+func newOutline(p plane.Polygon) *outline {
+	o := &outline{origin: p[0][0]}
+	o.kx, o.ky = scales(o.origin)
 	for _, ring := range p {
 		at := func(i int) vec {
 			q := ring[i%len(ring)]
-			return vec{float64(q.X-origin.X) * kx, float64(q.Y-origin.Y) * ky}
+			return vec{float64(q.X-o.origin.X) * o.kx, float64(q.Y-o.origin.Y) * o.ky}
 		}
 		for i := range ring {
 			s := outlineSide{at(i), at(i + 1)}
-			area += (s.a.x*s.b.y - s.a.y*s.b.x) / 2
-			length += math.Hypot(s.b.x-s.a.x, s.b.y-s.a.y)
-			sides = append(sides, s)
+			o.area += (s.a.x*s.b.y - s.a.y*s.b.x) / 2
+			o.length += math.Hypot(s.b.x-s.a.x, s.b.y-s.a.y)
+			o.sides = append(o.sides, s)
 		}
 	}
-	c := inscribed(sides, area, length)
-	centre := plane.Point{X: origin.X + int64(math.Round(c.at.x/kx)), Y: origin.Y + int64(math.Round(c.at.y/ky))}
-	return size{at: degrees(centre), width: 2 * max(c.radius, 0), area: max(area, 0)}
+	o.area = max(o.area, 0)
+	return o
+}
+
+// size is the area and the largest inscribed circle.
+func (o *outline) size() size {
+	c := inscribed(o.sides, o.area, o.length)
+	centre := plane.Point{X: o.origin.X + int64(math.Round(c.at.x/o.kx)), Y: o.origin.Y + int64(math.Round(c.at.y/o.ky))}
+	return size{at: degrees(centre), width: 2 * c.radius, area: o.area}
 }
 
 // circle is a place and its distance to the outline, negative outside.
@@ -43,9 +54,8 @@ type circle struct {
 }
 
 const (
-	seeds     = 1000 // sides tried along the border of a thin polygon
 	halvings  = 1000 // of cells, at most
-	effort    = 1e7  // comparisons of cells with sides, about, at most
+	effort    = 1e6  // comparisons of places with sides: the measure of both searches
 	precision = 0.01 // of the radius
 )
 
@@ -61,7 +71,7 @@ func inscribed(sides []outlineSide, area, length float64) circle {
 		}
 	}
 	if area < length*length/40 {
-		stride := len(sides)/seeds + 1
+		stride := len(sides)*len(sides)/effort + 1
 		for i := 0; i < len(sides); i += stride {
 			s := sides[i]
 			try(opposite(sides, s, 0))
@@ -70,7 +80,7 @@ func inscribed(sides []outlineSide, area, length float64) circle {
 		}
 	}
 	cells := cover(sides)
-	for range min(halvings, effort/len(sides)+50) {
+	for range min(halvings, effort/len(sides)+100) {
 		if len(cells) == 0 {
 			break
 		}
