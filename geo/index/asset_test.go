@@ -15,7 +15,7 @@ import (
 
 func drawCoord(t *rapid.T) geo.Coord {
 	if rapid.Bool().Draw(t, "close") {
-		return geo.Coord{X: rapid.Int32Range(-20, 20).Draw(t, "x"), Y: rapid.Int32Range(-20, 20).Draw(t, "y")}
+		return geo.Coord{X: rapid.Int32Range(-8, 7).Draw(t, "x"), Y: rapid.Int32Range(-8, 7).Draw(t, "y")}
 	}
 	return geo.Coord{X: rapid.Int32().Draw(t, "x"), Y: rapid.Int32().Draw(t, "y")}
 }
@@ -77,6 +77,27 @@ func TestAssetsInABoxAreThoseInTheBox(t *testing.T) {
 				t.Fatalf("went on to %d after a stop", n)
 			}
 		}
+	})
+}
+
+func TestEveryBoxOnALatticeHoldsItsShare(t *testing.T) {
+	t.Parallel()
+	const side = 16
+	b, err := pack(side*side, func(i int) geo.Asset {
+		return geo.Asset{Version: geo.AssetVersion(i), ID: geo.AssetID(fmt.Sprint(i)), Point: geo.Coord{X: int32(i % side), Y: int32(i / side)}}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	everything := geo.Box{Max: geo.Coord{X: side - 1, Y: side - 1}}
+	eachPoint(everything, func(lo geo.Coord) {
+		eachPoint(geo.Box{Min: lo, Max: everything.Max}, func(hi geo.Coord) {
+			n := int32(0)
+			b.in(geo.Box{Min: lo, Max: hi}, func(uint32) bool { n++; return true })
+			if want := (hi.X - lo.X + 1) * (hi.Y - lo.Y + 1); n != want {
+				t.Fatalf("%v to %v: %d, want %d", lo, hi, n, want)
+			}
+		})
 	})
 }
 
@@ -158,6 +179,18 @@ func TestInsideAPatchTheAssetIsNoMetresAway(t *testing.T) {
 	}
 	if near := s.NearestAssets(here(0, 0), geo.CategoryKey{}, math.NaN(), 1); near != nil {
 		t.Errorf("within NaN: %v", near)
+	}
+}
+
+func TestAnAssetWithAnEmptyShapeIsStillWhereItsPointIs(t *testing.T) {
+	t.Parallel()
+	p := here(0, 0)
+	s := view(t, &geo.Changes{To: position(1), Assets: []geo.Asset{{Version: 1, ID: "x", Point: p, Shape: &geo.Shape{}}}})
+	if found := slices.Collect(s.AssetsIn(geo.Box{Min: p, Max: p})); len(found) != 1 {
+		t.Errorf("found %v", found)
+	}
+	if s, err := s.Apply(&geo.Changes{From: position(1), AssetsEnded: []geo.AssetVersion{1}}); err != nil || s.AssetCount() != 0 {
+		t.Error("it cannot be taken out: ", err)
 	}
 }
 

@@ -10,16 +10,18 @@ import (
 	"gridwarden/geo/testsize"
 )
 
-// drawShape is a few large rings of small numbers, crossing and touching as they like.
+// drawShape is a few rings of many short steps, crossing and touching as they like.
 func drawShape(t *rapid.T) *geo.Shape {
-	coord := rapid.Custom(func(t *rapid.T) geo.Coord {
-		return geo.Coord{X: rapid.Int32Range(0, 30).Draw(t, "x"), Y: rapid.Int32Range(0, 30).Draw(t, "y")}
-	})
-	rings := rapid.SliceOfN(rapid.SliceOfN(coord, 1, 150), 1, 3).Draw(t, "rings")
 	s := &geo.Shape{}
-	for _, r := range rings {
-		r = append(r, geo.Coord{X: r[0].X + 1, Y: r[0].Y}) // never all in one place
-		s.Polygons = append(s.Polygons, geo.Polygon{r})
+	for range rapid.IntRange(1, 3).Draw(t, "rings") {
+		at := geo.Coord{X: rapid.Int32Range(0, 30).Draw(t, "x"), Y: rapid.Int32Range(0, 30).Draw(t, "y")}
+		ring := geo.Ring{at, {X: at.X + 1, Y: at.Y}} // never all in one place
+		for _, step := range rapid.SliceOfN(rapid.IntRange(0, 24), 1, 150).Draw(t, "steps") {
+			at.X += int32(step%5 - 2)
+			at.Y += int32(step/5 - 2)
+			ring = append(ring, at)
+		}
+		s.Polygons = append(s.Polygons, geo.Polygon{ring})
 	}
 	return s
 }
@@ -45,8 +47,13 @@ func TestAnOutlineSaysWhatWalkingEveryEdgeSays(t *testing.T) {
 		s := drawShape(t)
 		f := newFigure(s)
 		f.outline = newOutline(s)
-		for range 20 {
-			p := geo.Coord{X: rapid.Int32Range(-2, 32).Draw(t, "px"), Y: rapid.Int32Range(-2, 32).Draw(t, "py")}
+		var points []geo.Coord
+		for _, polygon := range s.Polygons {
+			for _, v := range polygon[0] { // on and close to every vertex
+				points = append(points, v, geo.Coord{X: v.X + 1, Y: v.Y}, geo.Coord{X: v.X, Y: v.Y - 1})
+			}
+		}
+		for _, p := range points {
 			inside, onEdge := f.outline.locate(p)
 			if in, on := s.Polygons.Locate(p); in != inside || on != onEdge {
 				t.Fatalf("at %v: %v %v, plainly %v %v", p, inside, onEdge, in, on)
