@@ -46,9 +46,9 @@ func TestTheMapPageSaysWhoAnswers(t *testing.T) {
 	p.settles(t)
 	before := p.picture(t, "layers-on")
 	p.do(t, chromedp.Click(chromedp.CSS(`input[name="grids"]`)))
-	eventually(t, "a map without its grids", func() bool { return differing(before, p.picture(t, "layers-off")) > 5_000 })
+	eventually(t, "a map without its grids", func() bool { return differing(before, p.picture(t, "layers-off")) > 1_000 })
 	p.do(t, chromedp.Click(chromedp.CSS(`input[name="grids"]`)))
-	eventually(t, "the grids again", func() bool { return differing(before, p.picture(t, "layers-on")) < 1_000 })
+	eventually(t, "the grids again", func() bool { return differing(before, p.picture(t, "layers-on")) < 250 })
 
 	run(t, p, chromedp.Evaluate[any](`document.querySelector("#map canvas").focus()`))
 	p.do(t, chromedp.KeyEvent("\r"))
