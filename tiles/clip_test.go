@@ -129,3 +129,30 @@ func TestALineIsCutToThePiecesInside(t *testing.T) {
 		}
 	}
 }
+
+// TestATouchFromOutsideLeavesNothing, and what lies along the frame inside stays whole.
+func TestATouchFromOutsideLeavesNothing(t *testing.T) {
+	t.Parallel()
+	square := func(x, y, size int64) plane.Ring {
+		return plane.Ring{{X: x, Y: y}, {X: x + size, Y: y}, {X: x + size, Y: y + size}, {X: x, Y: y + size}}
+	}
+	const lo, hi = -buffer, extent + buffer
+	for name, c := range map[string]struct {
+		ring plane.Ring
+		sum  int64
+	}{
+		"along the west side, outside":  {square(lo-9, 5, 9), 0},
+		"along the south side, outside": {square(5, hi, 9), 0},
+		"at a corner, outside":          {square(hi, hi, 9), 0},
+		"at one point":                  {plane.Ring{{X: lo, Y: 5}, {X: lo - 9, Y: 9}, {X: lo - 9, Y: 1}}, 0},
+		"along the west side, inside":   {square(lo, 5, 9), 2 * 81},
+		"along the south side, inside":  {square(5, hi-9, 9), 2 * 81},
+		"the frame":                     {square(lo, lo, hi-lo), 2 * (hi - lo) * (hi - lo)},
+		"round the frame":               {square(lo-5, lo-5, hi-lo+10), 2 * (hi - lo) * (hi - lo)},
+	} {
+		clipped, _ := clipRing(c.ring, nil)
+		if c.sum == 0 && len(clipped) != 0 || c.sum != 0 && (len(clipped) != 4 || sum(clipped) != c.sum) {
+			t.Errorf("%s: %v", name, clipped)
+		}
+	}
+}
