@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
 
 	"gridwarden/geo"
@@ -98,5 +97,3 @@ func dissolved(name geo.LayerName, codes ...geo.AreaCode) coverage.Layer {
 	}
 	return l
 }
-
-var _ = orb.Point{}

@@ -1,0 +1,96 @@
+package coverage_test
+
+import (
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/wkb"
+
+	"gridwarden/geo/coverage"
+	"gridwarden/geo/postgis/pgtest"
+)
+
+// postgis is a connection to the judge.
+func postgis(t *testing.T) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), pgtest.New(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close(t.Context()) })
+	return conn
+}
+
+// verdict is what PostGIS says of a geometry.
+type verdict struct {
+	Valid    bool
+	Reason   string
+	Area     float64 // of the geometry, square degrees
+	MadeArea float64 // after ST_MakeValid
+}
+
+// verdicts asks PostGIS about many geometries at once.
+func verdicts(t *testing.T, conn *pgx.Conn, geometries []orb.Geometry) []verdict {
+	t.Helper()
+	encoded := make([][]byte, len(geometries))
+	for i, g := range geometries {
+		var err error
+		if encoded[i], err = wkb.Marshal(g); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows, err := conn.Query(t.Context(), `
+		SELECT ST_IsValid(g), ST_IsValidReason(g), ST_Area(g), ST_Area(ST_MakeValid(g))
+		FROM unnest($1::bytea[]) WITH ORDINALITY AS u(b, n), LATERAL ST_GeomFromWKB(b) AS g
+		ORDER BY n`, encoded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := pgx.CollectRows(rows, pgx.RowToStructByPos[verdict])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// allValid fails unless every area is valid to PostGIS, in doubles.
+func allValid(t *testing.T, conn *pgx.Conn, r *coverage.Result) {
+	t.Helper()
+	for _, layer := range r.Layers {
+		var shapes []orb.Geometry
+		for _, b := range layer {
+			shapes = append(shapes, degreesOf(b.Shape))
+		}
+		for i, v := range verdicts(t, conn, shapes) {
+			if !v.Valid {
+				t.Errorf("%s: %s", layer[i].Code, v.Reason)
+			}
+		}
+	}
+}
+
+// noOverlaps fails unless the areas of each layer together are as large as their union.
+func noOverlaps(t *testing.T, conn *pgx.Conn, r *coverage.Result) {
+	t.Helper()
+	for l, layer := range r.Layers {
+		var encoded [][]byte
+		for _, b := range layer {
+			e, err := wkb.Marshal(degreesOf(b.Shape))
+			if err != nil {
+				t.Fatal(err)
+			}
+			encoded = append(encoded, e)
+		}
+		var sum, union float64
+		err := conn.QueryRow(t.Context(), `
+			SELECT sum(ST_Area(g)), ST_Area(ST_Union(g))
+			FROM unnest($1::bytea[]) AS u(b), LATERAL ST_GeomFromWKB(b) AS g`, encoded).Scan(&sum, &union)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := (sum - union) / sum; d > 1e-11 || d < -1e-11 {
+			t.Errorf("layer %d: areas sum to %g, their union is %g", l, sum, union)
+		}
+	}
+}
