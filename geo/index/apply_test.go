@@ -198,8 +198,15 @@ func TestAChangeThatDoesNotFitIsAConflict(t *testing.T) {
 	for i := range 1000 { // enough to be packed
 		base.Assets = append(base.Assets, asset(i+10, fmt.Sprint("p", i)))
 	}
+	base.Assets = append(base.Assets, geo.Asset{Version: 2000, ID: "shape", Shape: &geo.Shape{Lines: geo.MultiLine{{{X: 1}, {X: 2}}}}})
 	s := view(t, base)
 	before := s.ContentHash()
+	many := func(and geo.Asset) (all []geo.Asset) { // enough to be packed again
+		for i := range 1000 {
+			all = append(all, asset(i+5000, fmt.Sprint("q", i)))
+		}
+		return append(all, and)
+	}
 	for what, c := range map[string]*geo.Changes{
 		"an earlier position":            {From: position(4)},
 		"the same number, another id":    {From: geo.Position{Sequence: 5}},
@@ -215,7 +222,10 @@ func TestAChangeThatDoesNotFitIsAConflict(t *testing.T) {
 		"an asset version begins twice":  {Assets: []geo.Asset{asset(1, "y")}},
 		"two new assets of one key":      {Assets: []geo.Asset{asset(3, "z"), asset(4, "z")}},
 		"two new assets of one version":  {Assets: []geo.Asset{asset(3, "z"), asset(3, "y")}},
-		"many, one of them there":        {Assets: append(slices.Clone(base.Assets[1:]), asset(2, "x"))},
+		"many, one there as a point":     {Assets: many(asset(2, "x"))},
+		"many, one there as a shape":     {Assets: many(asset(2, "shape"))},
+		"many, one of a shape's version": {Assets: many(asset(2000, "y"))},
+		"many, one of a point's version": {Assets: many(asset(1, "y"))},
 	} {
 		if c.From == (geo.Position{}) && what != "a full load on a view" {
 			c.From = position(5)

@@ -47,6 +47,9 @@ func looseKey(id geo.AssetID, standard string) string { return string(id) + "\x0
 
 // insert adds an asset; one of a key or version that is there already is a Conflict.
 func (l *loose) insert(a *geo.Asset) error {
+	if err := l.free(a); err != nil {
+		return err
+	}
 	e := &looseAsset{asset: *a}
 	e.asset.Attributes = nil
 	e.box = geo.Box{Min: a.Point, Max: a.Point}
@@ -56,13 +59,23 @@ func (l *loose) insert(a *geo.Asset) error {
 	} else {
 		l.points++
 	}
-	if _, twice := l.byKey.tree.Set(looseKey(a.ID, a.Category.Standard), e); twice {
+	l.byKey.tree.Set(looseKey(a.ID, a.Category.Standard), e)
+	l.byVersion.tree.Set(a.Version, e)
+	l.boxes.tree.insert(e.box, e)
+	return nil
+}
+
+// free refuses an asset whose key or version is among the loose already.
+func (l *loose) free(a *geo.Asset) error {
+	if l.byKey.tree.Len() == 0 {
+		return nil
+	}
+	if _, there := l.byKey.tree.Get(looseKey(a.ID, a.Category.Standard)); there {
 		return begunTwice(a.ID)
 	}
-	if _, twice := l.byVersion.tree.Set(a.Version, e); twice {
+	if _, there := l.byVersion.tree.Get(a.Version); there {
 		return sameVersion(a.Version)
 	}
-	l.boxes.tree.insert(e.box, e)
 	return nil
 }
 
@@ -108,13 +121,15 @@ func (s *assets) apply(ended []geo.AssetVersion, begun []geo.Asset) (*assets, er
 	return next, nil
 }
 
-// begin adds one asset to the loose ones.
+// begin adds one asset to the loose ones; one whose key or version is there already is a
+// Conflict.
 func (s *assets) begin(a *geo.Asset) error {
-	for other := range s.from(a.ID) {
-		if other.ID != a.ID {
+	for k := s.packed.from(a.ID); k < s.packed.len(); k++ {
+		i := s.packed.byKey[k]
+		if s.packed.id(i) != a.ID {
 			break
 		}
-		if other.Category.Standard == a.Category.Standard {
+		if s.packed.profile(i).Category.Standard == a.Category.Standard && !s.hidden.has(i) {
 			return begunTwice(a.ID)
 		}
 	}
@@ -139,11 +154,14 @@ func (s *assets) repack(begun []geo.Asset) (*assets, error) {
 		s.remove(a.Version)
 	}
 	for i := range begun {
-		if begun[i].Shape == nil {
-			points = append(points, &begun[i])
-		} else {
+		if begun[i].Shape != nil {
 			shapes = append(shapes, &begun[i])
+			continue
 		}
+		if err := s.free(&begun[i]); err != nil {
+			return nil, err
+		}
+		points = append(points, &begun[i])
 	}
 	kept := s.kept()
 	packed, err := pack(len(kept)+len(points), func(i int) geo.Asset {

@@ -33,10 +33,8 @@ func judge(t *testing.T) *pgx.Conn {
 	return conn
 }
 
-// realAreas reads the polygons of a file beside the checkout, each feature an area of an
-// overlay. They are only snapped, so they may overlap by hair's breadths; what holds a
-// point is then for each area alone to say.
-func realAreas(t *testing.T, file string) []*geo.Area {
+// sharedFile reads a file that lies beside the checkout, unpacked.
+func sharedFile(t *testing.T, file string) []byte {
 	t.Helper()
 	root, err := filepath.Abs(".")
 	if err != nil {
@@ -61,6 +59,15 @@ func realAreas(t *testing.T, file string) []*geo.Area {
 			t.Fatal(err)
 		}
 	}
+	return data
+}
+
+// realAreas reads the polygons of a file beside the checkout, each feature an area of an
+// overlay. They are only snapped, so they may overlap by hair's breadths; what holds a
+// point is then for each area alone to say.
+func realAreas(t *testing.T, file string) []*geo.Area {
+	t.Helper()
+	data := sharedFile(t, file)
 	var features struct {
 		Features []struct{ Geometry *geojson.Geometry }
 	}
@@ -100,8 +107,8 @@ func snapped(t *testing.T, part orb.Polygon) (polygon geo.Polygon) {
 	return polygon
 }
 
-// wkt writes a shape as PostGIS reads it.
-func wkt(s *geo.Shape) string {
+// textOf writes a shape as PostGIS reads it.
+func textOf(s *geo.Shape) string {
 	list := func(path []geo.Coord) string {
 		parts := make([]string, len(path))
 		for i, c := range path {
@@ -144,11 +151,11 @@ func TestPostGISFindsTheSameAreasInARealCity(t *testing.T) {
 		var shapes, names []string
 		for _, a := range all {
 			var valid bool
-			if err := db.QueryRow(t.Context(), `SELECT ST_IsValid(ST_GeomFromText($1, 4326))`, wkt(&a.Shape)).Scan(&valid); err != nil {
+			if err := db.QueryRow(t.Context(), `SELECT ST_IsValid(ST_GeomFromText($1, 4326))`, textOf(&a.Shape)).Scan(&valid); err != nil {
 				t.Fatal(err)
 			}
 			if valid { // what an invalid polygon covers is for nobody to say
-				areas, shapes, names = append(areas, a), append(shapes, wkt(&a.Shape)), append(names, string(a.Code))
+				areas, shapes, names = append(areas, a), append(shapes, textOf(&a.Shape)), append(names, string(a.Code))
 			}
 		}
 		if len(areas) < len(all)-2 {
@@ -231,7 +238,7 @@ func TestPostGISMeasuresTheSameMetresAlongAndFromALine(t *testing.T) {
 			SELECT ST_Distance(ST_Transform(l, 4549), ST_Transform(ST_Point(lon, lat, 4326), 4549)),
 				ST_Distance(l::geography, ST_Point(lon, lat, 4326)::geography),
 				ST_LineLocatePoint(ST_Transform(l, 4549), ST_Transform(ST_Point(lon, lat, 4326), 4549)) * ST_Length(l::geography)
-			FROM line, unnest($2::float8[], $3::float8[]) WITH ORDINALITY AS p(lon, lat, n) ORDER BY n`, wkt(&geo.Shape{Lines: geo.MultiLine{line}}), lon, lat)
+			FROM line, unnest($2::float8[], $3::float8[]) WITH ORDINALITY AS p(lon, lat, n) ORDER BY n`, textOf(&geo.Shape{Lines: geo.MultiLine{line}}), lon, lat)
 		if err != nil {
 			t.Fatal(err)
 		}
