@@ -49,3 +49,17 @@ func covering(box geo.Box, zoom maptile.Zoom) []maptile.Tile {
 	}
 	return all
 }
+
+// BenchmarkCache asks for a kept tile, compressed, from all processors.
+func BenchmarkCache(b *testing.B) {
+	s, layers, tile := mixed(b, nil)
+	c := tiles.NewCache(1 << 20)
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if got, err := c.Get(b.Context(), s, tiles.Request{Layers: layers, Tile: tile, Gzip: true}); err != nil || got.Bytes == nil {
+				b.Error(err)
+			}
+		}
+	})
+}
