@@ -100,8 +100,9 @@ func (c *Cache) Get(ctx context.Context, s *index.Snapshot, r Request) (Tile, er
 // compressed even when this client wants it plain.
 func (c *Cache) bytes(ctx context.Context, s *index.Snapshot, r Request, e *entry) ([]byte, error) {
 	if e.packed == nil && (r.Gzip || c.kept != nil) {
+		plain := e // pack may still run when this client has left and fly gave nothing
+		pack := func(s *index.Snapshot, r Request) (*entry, error) { return c.pack(s, r, plain) }
 		var err error
-		pack := func(s *index.Snapshot, r Request) (*entry, error) { return c.pack(s, r, e) }
 		if e, err = c.fly(ctx, s, r, "pack", pack); err != nil {
 			return nil, err
 		}

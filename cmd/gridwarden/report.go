@@ -29,6 +29,17 @@ func printOutcome(w io.Writer, o *planning.Outcome) {
 		fmt.Fprintf(w, "%s %s was extended by %s to hold its children\n", g.Layer, g.Code, squareMetres(g.SquareMetres))
 	}
 	printFaults(w, o.Faults)
+	for _, p := range o.Overhangs {
+		fmt.Fprintf(w, "%s %s %s: %s stick out by %s in all: %s\n", p.Layer, p.Code, p.Name,
+			counted(len(p.Children), "area", "areas"), squareMetres(p.SquareMetres), listed(p.Children, 10))
+	}
+}
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 func layerLine(l planning.LayerReport) string {

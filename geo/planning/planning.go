@@ -37,6 +37,16 @@ type Outcome struct {
 	Closed       int             // slivers and overlaps closed within the tolerance
 	GreatestMove float64         // metres
 	Gained       []coverage.Gain // parents extended by repair
+	Overhangs    []Overhang      // parents whose children stick out, the worst first
+}
+
+// Overhang sums up the nesting errors of one parent.
+type Overhang struct {
+	Layer        geo.LayerName // the parent's
+	Code         geo.AreaCode
+	Name         string
+	Children     []geo.AreaCode
+	SquareMetres float64
 }
 
 // Errors counts the faults that refuse the import.
@@ -81,6 +91,7 @@ func Import(ctx context.Context, base *geo.Base, inputs []geo.LayerInput, o Opti
 		return out, err
 	}
 	p.report()
+	p.sumOverhangs()
 	if n := out.Errors(); n > 0 {
 		return out, geo.Errorf(geo.Faulty, "the areas have %d %s; nothing was imported", n, plural(n, "error", "errors"))
 	}
