@@ -99,7 +99,7 @@ func TestRandomRingsAreJudgedAsPostGISJudgesThem(t *testing.T) {
 		return append(ring, ring[0])
 	}
 	var cases []orb.Geometry
-	for range testsize.N(3000, 30000) {
+	for range testsize.N(1500, 30000) {
 		var m orb.MultiPolygon
 		for range 1 + r.IntN(2) {
 			x, y := float64(r.IntN(16)), float64(r.IntN(16))
@@ -142,13 +142,13 @@ func TestInvalidPolygonsMetInRealDataAreMended(t *testing.T) {
 		mended = append(mended, degreesOf(m))
 	}
 	conn := postgis(t)
-	raw := verdicts(t, conn, drawn)
+	made := madeValid(t, conn, drawn)
 	for i, v := range verdicts(t, conn, mended) {
 		if !v.Valid {
 			t.Errorf("%d: mended, PostGIS says %s", i, v.Reason)
 		}
-		if d := math.Abs(v.Area - raw[i].MadeArea); d > 1e-4*raw[i].MadeArea+1e-9 {
-			t.Errorf("%d: mended to %g square degrees, ST_MakeValid to %g (%s)", i, v.Area, raw[i].MadeArea, raw[i].Reason)
+		if d := math.Abs(v.Area - made[i]); d > 1e-4*made[i]+1e-9 {
+			t.Errorf("%d: mended to %g square degrees, by ST_MakeValid %g", i, v.Area, made[i])
 		}
 	}
 }

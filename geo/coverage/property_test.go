@@ -71,7 +71,7 @@ func asDrawn(chain []coverage.Layer, r *coverage.Result) []coverage.Layer {
 }
 
 func degreesOf(m geo.MultiPolygon) orb.MultiPolygon {
-	var out orb.MultiPolygon
+	out := orb.MultiPolygon{}
 	for _, p := range m {
 		var polygon orb.Polygon
 		for _, r := range p {
