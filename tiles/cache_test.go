@@ -172,3 +172,23 @@ func TestTheCacheStaysWithinItsBytes(t *testing.T) {
 		t.Errorf("%d bytes are kept, %d allowed", w, size)
 	}
 }
+
+// TestWhoLeavesWhileATileIsPackedHarmsNobody: the packing goes on for the others.
+func TestWhoLeavesWhileATileIsPackedHarmsNobody(t *testing.T) {
+	t.Parallel()
+	s, layers, tile := mixed(t, nil)
+	r := tiles.Request{Layers: layers, Tile: tile, Gzip: true}
+	etag := ask(t, tiles.NewCache(0), s, r, "").ETag
+	c := tiles.NewCache(1 << 20)
+	ask(t, c, s, r, etag) // the hash alone is kept
+	release := c.Hold()
+	hasty, leave := context.WithCancel(t.Context())
+	leave()
+	if _, err := c.Get(hasty, s, r); !errors.Is(err, context.Canceled) {
+		t.Errorf("who does not wait gets %v", err)
+	}
+	release()
+	if got := ask(t, c, s, r, ""); !bytes.Equal(gunzip(t, got.Bytes), tiles.Render(s, layers, tile)) {
+		t.Error("who waits gets something else")
+	}
+}
