@@ -18,14 +18,14 @@ import (
 // processes may call it at once: one works, the others wait. A schema that is already
 // there is left as it is.
 func (s *Store) Migrate(ctx context.Context) error {
-	return migrate(ctx, s.url, migrations.Files(), func(p *goose.Provider) error {
+	return migrate(s.url, migrations.Files(), func(p *goose.Provider) error {
 		_, err := p.Up(ctx)
 		return err
 	})
 }
 
 // migrate runs do with the migrations of files on the database at url.
-func migrate(ctx context.Context, url string, files fs.FS, do func(*goose.Provider) error) error {
+func migrate(url string, files fs.FS, do func(*goose.Provider) error) error {
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
 		return badURL(err)

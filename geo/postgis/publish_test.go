@@ -171,7 +171,7 @@ func TestChangeNumbersHaveNoHolesHoweverManyWrite(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range int32(12) {
 		all.Go(func() {
-			id := geo.AssetID(rune('a' + i))
+			id := geo.AssetID('a' + i)
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			seq := func(yield func(geo.Asset, error) bool) {

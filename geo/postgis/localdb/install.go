@@ -2,8 +2,10 @@ package localdb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -85,8 +87,14 @@ func hasPostGIS(control string) bool {
 // there are none yet.
 func (c *cluster) matching(bin string) (string, error) {
 	text, err := os.ReadFile(filepath.Join(c.data(), "PG_VERSION"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return bin, nil
+	}
+	if err != nil {
+		return "", geo.Errorf(geo.Unavailable, "the data of the private database cannot be read: %w", err)
+	}
 	version := strings.TrimSpace(string(text))
-	if err != nil || version == filepath.Base(filepath.Dir(bin)) {
+	if version == filepath.Base(filepath.Dir(bin)) {
 		return bin, nil
 	}
 	bin = filepath.Join("/usr/lib/postgresql", version, "bin")

@@ -34,7 +34,7 @@ func With(ctx context.Context, root string, log io.Writer, argv []string) (exit 
 // which gets Ctrl-C by itself; elsewhere it has a group of its own, so that each signal
 // reaches it once.
 func runWith(argv, env []string) (exit int, err error) {
-	cmd := exec.Command(argv[0], argv[1:]...)
+	cmd := exec.Command(argv[0], argv[1:]...) //nolint:noctx // signals end it, not a context
 	cmd.Env = env
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	terminal := term.IsTerminal(int(os.Stdin.Fd()))
