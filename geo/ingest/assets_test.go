@@ -9,7 +9,6 @@ import (
 
 	"gridwarden/geo"
 	"gridwarden/geo/ingest"
-	"gridwarden/geo/testsize"
 )
 
 // assets reads files of assets to the end or the first error.
@@ -122,11 +121,7 @@ func TestAnAssetMayBeALineOrAPatch(t *testing.T) {
 func TestThePointOfAPatchLiesInIt(t *testing.T) {
 	t.Parallel()
 	o := ingest.AssetOptions{CategoryCode: "c"}
-	n := 0
 	rapid.Check(t, func(r *rapid.T) {
-		if n++; n > testsize.N(40, 400) {
-			return
-		}
 		rings := make([]string, 2)
 		spikes := rapid.IntRange(3, 12).Draw(r, "spikes")
 		for k := range rings {

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -18,8 +19,7 @@ import (
 // (RFC 8142) with or without their record separators are.
 type stream struct {
 	path   string
-	json   *json.Decoder
-	budget *budget
+	json   cutter
 	crs    crs.CRS
 	given  bool              // crs is what the caller says, whatever the file says
 	digest bool              // wanted
@@ -50,103 +50,98 @@ func (e *element) set(name string, value json.RawMessage) {
 // errStop ends the reading when the consumer wants no more.
 var errStop = errors.New("stop")
 
-func (o reading) geoJSON(r io.Reader, path string, system crs.CRS) iter.Seq2[record, error] {
+func (o reading) geoJSON(r *bufio.Reader, path string, system crs.CRS) iter.Seq2[record, error] {
 	return func(yield func(record, error) bool) {
-		b := &budget{r: r}
-		s := &stream{path: path, json: json.NewDecoder(b), budget: b, crs: system, given: o.CRS != "", digest: o.digest, names: map[string]string{}, yield: yield}
-		err := s.document()
-		for err == nil {
-			err = s.document()
-		}
-		if !errors.Is(err, io.EOF) && !errors.Is(err, errStop) {
-			yield(record{}, s.explain(err))
+		s := &stream{path: path, json: cutter{r: r}, crs: system, given: o.CRS != "", digest: o.digest, names: map[string]string{}, yield: yield}
+		for {
+			_, err := s.json.peek()
+			if err == nil {
+				err = s.document()
+			}
+			if err == nil {
+				continue
+			}
+			if !errors.Is(err, io.EOF) && !errors.Is(err, errStop) {
+				yield(record{}, s.explain(err))
+			}
+			return
 		}
 	}
 }
 
-// document reads one top-level object. io.EOF means that there is none.
+// document reads one top-level object.
 func (s *stream) document() error {
-	s.budget.renew()
-	start, err := s.json.Token()
-	if err != nil {
-		return err
-	}
-	if start != json.Delim('{') {
-		return geo.Errorf(geo.Invalid, "%s is JSON but not GeoJSON: it holds %v where a FeatureCollection or Feature is wanted", s.path, start)
+	if b, err := s.json.peek(); err != nil || b != '{' {
+		return geo.Errorf(geo.Invalid, "it is JSON but not GeoJSON: there is %q where a FeatureCollection or Feature begins", b)
 	}
 	var e element
 	collection := false
-	for s.json.More() {
-		key, err := s.json.Token()
-		if err == nil {
-			collection = collection || key == "features"
-			err = s.member(key, &e)
-		}
+	err := s.each('{', '}', func() error {
+		name, err := s.json.next()
 		if err != nil {
-			return whole(err)
+			return err
 		}
-	}
-	if _, err := s.json.Token(); err != nil {
-		return whole(err)
-	}
+		key := jsonText(name)
+		if _, err := s.json.expect(":"); err != nil {
+			return err
+		}
+		if key == "features" {
+			collection = true
+			return s.each('[', ']', s.feature)
+		}
+		return s.member(key, &e)
+	})
 	switch {
-	case collection:
-		return nil
+	case err != nil || collection:
+		return err
 	case jsonText(e.kind) == "Feature":
 		return s.emit(&e)
 	}
-	return geo.Errorf(geo.Invalid, "%s is JSON but not GeoJSON: an object in it has the type %q where a FeatureCollection or Feature is wanted", s.path, shorten(jsonText(e.kind)))
+	return geo.Errorf(geo.Invalid, "it is JSON but not GeoJSON: an object in it has the type %q where a FeatureCollection or Feature is wanted", shorten(jsonText(e.kind)))
 }
 
-// whole turns the end of the input within an object into an error.
-func whole(err error) error {
-	if errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
-	}
-	return err
-}
-
-// member reads one member of a top-level object.
-func (s *stream) member(key json.Token, e *element) error {
-	if key == "features" {
-		return s.features()
-	}
-	var value json.RawMessage
-	if err := s.json.Decode(&value); err != nil {
+// each reads the items of an array, or the members of an object.
+func (s *stream) each(open, shut byte, item func() error) error {
+	if _, err := s.json.expect(string(open)); err != nil {
 		return err
 	}
-	if key == "crs" {
+	if b, err := s.json.peek(); err == nil && b == shut {
+		return s.json.skip()
+	}
+	for {
+		if err := item(); err != nil {
+			return err
+		}
+		if b, err := s.json.expect("," + string(shut)); err != nil || b == shut {
+			return err
+		}
+	}
+}
+
+// member reads one member of a top-level object that is not its features.
+func (s *stream) member(key string, e *element) error {
+	value, err := s.json.next()
+	switch {
+	case err != nil:
+		return err
+	case key == "crs":
 		return s.declare(value)
 	}
-	if name, ok := key.(string); ok {
-		e.set(name, value)
-	}
+	e.set(key, bytes.Clone(value))
 	return nil
 }
 
-// features reads the array of a FeatureCollection.
-func (s *stream) features() error {
-	if start, err := s.json.Token(); err != nil {
+// feature reads one feature of a FeatureCollection.
+func (s *stream) feature() error {
+	value, err := s.json.next()
+	if err != nil {
 		return err
-	} else if start != json.Delim('[') {
-		return geo.Errorf(geo.Invalid, "%s: the member \"features\" is not an array of features", s.path)
 	}
-	var feature json.RawMessage
-	for s.json.More() {
-		s.budget.renew()
-		if err := s.json.Decode(&feature); err != nil {
-			return err
-		}
-		var e element
-		for name, value := range members(feature) {
-			e.set(string(name), value)
-		}
-		if err := s.emit(&e); err != nil {
-			return err
-		}
+	var e element
+	for name, value := range members(value) {
+		e.set(string(name), value)
 	}
-	_, err := s.json.Token()
-	return err
+	return s.emit(&e)
 }
 
 // emit yields a feature, or what is wrong with it.
@@ -213,10 +208,10 @@ func (s *stream) declare(raw json.RawMessage) error {
 	_ = json.Unmarshal(raw, &member) // anything else has no name, and is refused for it
 	system, err := crs.Parse(member.Properties.Name)
 	if err != nil || member.Properties.Name == "" {
-		return geo.Errorf(geo.Invalid, "%s: its crs member names no coordinate system known here (%s): name it with --crs EPSG:N", s.path, shorten(string(raw)))
+		return geo.Errorf(geo.Invalid, "its crs member names no coordinate system known here (%s): name it with --crs EPSG:N", shorten(string(raw)))
 	}
 	if system != s.crs && s.count > 0 {
-		return geo.Errorf(geo.Invalid, "%s: its crs member stands behind the features: say --crs %s", s.path, system)
+		return geo.Errorf(geo.Invalid, "its crs member stands behind the features: say --crs %s", system)
 	}
 	s.crs = system
 	return nil
@@ -224,43 +219,16 @@ func (s *stream) declare(raw json.RawMessage) error {
 
 // explain says what a failed read means for the file.
 func (s *stream) explain(err error) error {
-	var syntax *json.SyntaxError
+	var wrong *notJSON
 	switch {
-	case errors.Is(err, errOverBudget):
+	case errors.Is(err, errTooLarge):
 		return geo.Errorf(geo.TooLarge, "%s, feature %d: it has more than %d MB, the most a feature may have: split or simplify it", s.path, s.count+1, MaxFeature>>20)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return geo.Errorf(geo.Invalid, "%s is cut off after feature %d: the JSON ends in the middle; fetch or write the file again", s.path, s.count)
-	case errors.As(err, &syntax) && strings.Contains(err.Error(), "beginning of value") && strings.ContainsAny(err.Error(), "NI"):
-		return geo.Errorf(geo.Invalid, "%s, feature %d: NaN or Infinity stands near byte %d, which is neither JSON nor a coordinate: correct it or leave the feature out", s.path, s.count+1, syntax.Offset)
-	case errors.As(err, &syntax):
-		return geo.Errorf(geo.Invalid, "%s, feature %d: near byte %d it is not JSON: %s", s.path, s.count+1, syntax.Offset, syntax)
+	case errors.As(err, &wrong) && strings.Contains(err.Error(), "beginning of value") && strings.ContainsAny(err.Error(), "NI"):
+		return geo.Errorf(geo.Invalid, "%s, feature %d: NaN or Infinity stands near byte %d, which is neither JSON nor a coordinate: correct it or leave the feature out", s.path, s.count+1, wrong.offset)
+	case errors.As(err, &wrong):
+		return geo.Errorf(geo.Invalid, "%s, feature %d: near byte %d it is not JSON: %s", s.path, s.count+1, wrong.offset, wrong)
 	}
-	return err
-}
-
-// budget lets the decoder read so much for one element and no more, so that one of any
-// size cannot fill the memory. It takes the record separators of text sequences for blanks.
-type budget struct {
-	r    io.Reader
-	left int
-}
-
-var errOverBudget = errors.New("over budget")
-
-func (b *budget) renew() { b.left = MaxFeature }
-
-func (b *budget) Read(p []byte) (int, error) {
-	if b.left <= 0 {
-		return 0, errOverBudget
-	}
-	n, err := b.r.Read(p[:min(len(p), b.left)])
-	b.left -= n
-	for from := 0; ; {
-		i := bytes.IndexByte(p[from:n], 0x1e)
-		if i < 0 {
-			return n, err
-		}
-		p[from+i] = ' '
-		from += i + 1
-	}
+	return inFile(s.path, err)
 }

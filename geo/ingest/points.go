@@ -131,9 +131,9 @@ func (o reading) table(r io.Reader, path string, system crs.CRS) iter.Seq2[recor
 	}
 }
 
-// inFile puts the file in front of an error that ends its reading.
+// inFile puts the file in front of a sentence that ends its reading, unless it is there.
 func inFile(path string, err error) error {
-	if strings.HasPrefix(err.Error(), path) {
+	if strings.HasPrefix(err.Error(), path) || geo.KindOf(err) == geo.Internal {
 		return err
 	}
 	return geo.Errorf(geo.Invalid, "%s: %w", path, err)
