@@ -51,7 +51,7 @@ clean: ## stop the private PostGIS and remove its data, bin and the built web ap
 
 # The web app is built when its sources changed. Without Node.js a small page stands in.
 ui: ## the web app
-	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory api/ui/dist/index.html; \
+	@if command -v npm >/dev/null; then $(MAKE) -s api/ui/dist/index.html; \
 		else echo "There is no npm: the map page is left out. Install Node.js 20.19 or newer for it." >&2; fi
 
 api/ui/dist/index.html: api/ui/node_modules/.package-lock.json api/ui/index.html $(wildcard api/ui/*.ts api/ui/*.json api/ui/src/* api/ui/public/*)
