@@ -120,7 +120,7 @@ func opposite(sides []outlineSide, s outlineSide, along float64) vec {
 			continue
 		}
 		fx, fy := o.a.x-p.x, o.a.y-p.y
-		t, u := (fx*ey-fy*ex)/den, (-fx*dx-fy*dy)/den
+		t, u := (fx*ey-fy*ex)/den, (fx*dx+fy*dy)/den
 		if t > 0 && u >= 0 && u <= 1 {
 			nearest = min(nearest, t)
 		}
