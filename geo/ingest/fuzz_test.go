@@ -31,9 +31,9 @@ func seeds(f *testing.F) {
 	}
 }
 
-// place puts the fuzzer's bytes into a file.
-func place(t *testing.T, content []byte) string {
-	path := filepath.Join(t.TempDir(), "fuzz")
+// place puts the fuzzer's bytes into a file of this process: each worker is one.
+func place(t *testing.T, dir string, content []byte) string {
+	path := filepath.Join(dir, "fuzz")
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -49,8 +49,9 @@ func sound(t *testing.T, err error, path string) {
 
 func FuzzAreas(f *testing.F) {
 	seeds(f)
+	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, content []byte) {
-		path := place(t, content)
+		path := place(t, dir, content)
 		for _, kind := range []geo.LayerKind{geo.Coverage, geo.Lines} {
 			o := ingest.AreaOptions{Kind: kind, Options: ingest.Options{Transform: &shifter{}}}
 			areas, err := ingest.ReadAreas(t.Context(), []string{path}, o)
@@ -94,8 +95,9 @@ func check(t *testing.T, a geo.AreaInput, kind geo.LayerKind) {
 
 func FuzzAssets(f *testing.F) {
 	seeds(f)
+	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, content []byte) {
-		path := place(t, content)
+		path := place(t, dir, content)
 		o := ingest.AssetOptions{CategoryCode: "c", Options: ingest.Options{Transform: &shifter{}}}
 		for a, err := range ingest.Assets(t.Context(), []string{path}, o) {
 			sound(t, err, path)
@@ -108,8 +110,9 @@ func FuzzAssets(f *testing.F) {
 
 func FuzzTables(f *testing.F) {
 	seeds(f)
+	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, content []byte) {
-		path := place(t, content)
+		path := place(t, dir, content)
 		departments, err := ingest.ReadDepartments(t.Context(), path, "auto")
 		sound(t, err, path)
 		for _, d := range departments {
