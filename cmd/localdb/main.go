@@ -9,6 +9,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -20,7 +21,11 @@ import (
 
 func main() {
 	exit, err := run(os.Args[1:])
-	if err != nil {
+	switch {
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(os.Stderr, "localdb: interrupted")
+		exit = 130
+	case err != nil:
 		fmt.Fprintln(os.Stderr, "localdb:", err)
 		exit = max(exit, 2)
 	}

@@ -1,6 +1,7 @@
 package postgis_test
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"log/slog"
@@ -28,38 +29,95 @@ func many(n int) iter.Seq2[geo.Asset, error] {
 	}
 }
 
-// BenchmarkAssets imports a city's assets, imports them again and loads them, once each
-// for a round of the benchmark.
+// BenchmarkAssets imports a city's assets, follows that, imports them again and loads them,
+// once each for a round of the benchmark.
 func BenchmarkAssets(b *testing.B) {
 	n := testsize.N(200_000, 2_000_000)
-	store, err := postgis.Open(b.Context(), pgtest.New(b), slog.New(slog.DiscardHandler))
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer store.Close()
+	store := benchStore(b)
+	start := must(store.Load(b.Context()))(b)
 	for _, phase := range []string{"import", "again"} {
 		b.Run(phase, func(b *testing.B) {
 			for range b.N {
-				if _, err := store.ImportAssets(b.Context(), many(n), false); err != nil {
-					b.Fatal(err)
-				}
+				must(store.ImportAssets(b.Context(), many(n), false))(b)
 			}
-			b.ReportMetric(float64(n*b.N)/b.Elapsed().Seconds(), "rows/s")
+			perSecond(b, n, "rows/s")
 		})
 	}
+	b.Run("follow", func(b *testing.B) {
+		for range b.N {
+			done := errors.New("done")
+			err := store.Follow(b.Context(), start.To, func(c *geo.Changes) error {
+				if len(c.Assets) != n {
+					b.Errorf("%d assets", len(c.Assets))
+				}
+				return done
+			})
+			if !errors.Is(err, done) {
+				b.Fatal(err)
+			}
+		}
+		perSecond(b, n, "rows/s")
+	})
 	b.Run("load", func(b *testing.B) {
 		var before, after runtime.MemStats
-		var all *geo.Changes
 		for range b.N {
 			runtime.GC()
 			runtime.ReadMemStats(&before)
-			if all, err = store.Load(b.Context()); err != nil {
-				b.Fatal(err)
-			}
+			all := must(store.Load(b.Context()))(b)
 			runtime.GC()
 			runtime.ReadMemStats(&after)
+			runtime.KeepAlive(all)
 		}
-		b.ReportMetric(float64(n*b.N)/b.Elapsed().Seconds(), "rows/s")
-		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/float64(len(all.Assets)), "B/asset")
+		perSecond(b, n, "rows/s")
+		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/float64(n), "B/asset")
 	})
+}
+
+// BenchmarkAreas publishes grids of five vertices, the database checking each, and reads
+// them back.
+func BenchmarkAreas(b *testing.B) {
+	n := testsize.N(9_000, 90_000)
+	areas := make([]*geo.Area, n)
+	for i := range areas {
+		areas[i] = square("grids", geo.AreaCode(fmt.Sprintf("%015d", i)), int32(i%300), int32(i/300))
+	}
+	b.Run("publish", func(b *testing.B) {
+		for range b.N {
+			p := geo.Publication{Layers: []geo.Layer{grids}, Areas: areas}
+			_, _, err := benchStore(b).Publish(b.Context(), &p)
+			must(0, err)(b)
+		}
+		perSecond(b, n, "areas/s")
+	})
+	b.Run("base", func(b *testing.B) {
+		store := benchStore(b)
+		_, _, err := store.Publish(b.Context(), &geo.Publication{Layers: []geo.Layer{grids}, Areas: areas})
+		must(0, err)(b)
+		for b.Loop() {
+			must(store.Base(b.Context(), "grids"))(b)
+		}
+		perSecond(b, n, "areas/s")
+	})
+}
+
+func benchStore(b *testing.B) *postgis.Store {
+	b.Helper()
+	store := must(postgis.Open(b.Context(), pgtest.New(b), slog.New(slog.DiscardHandler)))(b)
+	b.Cleanup(store.Close)
+	return store
+}
+
+// must takes what a call returned and gives its value, or fails.
+func must[T any](v T, err error) func(testing.TB) T {
+	return func(t testing.TB) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+func perSecond(b *testing.B, n int, unit string) {
+	b.ReportMetric(float64(n*b.N)/b.Elapsed().Seconds(), unit)
 }

@@ -12,8 +12,11 @@ package localdb
 
 import (
 	"context"
+	"errors"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 
 	"gridwarden/geo"
 )
@@ -115,8 +118,12 @@ func URL(root string) (string, bool) {
 	return c.url(), running
 }
 
-// Remove stops the private cluster of the checkout at root and deletes its data.
+// Remove stops the private cluster of the checkout at root and deletes its data. Where
+// there never was one it does nothing.
 func Remove(ctx context.Context, root string) error {
+	if _, err := os.Stat(filepath.Join(root, ".run")); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
 	if err := Down(ctx, root); err != nil {
 		return err
 	}

@@ -135,7 +135,7 @@ func (c *cluster) ready(ctx context.Context, running alive) error {
 			return makeDatabase(ctx, conn)
 		}
 		if !running() {
-			return geo.Errorf(geo.Unavailable, "the private PostgreSQL ended while starting: %w", err)
+			return geo.Errorf(geo.Unavailable, "the private PostgreSQL ended while starting")
 		}
 		if !sleep(ctx, 30*time.Millisecond) {
 			return ctx.Err()
@@ -149,7 +149,10 @@ func makeDatabase(ctx context.Context, conn *pgx.Conn) error {
 	if err == nil && !exists {
 		_, err = conn.Exec(ctx, "CREATE DATABASE gridwarden")
 	}
-	return err
+	if err != nil {
+		return geo.Errorf(geo.Unavailable, "the private database cannot be made: %w", err)
+	}
+	return nil
 }
 
 // logTail gives what was written to the log since now.
