@@ -16,7 +16,7 @@ type Area struct {
 // Layer is one layer of a chain.
 type Layer struct {
 	Name     geo.LayerName
-	Dissolve bool // made by joining the areas of the next lower layer by their Parent; its Areas have only codes
+	Dissolve bool // made by joining the areas of the next lower layer by their Parent; only the codes of its Areas count
 	Areas    []Area
 }
 

@@ -2,6 +2,7 @@ package coverage
 
 import (
 	"context"
+	"errors"
 	"math"
 
 	"github.com/paulmach/orb"
@@ -46,6 +47,9 @@ func newBuilder(ctx context.Context, chain []Layer, o Options) (*builder, error)
 	b := &builder{ctx: ctx, options: o, result: &Result{}}
 	first := int32(0)
 	for i, l := range chain {
+		if l.Dissolve {
+			l.Areas = onlyCodes(l.Areas)
+		}
 		t := &tier{Layer: l, number: i, first: first, index: make(map[geo.AreaCode]int32, len(l.Areas))}
 		for n, a := range l.Areas {
 			if _, twice := t.index[a.Code]; twice {
@@ -60,6 +64,15 @@ func newBuilder(ctx context.Context, chain []Layer, o Options) (*builder, error)
 		first += int32(len(l.Areas))
 	}
 	return b, nil
+}
+
+// onlyCodes leaves out what dissolved areas may have been drawn as before.
+func onlyCodes(areas []Area) []Area {
+	out := make([]Area, len(areas))
+	for i, a := range areas {
+		out[i] = Area{Code: a.Code, Parent: a.Parent}
+	}
+	return out
 }
 
 // code is the code of an area of the tier, empty for none.
@@ -81,6 +94,9 @@ func (b *builder) arrange() error {
 		}
 	}
 	drawn, err := d.Arrange(b.ctx, 1)
+	if errors.Is(err, plane.ErrTangled) {
+		return geo.Errorf(geo.Invalid, "the borders of layer %s cross in far more places than areas do; is this the right file?", b.tiers[0].Name)
+	}
 	if err != nil {
 		return err
 	}

@@ -283,6 +283,14 @@ func TestBuildRefusesWhatItCannotDraw(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	scribble := orb.Ring{}
+	for i := range 4000 {
+		sin, cos := math.Sincos(float64(i) * 2.5)
+		scribble = append(scribble, orb.Point{1000 * cos, 1000 * sin})
+	}
+	if _, err := coverage.Build(t.Context(), []coverage.Layer{layer("g", area("A", append(scribble, scribble[0])))}, coverage.Options{}); geo.KindOf(err) != geo.Invalid {
+		t.Errorf("a scribble: %v", err)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := coverage.Build(ctx, wavyCity(4, 2), coverage.Options{}); !errors.Is(err, context.Canceled) {

@@ -99,7 +99,7 @@ func TestRandomRingsAreJudgedAsPostGISJudgesThem(t *testing.T) {
 		return append(ring, ring[0])
 	}
 	var cases []orb.Geometry
-	for range testsize.N(1500, 30000) {
+	for range testsize.N(500, 30000) {
 		var m orb.MultiPolygon
 		for range 1 + r.IntN(2) {
 			x, y := float64(r.IntN(16)), float64(r.IntN(16))

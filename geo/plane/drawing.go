@@ -37,7 +37,7 @@ func (d *Drawing) Edge(a, b Point, set Set) {
 
 // Arrange rounds the drawing to every step-th point of its grid, which become the units of
 // the arrangement; step 1 keeps the grid. It takes the drawing over, which is empty
-// afterwards. The error is ctx's.
+// afterwards. The error is ctx's or [ErrTangled].
 func (d *Drawing) Arrange(ctx context.Context, step int64) (*Arrangement, error) {
 	segs, err := node(ctx, d.Sets, d.segs, step)
 	d.segs = nil

@@ -11,6 +11,15 @@ const maxRounds = 1000
 
 var errRestless = errors.New("snap rounding does not come to rest")
 
+// ErrTangled says that the edges of a drawing cross in more places than areas ever do: it
+// is a scribble, and following it would take memory without bound.
+var ErrTangled = errors.New("the edges cross in too many places")
+
+// tangled tells whether so many segments cross and cut one another more than areas do.
+func (n *noder) tangled() bool {
+	return len(n.crossings) > 4*len(n.segs)+100_000 || len(n.cuts) > 20*len(n.segs)+500_000
+}
+
 // cut is a point of the grid that a segment must be routed through.
 type cut struct {
 	segment int32
@@ -22,6 +31,8 @@ type noder struct {
 	sets *Sets
 	segs []segment // in order, each once
 	cuts []cut
+
+	crossings []Point // of this round
 }
 
 // node snap-rounds segments of a finer grid to every step-th point, which become the
@@ -61,7 +72,7 @@ func normal(sets *Sets, segs []segment) []segment {
 
 // look finds all cuts that new segments make or suffer.
 func (n *noder) look(ctx context.Context, step int64) error {
-	n.cuts = n.cuts[:0]
+	n.cuts, n.crossings = n.cuts[:0], n.crossings[:0]
 	news := 0
 	for i := range n.segs {
 		if n.segs[i].dirty {
@@ -76,21 +87,20 @@ func (n *noder) look(ctx context.Context, step int64) error {
 			boxes = append(boxes, n.segs[i].box().grown(step))
 		}
 	}
-	var crossings []Point
 	err := n.probe(ctx, boxes, func(i, found int32) {
 		j := dirty[found]
 		if n.segs[i].dirty && i >= j {
 			return
 		}
 		if at, crosses := n.pair(i, j, step); crosses {
-			crossings = append(crossings, at)
+			n.crossings = append(n.crossings, at)
 		}
 	})
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(crossings, Point.Compare)
-	return n.heat(ctx, slices.Compact(crossings), step)
+	slices.SortFunc(n.crossings, Point.Compare)
+	return n.heat(ctx, slices.Compact(n.crossings), step)
 }
 
 // probe calls meet for each segment and each of the boxes it meets.
@@ -101,8 +111,11 @@ func (n *noder) probe(ctx context.Context, boxes []Box, meet func(segment, box i
 	tree := Pack(boxes)
 	var found []int32
 	for i := range n.segs {
-		if i%4096 == 0 && ctx.Err() != nil {
+		if i%256 == 0 && ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if n.tangled() {
+			return ErrTangled
 		}
 		found = tree.Search(n.segs[i].box(), found[:0])
 		for _, f := range found {
