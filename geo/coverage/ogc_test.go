@@ -1,13 +1,16 @@
 package coverage_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"math/rand/v2"
 	"testing"
 
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/wkt"
 	"github.com/paulmach/orb/geojson"
+	"github.com/paulmach/orb/project"
 
 	"gridwarden/geo"
 	"gridwarden/geo/coverage"
@@ -113,6 +116,50 @@ func TestRandomRingsAreJudgedAsPostGISJudgesThem(t *testing.T) {
 	}
 	invalid := agree(t, cases)
 	t.Logf("%d of %d are invalid", invalid, len(cases))
+}
+
+// The validity cases of the GEOS suite, brought into the range of degrees by a power of
+// two, which changes no digit.
+func TestRingsAreJudgedAsTheGEOSSuiteSays(t *testing.T) {
+	t.Parallel()
+	tried, invalid := 0, 0
+	for line := range bytes.Lines(dataFile(t, "fixtures/geos_predicates.jsonl.gz")) {
+		var c struct{ File, Desc, Op, A, Expected string }
+		if err := json.Unmarshal(line, &c); err != nil {
+			t.Fatal(err)
+		}
+		g, err := wkt.Unmarshal(c.A)
+		if err != nil || c.Op != "isvalid" || g.Dimensions() != 2 {
+			continue
+		}
+		if _, isCollection := g.(orb.Collection); isCollection {
+			continue
+		}
+		scale := 1.0
+		for b := g.Bound(); max(math.Abs(b.Min[0]), math.Abs(b.Min[1]), math.Abs(b.Max[0]), math.Abs(b.Max[1]))*scale > 90; {
+			scale /= 2
+		}
+		finite := true
+		g = project.Geometry(g, func(p orb.Point) orb.Point {
+			finite = finite && !math.IsNaN(p[0]*p[1]) && !math.IsInf(p[0]*p[1], 0)
+			return orb.Point{p[0] * scale, p[1] * scale}
+		})
+		if !finite {
+			continue // refused before anybody judges rings
+		}
+		why, bad := called(t, g)
+		tried++
+		if bad {
+			invalid++
+		}
+		if bad == (c.Expected == "true") {
+			t.Errorf("%s, %s: we say %q of %.500s, want valid = %s", c.File, c.Desc, why, c.A, c.Expected)
+		}
+	}
+	t.Logf("%d cases, %d invalid", tried, invalid)
+	if tried < 100 {
+		t.Error("too few of the cases apply")
+	}
 }
 
 func TestInvalidPolygonsMetInRealDataAreMended(t *testing.T) {
