@@ -190,7 +190,10 @@ func TestAllFaultsOfAssetsComeAtOnce(t *testing.T) {
 	if n := strings.Count(err.Error(), "\n") + 1; n != ingest.MaxFaults || len(got) != 1 {
 		t.Errorf("%d faults after %d assets", n, len(got))
 	}
-	for range ingest.Assets(t.Context(), []string{write(t, "c.csv", content)}, ingest.AssetOptions{CategoryCode: "c"}) {
+	for a, err := range ingest.Assets(t.Context(), []string{write(t, "c.csv", content)}, ingest.AssetOptions{CategoryCode: "c"}) {
+		if a.ID != "1" || err != nil {
+			t.Errorf("first came %+v, %v", a, err)
+		}
 		break // a consumer may stop
 	}
 }

@@ -105,8 +105,10 @@ func TestQuotesCannotMakeReadingSlow(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for range r.All(t.Context()) {
-			n++
+		for _, err := range r.All(t.Context()) {
+			if n++; err != nil {
+				t.Fatal(err)
+			}
 		}
 		if took := time.Since(start); took > 20*time.Second {
 			t.Errorf("%q took %v for %d rows", line, took, n)
