@@ -198,7 +198,9 @@ func (l *locator) codes(row *ingest.Row, codes []string) {
 // append writes one row with its codes.
 func (l *locator) append(out []byte, row *ingest.Row, codes []string) []byte {
 	if l.rows.Format == ingest.CSV {
-		return append(out, csvLine(append(append([]string{}, row.Cells...), codes...))...)
+		cells := make([]string, len(l.rows.Columns), len(l.rows.Columns)+len(codes))
+		copy(cells, row.Cells) // a ragged row is evened out
+		return append(out, csvLine(append(cells, codes...))...)
 	}
 	object := strings.TrimRight(string(row.JSON), " \t\r\n")
 	if row.Err != nil && !strings.HasSuffix(object, "}") {

@@ -22,7 +22,8 @@ type AssetOutcome struct{ Read, Added, Changed, Unchanged int }
 // end and begin anew, equal ones are left alone, and those not given stay. All is one
 // change, or none when nothing differs. The input is streamed to the database and held
 // there, so memory does not grow with it. An error of the input, or the same (standard,
-// id) given twice, leaves everything as it was; so does a dry run.
+// id) given twice, or a category that is not known, leaves everything as it was; so does a
+// dry run.
 func (s *Store) ImportAssets(ctx context.Context, assets iter.Seq2[geo.Asset, error], dryRun bool) (AssetOutcome, error) {
 	var out AssetOutcome
 	err := s.write(ctx, "importing assets", dryRun, func(tx pgx.Tx) (err error) {
@@ -30,6 +31,9 @@ func (s *Store) ImportAssets(ctx context.Context, assets iter.Seq2[geo.Asset, er
 			return err
 		}
 		if err := refuseTwice(ctx, tx); err != nil {
+			return err
+		}
+		if err := refuseUnknown(ctx, tx); err != nil {
 			return err
 		}
 		if err := takeTurn(ctx, tx, lockAssets); err != nil {
@@ -153,6 +157,25 @@ func refuseTwice(ctx context.Context, tx pgx.Tx) error {
 		more = " …"
 	}
 	return geo.Errorf(geo.Invalid, "%d assets are given more than once: %s%s; keep one row for each id", total, strings.Join(twice, ", "), more)
+}
+
+const unknownSQL = `
+SELECT n.category, n.standard, count(*) FROM new_assets n
+WHERE NOT EXISTS (SELECT FROM categories c WHERE c.standard = n.standard AND c.kind = n.kind AND c.code = n.category AND c.ended IS NULL)
+GROUP BY n.category, n.standard ORDER BY count(*) DESC, n.category LIMIT 10`
+
+// refuseUnknown names the categories that nobody imported: nothing could be routed by them.
+func refuseUnknown(ctx context.Context, tx pgx.Tx) error {
+	unknown, err := collect(ctx, tx, unknownSQL, nil, func(row pgx.CollectableRow) (string, error) {
+		var code, standard string
+		var assets int
+		err := row.Scan(&code, &standard, &assets)
+		return fmt.Sprintf("%q of %s (%d assets)", code, standard, assets), err
+	})
+	if err != nil || len(unknown) == 0 {
+		return err
+	}
+	return geo.Errorf(geo.Invalid, "these categories are not known: %s; correct the codes or the standard, or import the categories first", strings.Join(unknown, ", "))
 }
 
 const endAssetsSQL = `
