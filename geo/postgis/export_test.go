@@ -15,8 +15,10 @@ func MigrateTo(ctx context.Context, url string, files fs.FS, version int64) erro
 	})
 }
 
-// Encode and Decode are the codec of shapes at the database's door.
+// Encode and Decode are the codec of shapes at the database's door, Fault turns its errors
+// into ours.
 var (
 	Encode = encodeShape
 	Decode = decodeShape
+	Fault  = fault
 )
