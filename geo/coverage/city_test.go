@@ -8,6 +8,7 @@ import (
 
 	"gridwarden/geo"
 	"gridwarden/geo/coverage"
+	"gridwarden/geo/testsize"
 )
 
 // tally counts the faults of a kind in a layer.
@@ -110,7 +111,10 @@ func TestNewYorkInvalidDistrictsAreNamedAndMended(t *testing.T) {
 			}
 		}
 		allValid(t, conn, r)
-		soundInStore(t, []coverage.Layer{layer}, r)
+		if testsize.Long() {
+			soundInStore(t, []coverage.Layer{layer}, r)
+			sameAgain(t, asDrawn([]coverage.Layer{layer}, r), r)
+		}
 	}
 }
 
@@ -137,7 +141,7 @@ func TestTaiwanTownsThatLostTheirIsletsAreExtended(t *testing.T) {
 	t.Parallel()
 	villages := readLayer(t, "villages", "tw-villages/villages.geojson.gz", "VILLCODE", "")
 	towns := readLayer(t, "towns", "tw-villages/towns.geojson.gz", "TOWNCODE", "")
-	r := build(t, coverage.Options{Tolerance: 1}, villages, towns)
+	r := build(t, coverage.Options{Tolerance: 1, Repair: true}, villages, towns)
 	if n := tally(r, "villages", geo.FaultRing, isError); n != 7 {
 		t.Errorf("%d invalid villages, want 7", n)
 	}
@@ -163,7 +167,6 @@ func TestTaiwanTownsThatLostTheirIsletsAreExtended(t *testing.T) {
 		t.Errorf("villages stick out of %d towns by more than 10 m², of 金湖鎮 by %.0f m²", over10, kinmen)
 	}
 
-	r = build(t, coverage.Options{Tolerance: 1, Repair: true}, villages, towns)
 	gained := 0.0
 	for _, g := range r.Gained {
 		if g.Layer == "towns" && g.Code == "09020030" {
@@ -180,4 +183,26 @@ func TestTaiwanTownsThatLostTheirIsletsAreExtended(t *testing.T) {
 	}
 	allValid(t, postgis(t), r)
 	sameAgain(t, asBase([]coverage.Layer{villages, towns}, r), r)
+}
+
+// The counties of China as one map service draws them: each simplified on its own, so
+// that neighbours overlap and gape everywhere.
+func TestAWholeCountryDrawnApartBecomesOneFabric(t *testing.T) {
+	if !testsize.Long() {
+		t.Skip("a million vertices and 150,000 slivers: only in the long run")
+	}
+	t.Parallel()
+	counties := readLayer(t, "counties", "cn-datav-admin/counties.geojson.gz", "adcode", "")
+	r := build(t, coverage.Options{Tolerance: 1, Repair: true}, counties)
+	if n := tally(r, "counties", geo.FaultRing, isError); n != 183 {
+		t.Errorf("%d invalid counties, want 183", n)
+	}
+	for _, f := range r.Faults {
+		if f.Error && !f.Mended {
+			t.Error(f.Message)
+		}
+	}
+	allValid(t, postgis(t), r)
+	soundInStore(t, []coverage.Layer{counties}, r)
+	sameAgain(t, asDrawn([]coverage.Layer{counties}, r), r)
 }

@@ -36,7 +36,7 @@ func (b *builder) nestDownward() error {
 
 // closeStrays gives each narrow stray to the heir that shares most of its border and
 // tells whether there was any: strays next to these can be closed then.
-func (b *builder) closeStrays(t *tier, h heir) (any bool) {
+func (b *builder) closeStrays(t *tier, h heir) (some bool) {
 	strays := b.strays(t, true)
 	b.share(strays, func(r *region, f plane.Face) int32 { return t.heir(h, r, f) })
 	for i := range strays.list {
@@ -55,9 +55,9 @@ func (b *builder) closeStrays(t *tier, h heir) (any bool) {
 		if h == neighbour {
 			t.giveUpward(r, winner)
 		}
-		any = true
+		some = true
 	}
-	return any
+	return some
 }
 
 // heir is the owner of a face beside a stray when it may take the stray over.

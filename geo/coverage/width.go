@@ -10,8 +10,9 @@ import (
 // vec is a place in metres in a flat frame.
 type vec struct{ x, y float64 }
 
-// outlineSide is a side of a polygon in metres, with the ground on its left.
-type outlineSide struct{ a, b vec }
+// outlineSide is a side of a polygon in metres, with the ground on its left, and where the
+// sides before and after it begin and end.
+type outlineSide struct{ before, a, b, after vec }
 
 // outline is a polygon of the fine grid in metres about its first point.
 type outline struct {
@@ -26,11 +27,11 @@ func newOutline(p plane.Polygon) *outline {
 	o.kx, o.ky = scales(o.origin)
 	for _, ring := range p {
 		at := func(i int) vec {
-			q := ring[i%len(ring)]
+			q := ring[(i+len(ring))%len(ring)]
 			return vec{float64(q.X-o.origin.X) * o.kx, float64(q.Y-o.origin.Y) * o.ky}
 		}
 		for i := range ring {
-			s := outlineSide{at(i), at(i + 1)}
+			s := outlineSide{at(i - 1), at(i), at(i + 1), at(i + 2)}
 			o.area += (s.a.x*s.b.y - s.a.y*s.b.x) / 2
 			o.length += math.Hypot(s.b.x-s.a.x, s.b.y-s.a.y)
 			o.sides = append(o.sides, s)
@@ -54,14 +55,14 @@ type circle struct {
 }
 
 const (
-	halvings  = 1000 // of cells, at most
+	halvings  = 250  // of cells, at most
 	effort    = 1e6  // comparisons of places with sides: the measure of both searches
-	precision = 0.01 // of the radius
+	precision = 0.01 // of the radius, where the effort suffices
 )
 
 // inscribed finds the largest circle within a polygon, to a hundredth. In a thin polygon
-// the width is greatest opposite to a vertex, so circles between a vertex or the middle
-// of a side and what lies opposite are tried first; then cells that may hold a better one
+// it lies opposite to a vertex or between three sides in a row, so circles between a
+// vertex or the middle of a side and what lies opposite, and those, are tried first; then cells that may hold a better one
 // are halved, best first (Agafonkin's polylabel), within bounded effort.
 func inscribed(sides []outlineSide, area, length float64) circle {
 	best := circle{sides[0].a, 0}
@@ -77,6 +78,7 @@ func inscribed(sides []outlineSide, area, length float64) circle {
 			try(opposite(sides, s, 0))
 			try(opposite(sides, s, 0.5))
 			try(opposite(sides, s, 1))
+			try(s.wedged())
 		}
 	}
 	cells := cover(sides)
@@ -100,6 +102,24 @@ func inscribed(sides []outlineSide, area, length float64) circle {
 		}
 	}
 	return best
+}
+
+// wedged is the middle of the circle that touches the side and both its neighbours: where
+// the bisectors of its corners meet.
+func (s outlineSide) wedged() vec {
+	p, q := inward(s.before, s.a, s.b), inward(s.a, s.b, s.after)
+	den := p.x*q.y - p.y*q.x
+	if den == 0 {
+		return s.a
+	}
+	t := ((s.b.x-s.a.x)*q.y - (s.b.y-s.a.y)*q.x) / den
+	return vec{s.a.x + t*p.x, s.a.y + t*p.y}
+}
+
+// inward is the direction of the bisector of a corner to the left of the way.
+func inward(before, at, after vec) vec {
+	u, v := math.Hypot(at.x-before.x, at.y-before.y), math.Hypot(after.x-at.x, after.y-at.y)
+	return vec{-(at.y-before.y)/u - (after.y-at.y)/v, (at.x-before.x)/u + (after.x-at.x)/v}
 }
 
 // opposite is midway between a place on a side and the border met straight across.

@@ -57,7 +57,7 @@ func TestWidthOfAnyTriangle(t *testing.T) {
 			return
 		}
 		want := 4 * area / length
-		if got := widthOf(a, b, c); got < 0.9*want || got > 1.02*want {
+		if got := widthOf(a, b, c); got < 0.98*want || got > 1.02*want {
 			t.Fatalf("width %v, want %v", got, want)
 		}
 	})
