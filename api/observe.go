@@ -47,6 +47,6 @@ func (s *server) recover(w *response, r *http.Request) {
 		panic(p)
 	default:
 		s.Log.Error("panic", "id", w.id, "route", w.route, "panic", p, "stack", string(debug.Stack()))
-		s.fail(w, r, refuse(http.StatusInternalServerError, "panic"))
+		s.fail(w, refuse(http.StatusInternalServerError, "panic"))
 	}
 }

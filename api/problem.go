@@ -81,7 +81,7 @@ func sentence(err error) string {
 
 // fail answers with the problem an error is. An answer that has begun cannot become one:
 // its connection is cut, so that nobody takes half of it for the whole.
-func (s *server) fail(w *response, r *http.Request, err error) {
+func (s *server) fail(w *response, err error) {
 	status := statusOf(err)
 	switch status {
 	case http.StatusInternalServerError:

@@ -89,7 +89,7 @@ func (s *server) handle(path string, h handler) http.Handler {
 			err = h(w, r)
 		}
 		if err != nil {
-			s.fail(w, r, err)
+			s.fail(w, err)
 		}
 	})
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"gridwarden/geo"
@@ -276,5 +275,3 @@ func (c *call) publishImport(ctx context.Context, store *postgis.Store, inputs [
 		edition.Number, edition.EffectiveFrom.In(cityZone()).Format(time.RFC3339), position.Sequence)
 	return nil
 }
-
-func sorted[T ~string](in []T) []T { return slices.Sorted(slices.Values(in)) }

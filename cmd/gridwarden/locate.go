@@ -131,7 +131,7 @@ func (l *locator) run(ctx context.Context) error {
 		return usagef("cannot write the answer: %v", err)
 	}
 	if l.bad > 0 {
-		return geo.Errorf(geo.Faulty, "%d rows have no usable point; their codes are empty", l.bad)
+		return geo.Errorf(geo.Faulty, "%s no usable point; the codes are empty", counted(l.bad, "row has", "rows have"))
 	}
 	return nil
 }

@@ -45,7 +45,7 @@ func serve(ctx context.Context, c *call) error {
 		return err
 	}
 	defer store.Close()
-	listener, err := net.Listen("tcp", s.addr)
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.addr)
 	if err != nil {
 		return usagef("cannot listen on %s: %v; give another --addr", s.addr, err)
 	}
