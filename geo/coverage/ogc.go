@@ -85,8 +85,12 @@ func (j *judgement) ends(s side) (a, b orb.Point) {
 // meetings looks at all segments that meet: none may cross or run along one another, and
 // none of one ring may touch but neighbours. Touches between rings are kept.
 func (j *judgement) meetings() *flaw {
-	var sides []side
-	var boxes []plane.Box
+	points := 0
+	for _, r := range j.rings {
+		points += len(r.points)
+	}
+	sides := make([]side, 0, points)
+	boxes := make([]plane.Box, 0, points)
 	for r := range j.rings {
 		for i := range j.rings[r].points {
 			s := side{r, i}
