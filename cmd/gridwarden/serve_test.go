@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os/exec"
 	"regexp"
 	"strings"
 	"sync"
@@ -264,4 +265,34 @@ func (d *door) open() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.isOpen = true
+}
+
+func TestGDALReadsOurGeoJSON(t *testing.T) {
+	ogrinfo, err := exec.LookPath("ogrinfo")
+	if err != nil {
+		t.Skip("ogrinfo is not installed: apt-get install gdal-bin")
+	}
+	c := newCity(t)
+	importHangzhou(c)
+	s := startServer(t, c.url)
+	s.eventually(10*time.Second, "it is ready", func() bool { status, _ := s.get("/readyz"); return status == http.StatusOK })
+	for path, want := range map[string][]string{
+		"/v1/layers/grids/areas?limit=1000": {"Feature Count: 297", "code: String", "SQ-3-2"},
+		"/v1/layers/streets/areas":          {"Feature Count: 8", "石桥街道"},
+		"/v1/layers/communities/areas/SQ-3": {"Feature Count: 1", "华丰社区"},
+	} {
+		status, body := s.get(path)
+		if status != http.StatusOK {
+			t.Fatalf("%s: %d %s", path, status, body)
+		}
+		out, err := exec.CommandContext(t.Context(), ogrinfo, "-ro", "-al", "-fields=yes", "-geom=no", c.file("answer.geojson", body)).CombinedOutput()
+		if err != nil {
+			t.Errorf("ogrinfo of %s: %v\n%s", path, err, out)
+		}
+		for _, part := range want {
+			if !strings.Contains(string(out), part) {
+				t.Errorf("ogrinfo of %s does not say %q:\n%s", path, part, out[:min(len(out), 1500)])
+			}
+		}
+	}
 }

@@ -134,7 +134,7 @@ func TestGivenBoroughsAreRefusedAsParentsOfTheTracts(t *testing.T) {
 
 func TestTaiwanVillagesAgreeWithPostGIS(t *testing.T) {
 	c := newCity(t)
-	villages, towns := shared(t, "tw-villages/villages.geojson.gz"), shared(t, "tw-villages/towns.geojson.gz")
+	villages := shared(t, "tw-villages/villages.geojson.gz")
 	c.refused(exitFaults, []string{"invalid-ring", "overlap"}, "import", "areas", "--layer", "villages", "--code", "VILLCODE", "--name", "VILLNAME", villages)
 	out := c.must("import", "areas", "--layer", "villages", "--code", "VILLCODE", "--name", "VILLNAME", "--repair", villages)
 	if n := strings.Count(out, "mended invalid-ring"); n != 7 {
@@ -142,18 +142,29 @@ func TestTaiwanVillagesAgreeWithPostGIS(t *testing.T) {
 	}
 	compareCovers(c, "villages", testsize.N(20_000, 100_000))
 
-	given := c.refused(exitFaults, []string{"金湖鎮"}, "import", "areas", "--plan", c.file("given.json", `{"layers":[
-		{"layer":"villages","code":"VILLCODE","name":"VILLNAME","parent":"towns","files":["`+villages+`"]},
-		{"layer":"towns","code":"TOWNCODE","name":"TOWNNAME","files":["`+towns+`"]}]}`))
-	overhangs := regexp.MustCompile(`(?m)^towns \d+ .* stick out by`).FindAllString(given, -1)
-	if len(overhangs) != 42 || !strings.HasPrefix(overhangs[0], "towns 09020030 金湖鎮: 8 areas stick out by") {
-		t.Errorf("%d towns are named whose villages stick out, want 42:\n%s", len(overhangs), strings.Join(overhangs, "\n"))
-	}
 	c.must("import", "areas", "--layer", "towns", "--dissolve", "villages", "--code", "TOWNCODE", "--name", "TOWNNAME")
 	c.must("import", "areas", "--layer", "counties", "--dissolve", "towns", "--code", "COUNTYCODE", "--name", "COUNTYNAME")
 	view := c.view()
 	if view.AreaCount("towns") != 368 || view.AreaCount("counties") != 22 {
 		t.Errorf("%d towns and %d counties, want 368 and 22", view.AreaCount("towns"), view.AreaCount("counties"))
+	}
+	if out := c.must("check"); !strings.Contains(out, " 0 errors") {
+		t.Error(tail(out))
+	}
+}
+
+func TestGivenTownsOfTaiwanAreRefusedAndMended(t *testing.T) {
+	c := newCity(t)
+	plan := c.file("plan.json", `{"layers":[
+		{"layer":"villages","code":"VILLCODE","name":"VILLNAME","parent":"towns","files":["`+shared(t, "tw-villages/villages.geojson.gz")+`"]},
+		{"layer":"towns","code":"TOWNCODE","name":"TOWNNAME","files":["`+shared(t, "tw-villages/towns.geojson.gz")+`"]}]}`)
+	told := c.refused(exitFaults, nil, "import", "areas", "--plan", plan)
+	overhangs := regexp.MustCompile(`(?m)^towns \d+ .* stick out by .*$`).FindAllString(told, -1)
+	if len(overhangs) != 42 || !strings.HasPrefix(overhangs[0], "towns 09020030 金湖鎮: 8 areas stick out by 41.88 km²") {
+		t.Errorf("%d towns are named whose villages stick out, want 42:\n%s", len(overhangs), strings.Join(overhangs, "\n"))
+	}
+	if out := c.must("import", "areas", "--plan", plan, "--repair"); !strings.Contains(out, "towns 09020030 was extended by 41.88 km²") {
+		t.Errorf("what 金湖鎮 gained is not told:\n%s", tail(out))
 	}
 	if out := c.must("check"); !strings.Contains(out, " 0 errors") {
 		t.Error(tail(out))
