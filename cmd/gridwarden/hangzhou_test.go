@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -92,18 +93,28 @@ func TestTheInvalidGridIsNamedAndNothingIsHalfImported(t *testing.T) {
 
 func TestEveryHairlineOfTheRawLayersIsNamed(t *testing.T) {
 	c := newCity(t)
-	plan := c.file("plan.json", `{"layers":[
-		{"layer":"streets","code":"街道编码","name":"街道","files":["`+shared(t, "cn-hangzhou-xiacheng/streets.geojson")+`"]},
-		{"layer":"communities","parent":"streets","parent-code":"街道编码","code":"社区编码","name":"社区","files":["`+shared(t, "cn-hangzhou-xiacheng/communities.geojson")+`"]}]}`)
-	out, errs, code := c.try("import", "areas", "--plan", plan, "--dry-run", "--tolerance", "0")
-	t.Log(tail(out), errs, code)
-	hairlines := regexp.MustCompile(`(?m)^(error|note) (gap|overlap|nesting): .* m², \S+ mm wide, at \d+\.\d+ \d+\.\d+`).FindAllString(out, -1)
-	if len(hairlines) < 40 {
-		t.Errorf("%d hairlines named, want at least 40", len(hairlines))
+	hairline := regexp.MustCompile(`(?m)^(?:error|note) (?:gap|overlap): .* m², (\S+) mm wide, at \d+\.\d+ \d+\.\d+`)
+	closed := regexp.MustCompile(`borders matched: (\d+) gaps and overlaps closed, greatest move \S+ mm`)
+	named, told := 0, 0
+	for _, layer := range [][]string{
+		{"--layer", "streets", "--code", "街道编码", "--name", "街道", shared(t, "cn-hangzhou-xiacheng/streets.geojson")},
+		{"--layer", "communities", "--code", "社区编码", "--name", "社区", shared(t, "cn-hangzhou-xiacheng/communities.geojson")},
+	} {
+		out, _, _ := c.try(append([]string{"import", "areas", "--dry-run", "--tolerance", "0"}, layer...)...)
+		for _, m := range hairline.FindAllStringSubmatch(out, -1) {
+			if width, err := strconv.ParseFloat(m[1], 64); err != nil || width >= 1 {
+				t.Errorf("not a hairline: %s", m[0])
+			}
+			named++
+		}
+		out = c.must(append([]string{"import", "areas"}, layer...)...)
+		if m := closed.FindStringSubmatch(out); m != nil {
+			n, _ := strconv.Atoi(m[1])
+			told += n
+		}
 	}
-	told := regexp.MustCompile(`borders matched: (\d+) gaps and overlaps closed, greatest move \S+ mm`)
-	if out := c.must("import", "areas", "--plan", plan); !told.MatchString(out) {
-		t.Errorf("the import does not tell what it closed:\n%s", tail(out))
+	if named != 43 || told != 43 {
+		t.Errorf("%d hairlines named, %d told closed, want 43 of each", named, told)
 	}
 }
 
