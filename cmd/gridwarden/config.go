@@ -6,6 +6,8 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"time"
+	_ "time/tzdata" // zones on machines that have none
 
 	"gridwarden/geo"
 	"gridwarden/geo/postgis"
@@ -16,11 +18,14 @@ import (
 type settings struct {
 	database string
 	log      string
+	zoneName string
+	zone     *time.Location // of the city: days without a zone are meant there
 }
 
 func (s *settings) register(f *flag.FlagSet) {
 	f.StringVar(&s.database, "database", os.Getenv("GRIDWARDEN_DATABASE_URL"), "PostgreSQL `URL`; default $GRIDWARDEN_DATABASE_URL, else the private cluster of make run")
 	f.StringVar(&s.log, "log", envOr("GRIDWARDEN_LOG", "text"), "log `FORMAT`: text or json; default $GRIDWARDEN_LOG")
+	f.StringVar(&s.zoneName, "time-zone", envOr("GRIDWARDEN_TIME_ZONE", "Asia/Shanghai"), "time `ZONE` of the city; default $GRIDWARDEN_TIME_ZONE")
 }
 
 func envOr(name, fallback string) string {
@@ -30,9 +35,12 @@ func envOr(name, fallback string) string {
 	return fallback
 }
 
-func (s *settings) complete() error {
+func (s *settings) complete() (err error) {
 	if s.log != "text" && s.log != "json" {
 		return usagef("--log is text or json, not %q", s.log)
+	}
+	if s.zone, err = time.LoadLocation(s.zoneName); err != nil {
+		return usagef("--time-zone is a name such as Asia/Shanghai or UTC, not %q", s.zoneName)
 	}
 	return nil
 }

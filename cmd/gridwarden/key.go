@@ -71,16 +71,16 @@ func keyList(ctx context.Context, c *call) error {
 	w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tNAME\tROLES\tCREATED\tEXPIRES\tREVOKED")
 	for _, k := range keys {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, k.Name, strings.Join(k.Roles, ","), day(k.CreatedAt), day(k.ExpiresAt), day(k.RevokedAt))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, k.Name, strings.Join(k.Roles, ","), c.day(k.CreatedAt), c.day(k.ExpiresAt), c.day(k.RevokedAt))
 	}
 	return w.Flush()
 }
 
-func day(t time.Time) string {
+func (c *call) day(t time.Time) string {
 	if t.IsZero() {
 		return "-"
 	}
-	return t.In(cityZone()).Format(time.DateOnly)
+	return t.In(c.settings.zone).Format(time.DateOnly)
 }
 
 func keyRevoke(ctx context.Context, c *call) error {

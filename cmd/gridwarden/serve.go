@@ -55,7 +55,7 @@ func serve(ctx context.Context, c *call) error {
 	handler := api.New(api.Config{
 		Live: live, Tiles: tiles.NewCache(cache), Assets: store, Keys: store, KeysOn: s.keys,
 		Public: fields[geo.LayerName](s.public), Health: follow.health, MaxLag: s.maxLag,
-		Zone: cityZone(), UI: ui.Handler(), Log: log,
+		Zone: c.settings.zone, UI: ui.Handler(), Log: log,
 	})
 	log.Info("serving", "address", "http://"+listener.Addr().String())
 	group, ctx := errgroup.WithContext(ctx)
