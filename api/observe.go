@@ -20,7 +20,7 @@ func (s *server) observe(next http.Handler) http.Handler {
 			s.metrics.seen(res, r.Method, time.Since(start))
 			s.access(res, r, time.Since(start))
 		}()
-		defer s.recover(res, r)
+		defer s.recover(res)
 		next.ServeHTTP(res, r)
 	})
 }
@@ -40,7 +40,7 @@ func (s *server) access(w *response, r *http.Request, took time.Duration) {
 
 // recover answers a panic as an internal error and logs where it happened. The panic that
 // cuts a connection on purpose goes on to net/http, which does that.
-func (s *server) recover(w *response, r *http.Request) {
+func (s *server) recover(w *response) {
 	switch p := recover(); p {
 	case nil:
 	case http.ErrAbortHandler:

@@ -22,7 +22,6 @@ func tally(r *coverage.Result, layer geo.LayerName, kind geo.FaultKind, pick fun
 	return n
 }
 
-func mended(f geo.Fault) bool   { return f.Mended }
 func unmended(f geo.Fault) bool { return !f.Mended }
 func isError(f geo.Fault) bool  { return f.Error }
 

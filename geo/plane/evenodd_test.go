@@ -3,6 +3,7 @@ package plane_test
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"math/rand/v2"
 	"reflect"
 	"testing"
@@ -226,7 +227,7 @@ func TestArrangeStopsWhenNobodyWaits(t *testing.T) {
 	d.Ring(plane.Ring{{X: 0, Y: 0}, {X: 9, Y: 0}, {X: 0, Y: 9}}, 0)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := d.Arrange(ctx, 1); err != context.Canceled {
+	if _, err := d.Arrange(ctx, 1); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
 }
