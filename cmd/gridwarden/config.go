@@ -14,6 +14,9 @@ import (
 	"gridwarden/geo/postgis/localdb"
 )
 
+// defaultAddress is where serve listens when nothing else is said.
+const defaultAddress = "127.0.0.1:8080"
+
 // settings every command shares. Flags beat the environment, which beats the defaults.
 type settings struct {
 	database string

@@ -78,6 +78,7 @@ func (c *call) seed(ctx context.Context, dir string, size democity.Size) error {
 	}
 	if len(base.Layers)+len(base.Departments) > 0 {
 		fmt.Fprintln(c.err, "the database has data; the demo city is not imported")
+		c.sayWhatToTry()
 		return nil
 	}
 	fmt.Fprintf(c.err, "the database is empty: importing a generated demo city of %d grids and %d assets\n", size.Grids, size.Assets)
@@ -90,5 +91,18 @@ func (c *call) seed(ctx context.Context, dir string, size democity.Size) error {
 			return geo.Errorf(geo.Internal, "seeding the demo city stopped at %q; make clean starts over", args[:2])
 		}
 	}
+	c.sayWhatToTry()
 	return nil
+}
+
+// sayWhatToTry gives the first three questions, at a place in the demo city.
+func (c *call) sayWhatToTry() {
+	fmt.Fprintf(c.err, `
+Once it serves, try
+  the map             http://%[1]s/
+  what is here?       curl 'http://%[1]s/v1/locate?lon=120.2075&lat=30.3055'
+  who must act?       curl http://%[1]s/v1/route -d '{"lon":120.2075,"lat":30.3055,"category":{"standard":"GB/T 47678.5-2026","kind":"component","code":"01037"}}'
+  the ground as tiles http://%[1]s/tiles/grids,streets.json
+
+`, envOr("GRIDWARDEN_ADDR", defaultAddress))
 }

@@ -25,7 +25,7 @@ type serveFlags struct {
 
 func serve(ctx context.Context, c *call) error {
 	var s serveFlags
-	c.flags.StringVar(&s.addr, "addr", envOr("GRIDWARDEN_ADDR", "127.0.0.1:8080"), "`HOST:PORT` to listen on; default $GRIDWARDEN_ADDR")
+	c.flags.StringVar(&s.addr, "addr", envOr("GRIDWARDEN_ADDR", defaultAddress), "`HOST:PORT` to listen on; default $GRIDWARDEN_ADDR")
 	c.flags.StringVar(&s.cache, "tile-cache", "256MB", "memory for tiles, e.g. 64MB or 1GB; `SIZE` 0 renders every tile anew")
 	c.flags.BoolVar(&s.keys, "keys", false, "ask for keys; needed off loopback (see gridwarden key create)")
 	c.flags.StringVar(&s.public, "public", "", "`LAYERS` that are read without a key, separated by commas; assets names the assets")
