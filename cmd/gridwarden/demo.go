@@ -101,7 +101,7 @@ func (c *call) sayWhatToTry() {
 Once it serves, try
   the map             http://%[1]s/
   what is here?       curl 'http://%[1]s/v1/locate?lon=120.2075&lat=30.3055'
-  who must act?       curl http://%[1]s/v1/route -d '{"lon":120.2075,"lat":30.3055,"category":{"standard":"GB/T 47678.5-2026","kind":"component","code":"01037"}}'
+  who must act?       curl http://%[1]s/v1/route --json '{"lon":120.2075,"lat":30.3055,"category":{"standard":"GB/T 47678.5-2026","kind":"component","code":"01037"}}'
   the ground as tiles http://%[1]s/tiles/grids,streets.json
 
 `, envOr("GRIDWARDEN_ADDR", defaultAddress))

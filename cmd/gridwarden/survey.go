@@ -36,7 +36,7 @@ type disagreement struct {
 }
 
 const (
-	worstKept  = 20
+	worstKept  = 5
 	farthest   = 10_000.0 // metres searched for the distance to a written grid
 	unknownFar = -1
 )
