@@ -73,9 +73,16 @@ func importAssets(ctx context.Context, c *call) error {
 		return err
 	}
 	matcher := planning.NewMatcher(base.Departments, answers)
-	progress := c.counter("importing assets", "assets")
+	progress, derived := c.counter("importing assets", "assets"), 0
+	watch := func(asset *geo.AssetInput) {
+		progress.add(1)
+		survey.compare(asset)
+		if ingest.IsDerived(asset.ID) {
+			derived++
+		}
+	}
 	a.read.Transform = store
-	outcome, err := store.ImportAssets(ctx, matched(ingest.Assets(ctx, c.args, a.read), matcher, survey, progress), a.dryRun)
+	outcome, err := store.ImportAssets(ctx, matched(ingest.Assets(ctx, c.args, a.read), matcher, watch), a.dryRun)
 	progress.done()
 	if unmatched := matcher.Unmatched(); len(unmatched) > 0 {
 		return c.tellUnmatched(unmatched, a.unmatched)
@@ -83,24 +90,25 @@ func importAssets(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
+	if derived > 0 {
+		fmt.Fprintf(c.out, "%s derived from category and position; --id names a field that holds them\n", counted(derived, "id was", "ids were"))
+	}
 	c.tellAssets(outcome, survey, a.dryRun)
 	return nil
 }
 
-// matched passes assets on with their departments as codes, watching the grids the
-// surveyors wrote. After the last one an error refuses the import when departments
-// matched nothing.
-func matched(in iter.Seq2[geo.AssetInput, error], m *planning.Matcher, survey *survey, p *progress) iter.Seq2[geo.Asset, error] {
+// matched passes assets on with their departments as codes, each shown to watch first.
+// After the last one an error refuses the import when departments matched nothing.
+func matched(in iter.Seq2[geo.AssetInput, error], m *planning.Matcher, watch func(*geo.AssetInput)) iter.Seq2[geo.Asset, error] {
 	return func(yield func(geo.Asset, error) bool) {
 		clean := true
 		for a, err := range in {
 			if err == nil {
-				p.add(1)
+				watch(&a)
 				for _, body := range []*geo.DepartmentCode{&a.Authority, &a.Owner, &a.Maintainer} {
 					code, ok := m.Code(string(*body))
 					*body, clean = code, clean && ok
 				}
-				survey.compare(&a)
 			}
 			if !yield(a.Asset, err) {
 				return

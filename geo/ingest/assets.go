@@ -11,9 +11,9 @@ import (
 	"gridwarden/geo"
 )
 
-// AssetOptions say which fields of the files mean what. A field left empty is found by
-// the names that the standards give it, old (CJ/T 214: ObjID, DeptCode1 …) and new (GB/T
-// 47678.5: GLBJBSM, ZGBMDM …), in any capitals, where the file has one of them.
+// AssetOptions say which fields of the files mean what. A field left empty is found, in any
+// capitals, by its plain name (maintainer, 养护单位 …) or those that the standards give it,
+// old (CJ/T 214: ObjID, DeptCode1 …) and new (GB/T 47678.5: GLBJBSM, ZGBMDM …).
 type AssetOptions struct {
 	Options
 	Standard     string // of the categories

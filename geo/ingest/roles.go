@@ -15,16 +15,17 @@ const (
 	roles
 )
 
-// standardNames are the fields of a role in the standards, the better first. Bodies have
-// a code and a name; the name serves where the code is blank.
-func standardNames(r role) []string {
+// usualNames are the fields that have a role without being named: plain ones, then those of
+// the standards, the better first. Bodies have a code and a name; the name serves where the
+// code is blank. An id and a grid have no plain names: too many files mean other things.
+func usualNames(r role) []string {
 	return [roles][]string{
 		roleID:         {"GLBJBSM", "ObjID", "ObjCode", "管理部件标识码", "标识码"},
-		roleName:       {"GLBJMC", "ObjName", "管理部件名称"},
-		roleAuthority:  {"ZGBMDM", "DeptCode1", "主管部门代码", "ZGBMMC", "DeptName1", "主管部门名称"},
-		roleOwner:      {"QSDWDM", "DeptCode2", "权属单位代码", "QSDWMC", "DeptName2", "权属单位名称"},
-		roleMaintainer: {"YHDWDM", "DeptCode3", "养护单位代码", "YHDWMC", "DeptName3", "养护单位名称"},
-		roleState:      {"GLBJZT", "ObjState", "管理部件状态"},
+		roleName:       {"name", "名称", "GLBJMC", "ObjName", "管理部件名称"},
+		roleAuthority:  {"authority", "主管部门", "ZGBMDM", "DeptCode1", "主管部门代码", "ZGBMMC", "DeptName1", "主管部门名称"},
+		roleOwner:      {"owner", "权属单位", "QSDWDM", "DeptCode2", "权属单位代码", "QSDWMC", "DeptName2", "权属单位名称"},
+		roleMaintainer: {"maintainer", "养护单位", "YHDWDM", "DeptCode3", "养护单位代码", "YHDWMC", "DeptName3", "养护单位名称"},
+		roleState:      {"state", "状态", "GLBJZT", "ObjState", "管理部件状态"},
 		roleGrid:       {"SZDYWGBSM", "BGID", "BGCode", "所在单元网格标识码"},
 	}[r]
 }
@@ -63,7 +64,7 @@ func (f *assetFile) settle() {
 		if f.named[r] != "" {
 			f.fields[r] = []string{f.named[r]}
 		} else {
-			for _, candidate := range standardNames(r) {
+			for _, candidate := range usualNames(r) {
 				if name := f.schema.find(candidate); name != "" {
 					f.fields[r] = append(f.fields[r], name)
 				}
