@@ -3,9 +3,9 @@ package geo
 import "math"
 
 // Frame measures in metres near one place: a flat frame whose two scales are the radii of
-// curvature of the WGS 84 ellipsoid at that latitude. Within a kilometre its distances
-// agree with the geodesic to better than one part in ten thousand, within a hundred
-// metres to a millimetre up to latitude 80.
+// curvature of the WGS 84 ellipsoid at that latitude. Up to latitude 80 its distances agree
+// with the geodesic within a kilometre to better than two parts in ten thousand, within a
+// hundred metres to a millimetre.
 type Frame struct {
 	origin Coord
 	kx, ky float64 // metres for one unit east and north
