@@ -12,8 +12,6 @@ const (
 	FaultUnmatched FaultKind = "unmatched-node" // a vertex on a neighbour's edge that is no node of it
 	FaultCollapsed FaultKind = "collapsed"      // nothing is left of a part at 1e-7 degree
 	FaultGap       FaultKind = "gap"            // enclosed ground that no area holds
-	FaultIsland    FaultKind = "island"         // a part cut off from the rest of its area
-	FaultSize      FaultKind = "size"           // outside the bounds set for the layer
 )
 
 // Fault is something wrong with areas, with its place and size. Only errors refuse an
