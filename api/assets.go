@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/base64"
-	"iter"
 	"net/http"
 	"slices"
 	"strings"
@@ -19,30 +18,25 @@ type assetQuery struct {
 	category   geo.CategoryKey
 	state      string
 	department geo.DepartmentCode
-	after      assetCursor
+	after      geo.AssetKey
 	limit      int
 }
 
-// assetCursor names the last asset of a page. The zero cursor is before the first.
-type assetCursor struct {
-	id       geo.AssetID
-	standard string
+// assetCursor names the last asset of a page.
+func assetCursor(k geo.AssetKey) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(k.Standard + "\x00" + string(k.ID)))
 }
 
-func (c assetCursor) String() string {
-	return base64.RawURLEncoding.EncodeToString([]byte(c.standard + "\x00" + string(c.id)))
-}
-
-func parseAssetCursor(s string) (assetCursor, error) {
+func parseAssetCursor(s string) (geo.AssetKey, error) {
 	if s == "" {
-		return assetCursor{}, nil
+		return geo.AssetKey{}, nil
 	}
 	plain, err := base64.RawURLEncoding.DecodeString(s)
 	standard, id, ok := strings.Cut(string(plain), "\x00")
 	if err != nil || !ok || id == "" {
-		return assetCursor{}, geo.Errorf(geo.Invalid, "%s=%s is no place in this list: take the next link of a page as it is", cursorParam, clip(s))
+		return geo.AssetKey{}, geo.Errorf(geo.Invalid, "%s=%s is no place in this list: take the next link of a page as it is", cursorParam, clip(s))
 	}
-	return assetCursor{geo.AssetID(id), standard}, nil
+	return geo.AssetKey{ID: geo.AssetID(id), Standard: standard}, nil
 }
 
 func readAssetQuery(r *http.Request) (q assetQuery, err error) {
@@ -100,8 +94,7 @@ func (s *server) assets(w *response, r *http.Request, v view) error {
 		around = around.Union(boxOf(a))
 	}
 	if more {
-		last := page[len(page)-1]
-		cursor = assetCursor{last.ID, last.Category.Standard}.String()
+		cursor = assetCursor(page[len(page)-1].Key())
 	}
 	return s.sendPage(w, r, v, around, len(page), cursor, func(b []byte, i int) []byte { return appendAsset(b, page[i]) })
 }
@@ -116,41 +109,14 @@ func boxOf(a geo.Asset) geo.Box {
 // assetPage walks the assets in order from the cursor, so that all pages together look at
 // each asset once. The first page of a box looks into the box alone: mostly that is all.
 func (v view) assetPage(ctx context.Context, q assetQuery) (page []geo.Asset, more bool, err error) {
-	if q.boxed && q.after == (assetCursor{}) {
+	if q.boxed && q.after == (geo.AssetKey{}) {
 		page, more, err = gather(ctx, v.AssetsIn(q.box), q.limit, q.wants)
 		if err != nil || !more {
-			slices.SortFunc(page, func(a, b geo.Asset) int {
-				return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Category.Standard, b.Category.Standard))
-			})
+			slices.SortFunc(page, func(a, b geo.Asset) int { return a.Key().Compare(b.Key()) })
 			return page, false, err
 		}
 	}
-	return gather(ctx, v.assetsAfter(q.after), q.limit, q.wants)
-}
-
-// assetsAfter is every asset after the cursor: first those that share its id under a
-// later standard, of which there are a handful at most.
-func (v view) assetsAfter(c assetCursor) iter.Seq[geo.Asset] {
-	return func(yield func(geo.Asset) bool) {
-		if c.id != "" {
-			for _, standard := range v.standards() {
-				if a, ok := v.Asset(standard, c.id); ok && standard > c.standard && !yield(a) {
-					return
-				}
-			}
-		}
-		v.Assets(c.id)(yield)
-	}
-}
-
-// standards are the standards that categories come from, in order.
-func (v view) standards() []string {
-	var names []string
-	for _, c := range v.Categories() {
-		names = append(names, c.Standard)
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	return gather(ctx, v.Assets(q.after), q.limit, q.wants)
 }
 
 // asset answers one asset as a Feature, with its attributes from the database. While that

@@ -1,6 +1,9 @@
 package geo
 
-import "encoding/json"
+import (
+	"cmp"
+	"encoding/json"
+)
 
 // AssetID identifies an asset within its category's standard: a 16- or 17-digit code, or
 // one derived from category and place.
@@ -9,6 +12,18 @@ type AssetID string
 // AssetVersion is the number of one version of an asset, given by the database, never
 // reused; it is the feature id in tiles.
 type AssetVersion int64
+
+// AssetKey names an asset among all: two standards may share an id. The zero key is before
+// every asset.
+type AssetKey struct {
+	ID       AssetID
+	Standard string
+}
+
+// Compare orders keys by id, then standard.
+func (k AssetKey) Compare(o AssetKey) int {
+	return cmp.Or(cmp.Compare(k.ID, o.ID), cmp.Compare(k.Standard, o.Standard))
+}
 
 // Asset is one version of a thing at a point, along a line or over a patch, with the
 // bodies that answer for it.
@@ -25,3 +40,6 @@ type Asset struct {
 	Shape      *Shape          // nil for a point
 	Attributes json.RawMessage // nil in snapshots: PostGIS holds them
 }
+
+// Key names the asset in all its versions.
+func (a *Asset) Key() AssetKey { return AssetKey{a.ID, a.Category.Standard} }

@@ -3,7 +3,6 @@ package tiles
 import (
 	"cmp"
 	"math"
-	"slices"
 	"strings"
 
 	"gridwarden/geo"
@@ -35,9 +34,8 @@ type VectorLayer struct {
 
 // TileJSON describes the layers, [AssetsLayer] among them if named; unknown layers are
 // left out. url is the template with {z}, {x} and {y} a client fetches tiles from. The
-// bounds are those of the layers named, or of all when the assets are among them: assets
-// stand in the city. Without any they are the whole Web Mercator square. The zoom of the
-// center shows the bounds whole.
+// bounds are those of what is named, the whole Web Mercator square when that is nothing. The
+// zoom of the center shows the bounds whole.
 func TileJSON(s *index.Snapshot, layers []geo.LayerName, url string) TileSet {
 	t := TileSet{
 		TileJSON:     "3.0.0",
@@ -60,7 +58,7 @@ func TileJSON(s *index.Snapshot, layers []geo.LayerName, url string) TileSet {
 		t.VectorLayers = append(t.VectorLayers, v)
 	}
 	t.Name = strings.Join(names, ",")
-	t.Bounds = bounds(s, names)
+	t.Bounds = bounds(s, layers)
 	t.Center = center(t.Bounds)
 	return t
 }
@@ -91,11 +89,13 @@ func assetFields() map[string]string {
 }
 
 // bounds is the box round layers in degrees.
-func bounds(s *index.Snapshot, names []string) [4]float64 {
+func bounds(s *index.Snapshot, layers []geo.LayerName) [4]float64 {
 	box := geo.EmptyBox()
-	for _, l := range s.Layers() {
-		if slices.Contains(names, string(l.Name)) || slices.Contains(names, string(AssetsLayer)) {
-			box = box.Union(s.Bounds(l.Name))
+	for _, name := range layers {
+		if name == AssetsLayer {
+			box = box.Union(s.AssetBounds())
+		} else {
+			box = box.Union(s.Bounds(name))
 		}
 	}
 	if box.IsEmpty() {

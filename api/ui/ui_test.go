@@ -120,7 +120,7 @@ func TestAClickOnALampAsksWhoKeepsTheLamp(t *testing.T) {
 	city := demoCity(t)
 	p := open(t, city, "zh-CN")
 	var lamp geo.Asset
-	for a := range city.Assets("") {
+	for a := range city.Assets(geo.AssetKey{}) {
 		if a.Category.Code == "01037" && a.Maintainer != "" {
 			lamp = a
 			break

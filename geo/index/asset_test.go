@@ -189,6 +189,9 @@ func TestAnAssetWithAnEmptyShapeIsStillWhereItsPointIs(t *testing.T) {
 	if found := slices.Collect(s.AssetsIn(geo.Box{Min: p, Max: p})); len(found) != 1 {
 		t.Errorf("found %v", found)
 	}
+	if b := s.AssetBounds(); b != (geo.Box{Min: p, Max: p}) {
+		t.Errorf("bounds %v", b)
+	}
 	if s, err := s.Apply(&geo.Changes{From: position(1), AssetsEnded: []geo.AssetVersion{1}}); err != nil || s.AssetCount() != 0 {
 		t.Error("it cannot be taken out: ", err)
 	}
@@ -198,11 +201,11 @@ func TestPagingThroughAssetsSurvivesInserts(t *testing.T) {
 	t.Parallel()
 	s := view(t, &geo.Changes{To: position(1), Assets: town(3, 1000)})
 	var seen []geo.AssetID
-	last := geo.AssetID("")
+	var last geo.AssetKey
 	for at := 1; at < 100; at++ {
 		page := 0
 		for a := range s.Assets(last) {
-			seen, last = append(seen, a.ID), a.ID
+			seen, last = append(seen, a.ID), a.Key()
 			if page++; page == 70 {
 				break
 			}
@@ -212,7 +215,7 @@ func TestPagingThroughAssetsSurvivesInserts(t *testing.T) {
 		}
 		next, err := s.Apply(&geo.Changes{From: position(at), To: position(at + 1), // one before, one after
 			Assets: []geo.Asset{{Version: geo.AssetVersion(500_000 + at), ID: geo.AssetID("0" + fmt.Sprint(at))},
-				{Version: geo.AssetVersion(600_000 + at), ID: last + "+"}}})
+				{Version: geo.AssetVersion(600_000 + at), ID: last.ID + "+"}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -244,6 +247,17 @@ func TestOneIDInTwoStandardsIsTwoAssets(t *testing.T) {
 	}
 	if a, ok := s.Asset("", long); !ok || a.Name != "名" || a.ID != long {
 		t.Errorf("a long id: %+v", a)
+	}
+	n := 0
+	for last, more := (geo.AssetKey{}), true; more; {
+		more = false
+		for a := range s.Assets(last) { // pages of one
+			last, more, n = a.Key(), true, n+1
+			break
+		}
+	}
+	if n != 501 {
+		t.Errorf("paging met %d of 501 assets", n)
 	}
 	for _, none := range [][2]string{{"c", "17"}, {"", "170000"}, {"", ""}} {
 		if a, ok := s.Asset(none[0], geo.AssetID(none[1])); ok {

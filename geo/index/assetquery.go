@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"iter"
 	"slices"
-	"strings"
 
 	"gridwarden/geo"
 )
@@ -21,44 +20,48 @@ func (s *Snapshot) AssetCount() int {
 	return a.packed.len() - a.hidden.count + a.byKey.tree.Len()
 }
 
+// AssetBounds is a box that holds all assets, empty when there never were any. Where assets
+// at its sides ended, it may stay larger than need be until many more have changed.
+func (s *Snapshot) AssetBounds() geo.Box {
+	return s.assets.packed.bounds.Union(s.assets.boxes.tree.bounds())
+}
+
 // Asset is the asset of an id in a standard; with standard "" the first that has the id.
 // Attributes are nil, here as in all assets of a snapshot: the database holds them.
 func (s *Snapshot) Asset(standard string, id geo.AssetID) (geo.Asset, bool) {
-	for a := range s.assets.from(id) {
-		if a.ID != id {
-			break
-		}
-		if standard == "" || a.Category.Standard == standard {
+	for a := range s.assets.from(geo.AssetKey{ID: id, Standard: standard}) {
+		if a.ID == id && (standard == "" || standard == a.Category.Standard) {
 			return a, true
 		}
+		break
 	}
 	return geo.Asset{}, false
 }
 
-// Assets are all assets by (id, standard), strictly after the id given; with "" from the
-// first. Two standards may share an id: a page that ends between them loses the second.
-func (s *Snapshot) Assets(after geo.AssetID) iter.Seq[geo.Asset] {
+// Assets are all assets in the order of their keys, strictly after the one given, which
+// need not be there.
+func (s *Snapshot) Assets(after geo.AssetKey) iter.Seq[geo.Asset] {
 	return func(yield func(geo.Asset) bool) {
 		for a := range s.assets.from(after) {
-			if a.ID != after && !yield(a) {
+			if a.Key() != after && !yield(a) {
 				return
 			}
 		}
 	}
 }
 
-// from are all assets by (id, standard) whose id is not below: the packed and the loose
-// merged.
-func (s *assets) from(id geo.AssetID) iter.Seq[geo.Asset] {
+// from are all assets in the order of their keys, none below the one given: the packed and
+// the loose merged.
+func (s *assets) from(key geo.AssetKey) iter.Seq[geo.Asset] {
 	return func(yield func(geo.Asset) bool) {
 		l := s.byKey.tree.Iter()
-		more := l.Seek(string(id))
-		for _, i := range s.packed.byKey[s.packed.from(id):] {
+		more := l.Seek(looseKey(key))
+		for _, i := range s.packed.byKey[s.packed.from(key):] {
 			if s.hidden.has(i) {
 				continue
 			}
 			a := s.packed.asset(i)
-			for more && strings.Compare(l.Key(), looseKey(a.ID, a.Category.Standard)) < 0 {
+			for more && l.Value().asset.Key().Compare(a.Key()) < 0 {
 				if !yield(l.Value().asset) {
 					return
 				}
@@ -88,7 +91,7 @@ func (s *Snapshot) AssetsIn(b geo.Box) iter.Seq[geo.Asset] {
 }
 
 // NearestAssets are the assets of a category not further than the given metres from p,
-// nearest first, then by (id, standard), at most limit of them; none for a limit below 1.
+// nearest first, then by key, at most limit of them; none for a limit below 1.
 func (s *Snapshot) NearestAssets(p geo.Coord, c geo.CategoryKey, metres float64, limit int) []Near {
 	if limit < 1 || !(metres >= 0) {
 		return nil
@@ -147,9 +150,5 @@ func (n *nearby) add(one Near) {
 }
 
 func compareNear(a, b Near) int {
-	return cmp.Or(
-		cmp.Compare(a.Metres, b.Metres),
-		cmp.Compare(a.Asset.ID, b.Asset.ID),
-		cmp.Compare(a.Asset.Category.Standard, b.Asset.Category.Standard),
-	)
+	return cmp.Or(cmp.Compare(a.Metres, b.Metres), a.Asset.Key().Compare(b.Asset.Key()))
 }

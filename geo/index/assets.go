@@ -28,7 +28,9 @@ type looseAsset struct {
 	figure
 }
 
-func noAssets() *assets { return &assets{packed: &packed{texts: []int{0}}, loose: newLoose()} }
+func noAssets() *assets {
+	return &assets{packed: &packed{texts: []int{0}, bounds: geo.EmptyBox()}, loose: newLoose()}
+}
 
 func newLoose() loose {
 	return loose{
@@ -42,8 +44,8 @@ func (l *loose) fork() loose {
 	return loose{l.byKey.fork(), l.byVersion.fork(), l.boxes.fork(), l.points}
 }
 
-// looseKey orders as (id, standard): ids hold no zero byte.
-func looseKey(id geo.AssetID, standard string) string { return string(id) + "\x00" + standard }
+// looseKey orders as the key does: ids hold no zero byte.
+func looseKey(k geo.AssetKey) string { return string(k.ID) + "\x00" + k.Standard }
 
 // insert adds an asset; one of a key or version that is there already is a Conflict.
 func (l *loose) insert(a *geo.Asset) error {
@@ -59,7 +61,7 @@ func (l *loose) insert(a *geo.Asset) error {
 	} else {
 		l.points++
 	}
-	l.byKey.tree.Set(looseKey(a.ID, a.Category.Standard), e)
+	l.byKey.tree.Set(looseKey(a.Key()), e)
 	l.byVersion.tree.Set(a.Version, e)
 	l.boxes.tree.insert(e.box, e)
 	return nil
@@ -70,7 +72,7 @@ func (l *loose) free(a *geo.Asset) error {
 	if l.byKey.tree.Len() == 0 {
 		return nil
 	}
-	if _, there := l.byKey.tree.Get(looseKey(a.ID, a.Category.Standard)); there {
+	if _, there := l.byKey.tree.Get(looseKey(a.Key())); there {
 		return begunTwice(a.ID)
 	}
 	if _, there := l.byVersion.tree.Get(a.Version); there {
@@ -85,7 +87,7 @@ func (l *loose) remove(v geo.AssetVersion) bool {
 	if !found {
 		return false
 	}
-	l.byKey.tree.Delete(looseKey(e.asset.ID, e.asset.Category.Standard))
+	l.byKey.tree.Delete(looseKey(e.asset.Key()))
 	l.boxes.tree.remove(e.box, e)
 	if e.shape == nil {
 		l.points--
@@ -124,14 +126,8 @@ func (s *assets) apply(ended []geo.AssetVersion, begun []geo.Asset) (*assets, er
 // begin adds one asset to the loose ones; one whose key or version is there already is a
 // Conflict.
 func (s *assets) begin(a *geo.Asset) error {
-	for k := s.packed.from(a.ID); k < s.packed.len(); k++ {
-		i := s.packed.byKey[k]
-		if s.packed.id(i) != a.ID {
-			break
-		}
-		if s.packed.profile(i).Category.Standard == a.Category.Standard && !s.hidden.has(i) {
-			return begunTwice(a.ID)
-		}
+	if i, there := s.packed.ofKey(a.Key()); there && !s.hidden.has(i) {
+		return begunTwice(a.ID)
 	}
 	if _, there := s.packed.ofVersion(a.Version); there {
 		return sameVersion(a.Version)

@@ -25,7 +25,7 @@ func (s *Snapshot) ContentHash() [32]byte {
 		}
 	}
 	w.number(int64(s.AssetCount()))
-	for a := range s.Assets("") {
+	for a := range s.Assets(geo.AssetKey{}) {
 		w.asset(&a)
 	}
 	w.number(int64(len(s.departments)))

@@ -12,7 +12,7 @@ import (
 )
 
 // pack packs n assets that are points; at(i) gives them in any order, the same each time.
-// Two of one (id, standard) or of one version are a Conflict. It costs sorting them three
+// Two of one key or of one version are a Conflict. It costs sorting them three
 // times, and beside the result about forty bytes for each while it runs.
 func pack(n int, at func(int) geo.Asset) (*packed, error) {
 	b := &packed{
@@ -20,6 +20,7 @@ func pack(n int, at func(int) geo.Asset) (*packed, error) {
 		versions: make([]geo.AssetVersion, n),
 		profiles: make([]uint32, n),
 		texts:    make([]int, n+1),
+		bounds:   geo.EmptyBox(),
 	}
 	order, size := alongCurve(n, at)
 	w := writer{packed: b, profiles: map[profile]uint32{}}
@@ -68,6 +69,7 @@ type writer struct {
 
 func (w *writer) put(i int, a *geo.Asset) {
 	w.points[i] = a.Point
+	w.bounds = w.bounds.Extend(a.Point)
 	w.versions[i] = a.Version
 	p := profile{a.Category, a.State, a.Authority, a.Owner, a.Maintainer}
 	at, known := w.profiles[p]
@@ -108,7 +110,7 @@ type idKey struct {
 	place     uint32
 }
 
-// orderKeys sorts by (id, standard); one of both twice is a Conflict.
+// orderKeys sorts by key; one twice is a Conflict.
 func (b *packed) orderKeys() ([]uint32, error) {
 	order := make([]idKey, b.len())
 	for i := range order {
@@ -134,15 +136,7 @@ func (b *packed) compareKeys(x, y idKey) int {
 	case x.low != y.low:
 		return cmp.Compare(x.low, y.low)
 	}
-	return b.compare(x.place, y.place)
-}
-
-// compare orders two assets by (id, standard).
-func (b *packed) compare(i, j uint32) int {
-	return cmp.Or(
-		cmp.Compare(b.id(i), b.id(j)),
-		cmp.Compare(b.profile(i).Category.Standard, b.profile(j).Category.Standard),
-	)
+	return b.key(x.place).Compare(b.key(y.place))
 }
 
 func begunTwice(id geo.AssetID) error {

@@ -18,8 +18,9 @@ type packed struct {
 	table     []profile
 	texts     []int // where in text the id and name begin; one more at the end
 	text      string
-	byKey     []uint32 // by (id, standard)
+	byKey     []uint32
 	byVersion []uint32
+	bounds    geo.Box // round all points, those hidden since included
 }
 
 // profile is what many assets have in common.
@@ -68,9 +69,22 @@ func (b *packed) asset(i uint32) geo.Asset {
 	}
 }
 
-// from is the place in byKey of the first asset whose id is not below.
-func (b *packed) from(id geo.AssetID) int {
-	return sort.Search(len(b.byKey), func(k int) bool { return b.id(b.byKey[k]) >= id })
+func (b *packed) key(i uint32) geo.AssetKey {
+	return geo.AssetKey{ID: b.id(i), Standard: b.profile(i).Category.Standard}
+}
+
+// from is the place in byKey of the first asset whose key is not below.
+func (b *packed) from(key geo.AssetKey) int {
+	return sort.Search(len(b.byKey), func(k int) bool { return b.key(b.byKey[k]).Compare(key) >= 0 })
+}
+
+// ofKey finds the number of the asset of a key.
+func (b *packed) ofKey(key geo.AssetKey) (uint32, bool) {
+	k := b.from(key)
+	if k == len(b.byKey) || b.key(b.byKey[k]) != key {
+		return 0, false
+	}
+	return b.byKey[k], true
 }
 
 // ofVersion finds the number of the asset of a version.
