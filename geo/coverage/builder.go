@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -24,6 +25,7 @@ type builder struct {
 	options Options
 	tiers   []*tier
 	pieces  []piece
+	fixed   map[geo.Coord]struct{} // the vertices of areas from the base, when others are drawn
 	drawn   *plane.Arrangement // the chain as drawn, on the fine grid
 	result  *Result
 }
@@ -85,6 +87,7 @@ func (t *tier) code(area int32) geo.AreaCode {
 
 // arrange draws every area on the fine grid and finds nodes, edges and faces.
 func (b *builder) arrange() error {
+	b.fix()
 	d := plane.NewDrawing(b.edges())
 	for _, t := range b.tiers {
 		for n := range t.Areas {
@@ -105,6 +108,30 @@ func (b *builder) arrange() error {
 		t.claimers = b.claimers(t)
 	}
 	return nil
+}
+
+// fix notes the vertices of areas from the base, if some areas are drawn. A drawn vertex
+// that rounds to one of them is that vertex: its border was rounded before, and would
+// cross the unrounded one everywhere, pushing nodes into neighbours that nobody changed.
+func (b *builder) fix() {
+	isDrawn := func(t *tier) bool {
+		return slices.ContainsFunc(t.Areas, func(a Area) bool { return a.Parts != nil })
+	}
+	if !slices.ContainsFunc(b.tiers, isDrawn) {
+		return
+	}
+	b.fixed = map[geo.Coord]struct{}{}
+	for _, t := range b.tiers {
+		for i := range t.Areas {
+			for _, p := range t.Areas[i].Shape {
+				for _, r := range p {
+					for _, c := range r {
+						b.fixed[c] = struct{}{}
+					}
+				}
+			}
+		}
+	}
 }
 
 // draw adds the polygons of one area, each as a piece.
@@ -128,7 +155,7 @@ func (b *builder) draw(d *plane.Drawing, t *tier, area int32) error {
 			return err
 		}
 		for _, p := range polygons {
-			rings, err := b.fine(p)
+			rings, err := b.finePolygon(p)
 			if err != nil {
 				return geo.Errorf(geo.Invalid, "%s: %w", part.Source, err)
 			}
@@ -138,8 +165,11 @@ func (b *builder) draw(d *plane.Drawing, t *tier, area int32) error {
 	return nil
 }
 
-// fine puts a drawn polygon on the fine grid and keeps the greatest move to geo's grid.
-func (b *builder) fine(p orb.Polygon) ([]plane.Ring, error) {
+// fine puts a coordinate on the fine grid.
+func fine(c geo.Coord) plane.Point { return plane.Point{X: int64(c.X) * step, Y: int64(c.Y) * step} }
+
+// finePolygon puts a drawn polygon on the fine grid and keeps the greatest move to geo's grid.
+func (b *builder) finePolygon(p orb.Polygon) ([]plane.Ring, error) {
 	var rings []plane.Ring
 	for _, raw := range p {
 		ring := make(plane.Ring, 0, len(raw))
@@ -151,6 +181,10 @@ func (b *builder) fine(p orb.Polygon) ([]plane.Ring, error) {
 			east, north := point.Lon()-c.Lon(), point.Lat()-c.Lat()
 			if math.Abs(east)+math.Abs(north) > 1e-12 {
 				b.moved(math.Hypot(east*math.Cos(point.Lat()*math.Pi/180), north) * metresPerDegree)
+			}
+			if _, is := b.fixed[c]; is {
+				ring = append(ring, fine(c))
+				continue
 			}
 			ring = append(ring, plane.Point{
 				X: int64(math.Round(point.Lon() * geo.Scale * step)),
@@ -175,7 +209,7 @@ func fineShape(p geo.Polygon) []plane.Ring {
 	for i, r := range p {
 		rings[i] = make(plane.Ring, len(r))
 		for k, c := range r {
-			rings[i][k] = plane.Point{X: int64(c.X) * step, Y: int64(c.Y) * step}
+			rings[i][k] = fine(c)
 		}
 	}
 	return rings

@@ -8,6 +8,7 @@ import (
 
 	"gridwarden/geo"
 	"gridwarden/geo/coverage"
+	"gridwarden/geo/postgis/pgtest"
 	"gridwarden/geo/testsize"
 )
 
@@ -61,7 +62,7 @@ func TestHangzhouHairlinesAreNamedAndClosed(t *testing.T) {
 	if r.Closed == 0 || r.GreatestMove > 0.01 {
 		t.Errorf("closed %d, greatest move %v m", r.Closed, r.GreatestMove)
 	}
-	conn := postgis(t)
+	conn := pgtest.Connect(t)
 	allValid(t, conn, r)
 	noOverlaps(t, conn, r)
 	sameAgain(t, asDrawn(chain, r), r)
@@ -86,7 +87,7 @@ func TestNewYorkParksAreTheOnlyGaps(t *testing.T) {
 			t.Error(f.Message)
 		}
 	}
-	conn := postgis(t)
+	conn := pgtest.Connect(t)
 	allValid(t, conn, r)
 	noOverlaps(t, conn, r)
 	sameAgain(t, asDrawn([]coverage.Layer{districts}, r), r)
@@ -94,7 +95,7 @@ func TestNewYorkParksAreTheOnlyGaps(t *testing.T) {
 
 func TestNewYorkInvalidDistrictsAreNamedAndMended(t *testing.T) {
 	t.Parallel()
-	conn := postgis(t)
+	conn := pgtest.Connect(t)
 	for _, c := range []struct {
 		file, code string
 		invalid    int
@@ -132,7 +133,7 @@ func TestBoroughsWithoutTheirWaterAreRefusedAsParents(t *testing.T) {
 			t.Error(f.Message)
 		}
 	}
-	allValid(t, postgis(t), r)
+	allValid(t, pgtest.Connect(t), r)
 	soundInStore(t, chain, r)
 }
 
@@ -180,7 +181,7 @@ func TestTaiwanTownsThatLostTheirIsletsAreExtended(t *testing.T) {
 			t.Error(f.Message)
 		}
 	}
-	allValid(t, postgis(t), r)
+	allValid(t, pgtest.Connect(t), r)
 	sameAgain(t, asBase([]coverage.Layer{villages, towns}, r), r)
 }
 
@@ -201,7 +202,7 @@ func TestAWholeCountryDrawnApartBecomesOneFabric(t *testing.T) {
 			t.Error(f.Message)
 		}
 	}
-	allValid(t, postgis(t), r)
+	allValid(t, pgtest.Connect(t), r)
 	soundInStore(t, []coverage.Layer{counties}, r)
 	sameAgain(t, asDrawn([]coverage.Layer{counties}, r), r)
 }

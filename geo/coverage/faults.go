@@ -119,19 +119,14 @@ func (b *builder) tellOverhang(t *tier, o *overhang) {
 		f.Outline = append(f.Outline, r.outline()...)
 	}
 	f.Error, f.Mended = true, b.options.Repair
-	parent := "its parent"
-	if code := t.upper.code(t.parents[o.child]); code != "" {
-		f.Areas = append(f.Areas, code)
-		slices.Sort(f.Areas)
-		parent = named(t.upper.Name, code)
-	} else {
-		f.Mended = false
-	}
+	parent := t.upper.code(t.parents[o.child])
+	f.Areas = append(f.Areas, parent)
+	slices.Sort(f.Areas)
 	remedy := "correct one of them, or import with --repair to extend the parent"
 	if f.Mended {
 		remedy = "the parent was extended"
 	}
-	f.Message = fmt.Sprintf("%s sticks out of %s by %s; %s", named(t.Name, t.code(o.child)), parent, extent(f), remedy)
+	f.Message = fmt.Sprintf("%s sticks out of %s by %s; %s", named(t.Name, t.code(o.child)), named(t.upper.Name, parent), extent(f), remedy)
 	b.tell(f)
 }
 

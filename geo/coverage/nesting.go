@@ -48,15 +48,16 @@ func (b *builder) nestUpward() error {
 		sums := map[int32]*overhang{}
 		for i := range outside.list {
 			r := &outside.list[i]
-			if r.narrow(b.options.Tolerance) {
-				continue
-			}
 			child := t.owners[r.faces[0]]
+			parent := t.parents[child]
+			if parent == none || r.narrow(b.options.Tolerance) {
+				continue // that it has no parent was told
+			}
 			if sums[child] == nil {
 				sums[child] = &overhang{child: child}
 			}
 			sums[child].add(r)
-			if parent := t.parents[child]; b.options.Repair && parent != none {
+			if b.options.Repair {
 				t.upper.give(r, parent)
 				gained[[2]int32{int32(t.upper.number), parent}] += r.size().area
 			}

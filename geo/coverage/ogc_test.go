@@ -14,6 +14,8 @@ import (
 
 	"gridwarden/geo"
 	"gridwarden/geo/coverage"
+	"gridwarden/geo/postgis/pgtest"
+	"gridwarden/geo/realdata"
 	"gridwarden/geo/testsize"
 )
 
@@ -35,7 +37,7 @@ func called(t *testing.T, g orb.Geometry) (string, bool) {
 // agree fails unless Mend and PostGIS have one opinion of each geometry.
 func agree(t *testing.T, geometries []orb.Geometry) (invalid int) {
 	t.Helper()
-	for i, v := range verdicts(t, postgis(t), geometries) {
+	for i, v := range verdicts(t, pgtest.Connect(t), geometries) {
 		why, bad := called(t, geometries[i])
 		if bad == v.Valid {
 			text, _ := json.Marshal(geojson.NewGeometry(geometries[i]))
@@ -123,7 +125,7 @@ func TestRandomRingsAreJudgedAsPostGISJudgesThem(t *testing.T) {
 func TestRingsAreJudgedAsTheGEOSSuiteSays(t *testing.T) {
 	t.Parallel()
 	tried, invalid := 0, 0
-	for line := range bytes.Lines(dataFile(t, "fixtures/geos_predicates.jsonl.gz")) {
+	for line := range bytes.Lines(realdata.Read(t, "fixtures/geos_predicates.jsonl.gz")) {
 		var c struct{ File, Desc, Op, A, Expected string }
 		if err := json.Unmarshal(line, &c); err != nil {
 			t.Fatal(err)
@@ -165,7 +167,7 @@ func TestRingsAreJudgedAsTheGEOSSuiteSays(t *testing.T) {
 func TestInvalidPolygonsMetInRealDataAreMended(t *testing.T) {
 	t.Parallel()
 	var fc geojson.FeatureCollection
-	if err := json.Unmarshal(dataFile(t, "fixtures/real_invalid_polygons.geojson.gz"), &fc); err != nil {
+	if err := json.Unmarshal(realdata.Read(t, "fixtures/real_invalid_polygons.geojson.gz"), &fc); err != nil {
 		t.Fatal(err)
 	}
 	var drawn []orb.Geometry
@@ -188,7 +190,7 @@ func TestInvalidPolygonsMetInRealDataAreMended(t *testing.T) {
 		}
 		mended = append(mended, degreesOf(m))
 	}
-	conn := postgis(t)
+	conn := pgtest.Connect(t)
 	made := madeValid(t, conn, drawn)
 	for i, v := range verdicts(t, conn, mended) {
 		if !v.Valid {

@@ -8,19 +8,7 @@ import (
 	"github.com/paulmach/orb/encoding/wkb"
 
 	"gridwarden/geo/coverage"
-	"gridwarden/geo/postgis/pgtest"
 )
-
-// postgis is a connection to the judge.
-func postgis(t *testing.T) *pgx.Conn {
-	t.Helper()
-	conn, err := pgx.Connect(t.Context(), pgtest.New(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close(t.Context()) })
-	return conn
-}
 
 // verdict is what PostGIS says of a geometry.
 type verdict struct {

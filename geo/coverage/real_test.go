@@ -1,12 +1,8 @@
 package coverage_test
 
 import (
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,48 +11,14 @@ import (
 
 	"gridwarden/geo"
 	"gridwarden/geo/coverage"
+	"gridwarden/geo/realdata"
 )
-
-// dataFile is a file of the real data beside the checkout; the test is skipped where it
-// is not there.
-func dataFile(t testing.TB, name string) []byte {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	f, err := os.Open(filepath.Join(dir, "..", "shared", "data", name))
-	if os.IsNotExist(err) {
-		t.Skipf("%s is not here", name)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	var r io.Reader = f
-	if strings.HasSuffix(name, ".gz") {
-		if r, err = gzip.NewReader(f); err != nil {
-			t.Fatal(err)
-		}
-	}
-	data, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
 
 // readLayer reads a GeoJSON file as a layer, joining the features of one code.
 func readLayer(t testing.TB, name geo.LayerName, file, code, parent string) coverage.Layer {
 	t.Helper()
 	var fc geojson.FeatureCollection
-	if err := json.Unmarshal(dataFile(t, file), &fc); err != nil {
+	if err := json.Unmarshal(realdata.Read(t, file), &fc); err != nil {
 		t.Fatal(err)
 	}
 	layer := coverage.Layer{Name: name}

@@ -16,11 +16,11 @@ func (p *importer) checkChains() error {
 		parent, known := p.layers[l.Parent]
 		switch {
 		case l.Kind != geo.Coverage:
-			return geo.Errorf(geo.Invalid, "layer %s is a %s; only a coverage can have a parent layer", name, l.Kind)
+			return geo.Errorf(geo.Invalid, "layer %s is %s; only a coverage can have a parent layer", name, aKind(l.Kind))
 		case !known:
 			return geo.Errorf(geo.Invalid, "layer %s names the parent layer %s, which is not there; import %s first, or both with --plan", name, l.Parent, l.Parent)
 		case parent.is.Kind != geo.Coverage:
-			return geo.Errorf(geo.Invalid, "layer %s names the parent layer %s, which is a %s; a parent must be a coverage", name, l.Parent, parent.is.Kind)
+			return geo.Errorf(geo.Invalid, "layer %s names the parent layer %s, which is %s; a parent must be a coverage", name, l.Parent, aKind(parent.is.Kind))
 		case child[l.Parent] != "":
 			return geo.Errorf(geo.Conflict, "layer %s cannot nest in %s, which is already the parent of %s: a chain has one layer at each level", name, l.Parent, child[l.Parent])
 		}

@@ -47,7 +47,10 @@ func (p *importer) dissolveLayer(l *layer, d *geo.Dissolve) error {
 		return geo.Errorf(geo.Invalid, "--dissolve names the layer %s, which is not there; import it first", d.From)
 	}
 	if from.is.Kind != geo.Coverage {
-		return geo.Errorf(geo.Invalid, "--dissolve names the layer %s, which is a %s; only a coverage can be dissolved", d.From, from.is.Kind)
+		return geo.Errorf(geo.Invalid, "--dissolve names the layer %s, which is %s; only a coverage can be dissolved", d.From, aKind(from.is.Kind))
+	}
+	if above := from.is.Parent; above != "" && above != l.is.Name {
+		return geo.Errorf(geo.Conflict, "layer %s cannot be joined into %s, it nests in %s already: a chain has one layer at each level; dissolve %s instead", d.From, l.is.Name, above, above)
 	}
 	groups := map[geo.AreaCode]*group{}
 	for _, code := range slices.Sorted(maps.Keys(from.areas)) {
@@ -69,18 +72,14 @@ func (p *importer) dissolveLayer(l *layer, d *geo.Dissolve) error {
 			groups[geo.AreaCode(value)] = g
 		}
 		g.add(code, fields)
-		member.parent = geo.AreaCode(value)
+		member.parent, member.joined = geo.AreaCode(value), true
 	}
 	from.is.Parent = l.is.Name
-	l.input.Areas = nil
+	var areas []geo.AreaInput
 	for _, code := range slices.Sorted(maps.Keys(groups)) {
-		l.input.Areas = append(l.input.Areas, groups[code].area(code, d))
+		areas = append(areas, groups[code].area(code, d))
 	}
-	given := *l.input
-	given.Dissolve = nil
-	l.input = &given
-	p.addAreas(l)
-	l.input.Dissolve = d
+	l.addAreas(areas)
 	return nil
 }
 

@@ -32,7 +32,8 @@ type area struct {
 	was    *geo.Area      // nil when new
 	input  *geo.AreaInput // nil when the import does not give it
 	ends   bool
-	parent geo.AreaCode // wanted: by the file, by dissolving, or as it was
+	joined bool         // with others into the parent, by dissolving
+	parent geo.AreaCode // first the one wanted, then the one found
 	shape  geo.Shape    // as built
 
 	department geo.DepartmentCode // of the file, as a code
@@ -41,6 +42,11 @@ type area struct {
 // differs tells whether the file gives the area something new.
 func (a *area) differs() bool {
 	return a.input != nil && (a.was == nil || a.was.InputHash != a.input.Hash)
+}
+
+// redrawn tells whether the file gives the area another drawing.
+func (a *area) redrawn() bool {
+	return a.input != nil && (a.was == nil || !a.was.InputHash.SameDrawing(a.input.Hash))
 }
 
 func newImporter(base *geo.Base, inputs []geo.LayerInput, o Options) (*importer, error) {
@@ -58,7 +64,9 @@ func newImporter(base *geo.Base, inputs []geo.LayerInput, o Options) (*importer,
 	}
 	p.names = slices.Sorted(maps.Keys(p.layers))
 	for i := range inputs {
-		p.addAreas(p.layers[inputs[i].Layer.Name])
+		if inputs[i].Dissolve == nil {
+			p.layers[inputs[i].Layer.Name].addAreas(inputs[i].Areas)
+		}
 	}
 	if err := p.dissolve(inputs); err != nil {
 		return nil, err
@@ -68,6 +76,9 @@ func newImporter(base *geo.Base, inputs []geo.LayerInput, o Options) (*importer,
 	}
 	for _, l := range p.layers {
 		l.codes = slices.Sorted(maps.Keys(l.areas))
+	}
+	if err := p.wantParents(); err != nil {
+		return nil, err
 	}
 	p.rankLayers()
 	return p, p.matchDepartments()
@@ -103,12 +114,22 @@ func (p *importer) addLayer(in *geo.LayerInput) error {
 		p.layers[in.Layer.Name] = l
 	case l.input != nil:
 		return geo.Errorf(geo.Invalid, "layer %s is given twice; give each layer once", in.Layer.Name)
+	case in.Layer.Reach != 0 && in.Layer.Kind != geo.Lines:
+		return geo.Errorf(geo.Invalid, "layer %s is %s and has no reach; only lines have", in.Layer.Name, aKind(in.Layer.Kind))
 	case l.was.Kind != in.Layer.Kind:
-		return geo.Errorf(geo.Conflict, "layer %s is a %s and cannot become a %s; import under another name", in.Layer.Name, l.was.Kind, in.Layer.Kind)
+		return geo.Errorf(geo.Conflict, "layer %s is %s and cannot become %s; import under another name, or give --kind %s", in.Layer.Name, aKind(l.was.Kind), aKind(in.Layer.Kind), l.was.Kind)
 	}
 	l.input = in
 	l.is = merged(l.was, in.Layer)
 	return nil
+}
+
+// aKind is a kind with its article.
+func aKind(k geo.LayerKind) string {
+	if k == geo.Overlay {
+		return "an overlay"
+	}
+	return "a " + string(k)
 }
 
 // merged is a layer with what an import says of it; what the import leaves out stays.
@@ -135,14 +156,11 @@ func merged(was, in geo.Layer) geo.Layer {
 	return is
 }
 
-// addAreas joins the areas of the files with those of the base.
-func (p *importer) addAreas(l *layer) {
-	if l.input.Dissolve != nil {
-		return
-	}
-	given := make(map[geo.AreaCode]bool, len(l.input.Areas))
-	for i := range l.input.Areas {
-		in := &l.input.Areas[i]
+// addAreas joins the areas given with those of the base.
+func (l *layer) addAreas(inputs []geo.AreaInput) {
+	given := make(map[geo.AreaCode]bool, len(inputs))
+	for i := range inputs {
+		in := &inputs[i]
 		given[in.Code] = true
 		a, known := l.areas[in.Code]
 		if !known {
@@ -150,9 +168,6 @@ func (p *importer) addAreas(l *layer) {
 			l.areas[in.Code] = a
 		}
 		a.input = in
-		if in.Parent != "" || a.was != nil && a.was.InputHash != in.Hash {
-			a.parent = in.Parent
-		}
 	}
 	for code, a := range l.areas {
 		a.ends = !l.input.Merge && !given[code]

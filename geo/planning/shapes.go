@@ -75,9 +75,6 @@ func (p *importer) coverageLayer(l *layer) coverage.Layer {
 			continue
 		}
 		in := coverage.Area{Code: code, Parent: a.parent}
-		if l.is.Parent == "" {
-			in.Parent = ""
-		}
 		if a.asDrawn(p.options.Examine) {
 			in.Parts = a.input.Parts
 		} else if a.was != nil {
@@ -91,10 +88,7 @@ func (p *importer) coverageLayer(l *layer) coverage.Layer {
 // asDrawn tells whether the area is built from the files rather than from the base: its
 // drawing is another, or is to be examined anyway.
 func (a *area) asDrawn(examine bool) bool {
-	if a.input == nil || len(a.input.Parts) == 0 {
-		return false
-	}
-	return examine || a.was == nil || !a.was.InputHash.SameDrawing(a.input.Hash)
+	return a.input != nil && len(a.input.Parts) > 0 && (examine || a.redrawn())
 }
 
 // buildAlone shapes one area of an overlay or line layer.
