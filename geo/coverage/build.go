@@ -78,11 +78,9 @@ func Build(ctx context.Context, chain []Layer, o Options) (*Result, error) {
 
 // Mend makes the parts of one overlay area valid on the grid: their union, rounded like a
 // coverage of one. Faults are invalid rings and parts that overlap, both errors unless
-// Repair, and parts that collapse; the caller names layer and code. The shape is nil when
-// nothing is left.
-func Mend(parts []geo.AreaPart, o Options) (geo.MultiPolygon, []geo.Fault, error) {
-	chain := []Layer{{Areas: []Area{{Parts: parts}}}}
-	b, err := newBuilder(context.Background(), chain, o)
+// Repair, and parts that collapse. The shape is nil when nothing is left.
+func Mend(ctx context.Context, layer geo.LayerName, a Area, o Options) (geo.MultiPolygon, []geo.Fault, error) {
+	b, err := newBuilder(ctx, []Layer{{Name: layer, Areas: []Area{a}}}, o)
 	if err != nil {
 		return nil, nil, err
 	}

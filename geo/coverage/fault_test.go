@@ -304,7 +304,7 @@ func TestBuildRefusesWhatItCannotDraw(t *testing.T) {
 func TestAParkIsMendedAloneAndKeepsItsHoles(t *testing.T) {
 	t.Parallel()
 	park := area("park", orb.Ring{{0, 0}, {50, 0}, {50, 50}, {0, 50}, {0, 0}}, orb.Ring{{10, 10}, {10, 10.5}, {30, 10.5}, {30, 10}, {10, 10}})
-	m, faults, err := coverage.Mend(park.Parts, coverage.Options{Tolerance: 1})
+	m, faults, err := coverage.Mend(t.Context(), "parks", park, coverage.Options{Tolerance: 1})
 	if err != nil || len(faults) != 0 || len(m) != 1 || len(m[0]) != 2 {
 		t.Errorf("%v, %v, %v", m, faults, err)
 	}

@@ -22,7 +22,7 @@ import (
 // called tells whether Mend, without repair, calls a part invalid, and why.
 func called(t *testing.T, g orb.Geometry) (string, bool) {
 	t.Helper()
-	_, faults, err := coverage.Mend([]geo.AreaPart{{Geometry: g}}, coverage.Options{})
+	_, faults, err := coverage.Mend(t.Context(), "l", coverage.Area{Parts: []geo.AreaPart{{Geometry: g}}}, coverage.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,7 +179,7 @@ func TestInvalidPolygonsMetInRealDataAreMended(t *testing.T) {
 	}
 	var mended []orb.Geometry
 	for i, g := range drawn {
-		m, faults, err := coverage.Mend([]geo.AreaPart{{Geometry: g}}, coverage.Options{Repair: true})
+		m, faults, err := coverage.Mend(t.Context(), "l", coverage.Area{Parts: []geo.AreaPart{{Geometry: g}}}, coverage.Options{Repair: true})
 		if err != nil {
 			t.Fatal(err)
 		}

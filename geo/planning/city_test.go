@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -84,6 +85,17 @@ func (s *store) refused(kind geo.Kind, parts []string, inputs ...geo.LayerInput)
 	}
 	return out
 }
+
+// refusedWith is refused with options of its own.
+func (s *store) refusedWith(o planning.Options, kind geo.Kind, part string, inputs ...geo.LayerInput) {
+	s.tb.Helper()
+	usual := s.options
+	s.options = o
+	s.refused(kind, []string{part}, inputs...)
+	s.options = usual
+}
+
+func sameShape(a, b *geo.Area) bool { return reflect.DeepEqual(a.Shape, b.Shape) }
 
 func messages(out *planning.Outcome) string {
 	if out == nil {
@@ -251,6 +263,15 @@ func (h *hand) block(x0, y0, x1, y1 int) orb.Polygon {
 
 // block draws with a firm hand.
 func block(x0, y0, x1, y1 int) orb.Polygon { return new(hand).block(x0, y0, x1, y1) }
+
+func random(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, seed)) }
+
+// road is a line from corner to corner that answers on its left.
+func road(code geo.AreaCode, x0, y0, x1, y1 int) geo.AreaInput {
+	return geo.AreaInput{Code: code, Side: geo.Left, Parts: []geo.AreaPart{{
+		Source: geo.Source{File: "file", Feature: 1}, Geometry: orb.LineString{corner(x0, y0), corner(x1, y1)},
+	}}}
+}
 
 // middle is a place well inside a cell.
 func middle(c cell) geo.Coord {

@@ -24,10 +24,7 @@ func (p *importer) buildShapes(ctx context.Context) error {
 			continue
 		}
 		for _, code := range l.codes {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if err := p.buildAlone(l, l.areas[code]); err != nil {
+			if err := p.buildAlone(ctx, l, l.areas[code]); err != nil {
 				return err
 			}
 		}
@@ -48,7 +45,7 @@ func (p *importer) buildChain(ctx context.Context, chain []*layer) error {
 	for i, l := range chain {
 		layers[i] = p.coverageLayer(l)
 	}
-	result, err := coverage.Build(ctx, layers, coverage.Options{Tolerance: p.options.Tolerance, Repair: p.options.Repair})
+	result, err := coverage.Build(ctx, layers, p.coverageOptions())
 	if err != nil {
 		return err
 	}
@@ -92,7 +89,7 @@ func (a *area) asDrawn(examine bool) bool {
 }
 
 // buildAlone shapes one area of an overlay or line layer.
-func (p *importer) buildAlone(l *layer, a *area) (err error) {
+func (p *importer) buildAlone(ctx context.Context, l *layer, a *area) (err error) {
 	switch {
 	case a.ends:
 	case !a.asDrawn(p.options.Examine):
@@ -104,13 +101,14 @@ func (p *importer) buildAlone(l *layer, a *area) (err error) {
 		}
 	default:
 		var faults []geo.Fault
-		a.shape.Polygons, faults, err = coverage.Mend(a.input.Parts, coverage.Options{Tolerance: p.options.Tolerance, Repair: p.options.Repair})
-		for i := range faults {
-			faults[i].Layer, faults[i].Areas = l.is.Name, []geo.AreaCode{a.code}
-		}
+		a.shape.Polygons, faults, err = coverage.Mend(ctx, l.is.Name, coverage.Area{Code: a.code, Parts: a.input.Parts}, p.coverageOptions())
 		p.outcome.Faults = append(p.outcome.Faults, faults...)
 	}
 	return err
+}
+
+func (p *importer) coverageOptions() coverage.Options {
+	return coverage.Options{Tolerance: p.options.Tolerance, Repair: p.options.Repair}
 }
 
 // snapLines puts lines on the grid, dropping repeated vertices. A line of which nothing is
