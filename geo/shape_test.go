@@ -1,14 +1,11 @@
 package geo_test
 
 import (
-	"bufio"
-	"compress/gzip"
+	"bytes"
 	"encoding/json"
 	"math"
 	"math/big"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -21,6 +18,7 @@ import (
 	"gridwarden/geo"
 	"gridwarden/geo/plane"
 	"gridwarden/geo/postgis/pgtest"
+	"gridwarden/geo/realdata"
 	"gridwarden/geo/testsize"
 )
 
@@ -150,20 +148,9 @@ type predicate struct{ File, Op, A, B, Arg1, Expected string }
 // geosCases reads the cases of a polygon and a point.
 func geosCases(t *testing.T) (cases []predicate) {
 	t.Helper()
-	f, err := os.Open(filepath.Join("..", "..", "shared", "data", "fixtures", "geos_predicates.jsonl.gz"))
-	if err != nil {
-		t.Skip("the GEOS cases are not here")
-	}
-	defer f.Close()
-	unpacked, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(unpacked)
-	lines.Buffer(nil, 1<<26)
-	for lines.Scan() {
+	for line := range bytes.Lines(realdata.Read(t, "fixtures/geos_predicates.jsonl.gz")) {
 		var c predicate
-		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
+		if err := json.Unmarshal(line, &c); err != nil {
 			t.Fatal(err)
 		}
 		if strings.EqualFold(c.Arg1, "b") {
@@ -258,11 +245,7 @@ func TestPointsLieWhereTheGEOSSuiteSaysTheyDo(t *testing.T) {
 
 func TestPostGISFindsPointsAndDistancesWhereWeDo(t *testing.T) {
 	t.Parallel()
-	conn, err := pgx.Connect(t.Context(), pgtest.New(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close(t.Context()) })
+	conn := pgtest.Connect(t)
 	r := rand.New(rand.NewPCG(5, 5))
 	for range testsize.N(20, 400) {
 		var ring plane.Ring
@@ -320,11 +303,7 @@ func TestPostGISFindsPointsAndDistancesWhereWeDo(t *testing.T) {
 
 func TestMetresAreTheGeodesicNearby(t *testing.T) {
 	t.Parallel()
-	conn, err := pgx.Connect(t.Context(), pgtest.New(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close(t.Context()) })
+	conn := pgtest.Connect(t)
 	r := rand.New(rand.NewPCG(6, 6))
 	for range testsize.N(200, 5000) {
 		a := geo.Coord{X: r.Int32N(3600000000/2) - 900000000, Y: r.Int32N(1600000000) - 800000000}

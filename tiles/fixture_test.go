@@ -1,15 +1,10 @@
 package tiles_test
 
 import (
-	"compress/gzip"
 	"fmt"
-	"io"
 	"math"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -17,6 +12,7 @@ import (
 
 	"gridwarden/geo"
 	"gridwarden/geo/index"
+	"gridwarden/geo/realdata"
 )
 
 // view is a snapshot of areas and assets; layers are made for the areas as they come.
@@ -131,7 +127,7 @@ func boxOf(shapes []geo.MultiPolygon) geo.Box {
 // The raw data is not cleaned: some polygons are invalid, and borders match only mostly.
 func realLayer(t testing.TB, file string) []geo.MultiPolygon {
 	t.Helper()
-	collection, err := geojson.UnmarshalFeatureCollection(readData(t, file))
+	collection, err := geojson.UnmarshalFeatureCollection(realdata.Read(t, file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,29 +145,6 @@ func realLayer(t testing.TB, file string) []geo.MultiPolygon {
 		}
 	}
 	return shapes
-}
-
-func readData(t testing.TB, file string) []byte {
-	t.Helper()
-	f, err := os.Open(filepath.Join("..", "..", "shared", "data", file))
-	if os.IsNotExist(err) {
-		t.Skipf("the real data is not here: %v", err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	var r io.Reader = f
-	if strings.HasSuffix(file, ".gz") {
-		if r, err = gzip.NewReader(f); err != nil {
-			t.Fatal(err)
-		}
-	}
-	b, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
 }
 
 // snapped puts polygons on the coordinate grid and winds them by RFC 7946.

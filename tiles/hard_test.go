@@ -11,6 +11,7 @@ import (
 	"github.com/paulmach/orb/maptile"
 
 	"gridwarden/geo"
+	"gridwarden/geo/postgis/pgtest"
 	"gridwarden/geo/testsize"
 	"gridwarden/tiles"
 )
@@ -124,7 +125,7 @@ func (c canvas) hardShapes(random *rand.Rand, n int) []geo.MultiPolygon {
 // or less of it than PostGIS itself draws, within the rounding to the grid.
 func TestHardShapesStayValidAndKeepTheirArea(t *testing.T) {
 	t.Parallel()
-	conn := judge(t)
+	conn := pgtest.Connect(t)
 	for _, tile := range []maptile.Tile{
 		maptile.New(13658, 6748, 14),                           // Hangzhou
 		maptile.New(0, 6748, 14), maptile.New(16383, 6748, 14), // both sides of the antimeridian
@@ -160,7 +161,7 @@ func TestHardShapesStayValidAndKeepTheirArea(t *testing.T) {
 // as PostGIS draws them, within the rounding of their points.
 func TestRoadsKeepTheirLength(t *testing.T) {
 	t.Parallel()
-	conn, random := judge(t), rand.New(rand.NewPCG(21, 1))
+	conn, random := pgtest.Connect(t), rand.New(rand.NewPCG(21, 1))
 	c := canvas{maptile.New(13658, 6748, 14)}
 	for range testsize.N(40, 1000) {
 		points, heading := [][2]float64{{random.Float64() * 4096, random.Float64() * 4096}}, random.Float64()*6

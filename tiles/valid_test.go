@@ -15,17 +15,6 @@ import (
 	"gridwarden/tiles"
 )
 
-// judge is a connection to a PostGIS.
-func judge(t testing.TB) *pgx.Conn {
-	t.Helper()
-	conn, err := pgx.Connect(t.Context(), pgtest.New(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close(t.Context()) })
-	return conn
-}
-
 // expectValid asks PostGIS about polygons in WKT and fails on the first it refuses.
 func expectValid(t testing.TB, conn *pgx.Conn, names, wkt []string) {
 	t.Helper()
@@ -63,7 +52,7 @@ func TestNoPolygonBreaksInAnyTile(t *testing.T) {
 		"tracts":      realLayer(t, "us-nyc/census_tracts_2010.geojson.gz"),
 		"landuse":     realLayer(t, "osm-lauf/landuse_polygons.geojson"),
 	}
-	conn := judge(t)
+	conn := pgtest.Connect(t)
 	for name, shapes := range layers {
 		s := view(t, layerOf(name, shapes...), nil)
 		random := rand.New(rand.NewPCG(7, uint64(len(shapes))))

@@ -102,19 +102,6 @@ func at(view *index.Snapshot, layer geo.LayerName, lon, lat float64) geo.AreaCod
 	return ""
 }
 
-// shared is a file of the real data.
-func shared(t testing.TB, name string) string {
-	t.Helper()
-	path, err := filepath.Abs(filepath.Join("../../../shared/data", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("the real data is not on this machine: %v", err)
-	}
-	return path
-}
-
 // file writes a file for one test.
 func (c *city) file(name, content string) string {
 	c.Helper()

@@ -12,19 +12,20 @@ import (
 	"github.com/paulmach/orb/geojson"
 
 	"gridwarden/geo"
+	"gridwarden/geo/realdata"
 )
 
 // importHangzhou imports the three nested layers of the district.
 func importHangzhou(c *city) {
 	c.Helper()
-	c.must("import", "areas", "--layer", "streets", "--title", "街道", "--code", "街道编码", "--name", "街道", shared(c, "cn-hangzhou-xiacheng/streets.geojson"))
-	c.must("import", "areas", "--layer", "communities", "--parent", "streets", "--parent-code", "街道编码", "--title", "社区", "--code", "社区编码", "--name", "社区", shared(c, "cn-hangzhou-xiacheng/communities.geojson"))
-	c.must("import", "areas", "--layer", "grids", "--parent", "communities", "--title", "基础网格", "--code", "网格编号", "--name", "所属组织", "--repair", shared(c, "cn-hangzhou-xiacheng/grids.geojson"))
+	c.must("import", "areas", "--layer", "streets", "--title", "街道", "--code", "街道编码", "--name", "街道", realdata.Path(c, "cn-hangzhou-xiacheng/streets.geojson"))
+	c.must("import", "areas", "--layer", "communities", "--parent", "streets", "--parent-code", "街道编码", "--title", "社区", "--code", "社区编码", "--name", "社区", realdata.Path(c, "cn-hangzhou-xiacheng/communities.geojson"))
+	c.must("import", "areas", "--layer", "grids", "--parent", "communities", "--title", "基础网格", "--code", "网格编号", "--name", "所属组织", "--repair", realdata.Path(c, "cn-hangzhou-xiacheng/grids.geojson"))
 }
 
 func features(t testing.TB, file string) []*geojson.Feature {
 	t.Helper()
-	data, err := os.ReadFile(shared(t, file))
+	data, err := os.ReadFile(realdata.Path(t, file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,8 +85,8 @@ func TestHangzhouEventsLieInTheGridThatReportedThem(t *testing.T) {
 func TestTheInvalidGridIsNamedAndNothingIsHalfImported(t *testing.T) {
 	c := newCity(t)
 	c.refused(exitFaults, []string{"invalid-ring", "grids.geojson, feature", "--repair"},
-		"import", "areas", "--layer", "grids", "--code", "网格编号", "--name", "所属组织", shared(t, "cn-hangzhou-xiacheng/grids.geojson"))
-	out := c.must("import", "areas", "--layer", "grids", "--code", "网格编号", "--name", "所属组织", "--repair", shared(t, "cn-hangzhou-xiacheng/grids.geojson"))
+		"import", "areas", "--layer", "grids", "--code", "网格编号", "--name", "所属组织", realdata.Path(t, "cn-hangzhou-xiacheng/grids.geojson"))
+	out := c.must("import", "areas", "--layer", "grids", "--code", "网格编号", "--name", "所属组织", "--repair", realdata.Path(t, "cn-hangzhou-xiacheng/grids.geojson"))
 	if !strings.Contains(out, "mended invalid-ring") {
 		t.Errorf("the mended ring is not told:\n%s", tail(out))
 	}
@@ -97,8 +98,8 @@ func TestEveryHairlineOfTheRawLayersIsNamed(t *testing.T) {
 	closed := regexp.MustCompile(`borders matched: (\d+) gaps and overlaps closed, greatest move \S+ mm`)
 	named, told := 0, 0
 	for _, layer := range [][]string{
-		{"--layer", "streets", "--code", "街道编码", "--name", "街道", shared(t, "cn-hangzhou-xiacheng/streets.geojson")},
-		{"--layer", "communities", "--code", "社区编码", "--name", "社区", shared(t, "cn-hangzhou-xiacheng/communities.geojson")},
+		{"--layer", "streets", "--code", "街道编码", "--name", "街道", realdata.Path(t, "cn-hangzhou-xiacheng/streets.geojson")},
+		{"--layer", "communities", "--code", "社区编码", "--name", "社区", realdata.Path(t, "cn-hangzhou-xiacheng/communities.geojson")},
 	} {
 		out, _, _ := c.try(append([]string{"import", "areas", "--dry-run", "--tolerance", "0"}, layer...)...)
 		for _, m := range hairline.FindAllStringSubmatch(out, -1) {
@@ -122,7 +123,7 @@ func TestTheSameFileAgainMakesNoEdition(t *testing.T) {
 	c := newCity(t)
 	importHangzhou(c)
 	before := c.view()
-	out := c.must("import", "areas", "--layer", "communities", "--parent", "streets", "--parent-code", "街道编码", "--code", "社区编码", "--name", "社区", shared(t, "cn-hangzhou-xiacheng/communities.geojson"))
+	out := c.must("import", "areas", "--layer", "communities", "--parent", "streets", "--parent-code", "街道编码", "--code", "社区编码", "--name", "社区", realdata.Path(t, "cn-hangzhou-xiacheng/communities.geojson"))
 	if !strings.Contains(out, "nothing changed") {
 		t.Errorf("it says %s", out)
 	}
@@ -135,7 +136,7 @@ func TestAChangedFileMakesOneEditionOfOnlyTheChangedAreas(t *testing.T) {
 	c := newCity(t)
 	importHangzhou(c)
 	before := c.view()
-	data, err := os.ReadFile(shared(t, "cn-hangzhou-xiacheng/communities.geojson"))
+	data, err := os.ReadFile(realdata.Path(t, "cn-hangzhou-xiacheng/communities.geojson"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,6 +27,7 @@ func rooms() map[string]string {
 		"geo/ingest":   "geo geo/crs",
 		"geo/plane":    "",
 		"geo/planning": "geo geo/coverage",
+		"geo/realdata": "",
 		"geo/routing":  "geo geo/index",
 		"geo/testsize": "",
 

@@ -14,6 +14,7 @@ import (
 
 	"gridwarden/geo"
 	"gridwarden/geo/index"
+	"gridwarden/geo/realdata"
 	"gridwarden/geo/testsize"
 )
 
@@ -36,7 +37,7 @@ var newYork = []struct {
 func TestNewYorkEqualsItsTruth(t *testing.T) {
 	c := newCity(t)
 	for _, l := range newYork {
-		out := c.must("import", "areas", "--layer", string(l.layer), "--code", l.code, "--repair", shared(t, "us-nyc/"+l.file))
+		out := c.must("import", "areas", "--layer", string(l.layer), "--code", l.code, "--repair", realdata.Path(t, "us-nyc/"+l.file))
 		if named := strings.Count(out, "mended invalid-ring"); named != l.invalid {
 			t.Errorf("%s: %d invalid polygons mended, want %d:\n%s", l.layer, named, l.invalid, tail(out))
 		}
@@ -52,7 +53,7 @@ func TestNewYorkEqualsItsTruth(t *testing.T) {
 
 func compareTruth(t *testing.T, view *index.Snapshot, file string) {
 	t.Helper()
-	in, err := os.Open(shared(t, "us-nyc/"+file))
+	in, err := os.Open(realdata.Path(t, "us-nyc/"+file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +105,7 @@ func differs(view *index.Snapshot, layer geo.LayerName, lon, lat, truth string) 
 
 func TestBoroughsAreMadeOfTractsOrRefusedAsTheirParents(t *testing.T) {
 	c := newCity(t)
-	tracts := shared(t, "us-nyc/census_tracts_2010.geojson.gz")
+	tracts := realdata.Path(t, "us-nyc/census_tracts_2010.geojson.gz")
 	c.must("import", "areas", "--layer", "tracts", "--code", "boroct2010", tracts)
 	c.must("import", "areas", "--layer", "boroughs", "--dissolve", "tracts", "--code", "borough_code", "--name", "borough")
 	view := c.view()
@@ -122,8 +123,8 @@ func TestBoroughsAreMadeOfTractsOrRefusedAsTheirParents(t *testing.T) {
 func TestGivenBoroughsAreRefusedAsParentsOfTheTracts(t *testing.T) {
 	c := newCity(t)
 	plan := c.file("plan.json", `{"layers":[
-		{"layer":"tracts","parent":"boroughs","parent-code":"borough_code","code":"boroct2010","files":["`+shared(t, "us-nyc/census_tracts_2010.geojson.gz")+`"]},
-		{"layer":"boroughs","code":"borough_code","name":"borough","files":["`+shared(t, "us-nyc/boroughs.geojson.gz")+`"]}]}`)
+		{"layer":"tracts","parent":"boroughs","parent-code":"borough_code","code":"boroct2010","files":["`+realdata.Path(t, "us-nyc/census_tracts_2010.geojson.gz")+`"]},
+		{"layer":"boroughs","code":"borough_code","name":"borough","files":["`+realdata.Path(t, "us-nyc/boroughs.geojson.gz")+`"]}]}`)
 	out := c.refused(exitFaults, []string{"error nesting", "m²"}, "import", "areas", "--plan", plan)
 	for borough := 1; borough <= 5; borough++ {
 		if named := fmt.Sprintf("\nboroughs %d ", borough); !strings.Contains(out, named) {
@@ -134,7 +135,7 @@ func TestGivenBoroughsAreRefusedAsParentsOfTheTracts(t *testing.T) {
 
 func TestTaiwanVillagesAgreeWithPostGIS(t *testing.T) {
 	c := newCity(t)
-	villages := shared(t, "tw-villages/villages.geojson.gz")
+	villages := realdata.Path(t, "tw-villages/villages.geojson.gz")
 	c.refused(exitFaults, []string{"invalid-ring", "overlap"}, "import", "areas", "--layer", "villages", "--code", "VILLCODE", "--name", "VILLNAME", villages)
 	out := c.must("import", "areas", "--layer", "villages", "--code", "VILLCODE", "--name", "VILLNAME", "--repair", villages)
 	if n := strings.Count(out, "mended invalid-ring"); n != 7 {
@@ -156,8 +157,8 @@ func TestTaiwanVillagesAgreeWithPostGIS(t *testing.T) {
 func TestGivenTownsOfTaiwanAreRefusedAndMended(t *testing.T) {
 	c := newCity(t)
 	plan := c.file("plan.json", `{"layers":[
-		{"layer":"villages","code":"VILLCODE","name":"VILLNAME","parent":"towns","files":["`+shared(t, "tw-villages/villages.geojson.gz")+`"]},
-		{"layer":"towns","code":"TOWNCODE","name":"TOWNNAME","files":["`+shared(t, "tw-villages/towns.geojson.gz")+`"]}]}`)
+		{"layer":"villages","code":"VILLCODE","name":"VILLNAME","parent":"towns","files":["`+realdata.Path(t, "tw-villages/villages.geojson.gz")+`"]},
+		{"layer":"towns","code":"TOWNCODE","name":"TOWNNAME","files":["`+realdata.Path(t, "tw-villages/towns.geojson.gz")+`"]}]}`)
 	told := c.refused(exitFaults, nil, "import", "areas", "--plan", plan)
 	overhangs := regexp.MustCompile(`(?m)^towns \d+ .* stick out by .*$`).FindAllString(told, -1)
 	if len(overhangs) != 42 || !strings.HasPrefix(overhangs[0], "towns 09020030 金湖鎮: 8 areas stick out by 41.88 km²") {

@@ -1,7 +1,6 @@
 package index
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 	"github.com/paulmach/orb/encoding/wkt"
 
 	"gridwarden/geo"
+	"gridwarden/geo/realdata"
 )
 
 // geosCase is one case of the tests of JTS and GEOS: op(arg1, arg2) is expected.
@@ -89,11 +89,9 @@ func (c *geosCase) answer(inside, onEdge, pointFirst bool) (says, known bool) {
 func TestTheCasesOfGEOSAgree(t *testing.T) {
 	t.Parallel()
 	tried := 0
-	lines := bufio.NewScanner(bytes.NewReader(sharedFile(t, "fixtures/geos_predicates.jsonl.gz")))
-	lines.Buffer(nil, 64<<20)
-	for lines.Scan() {
+	for line := range bytes.Lines(realdata.Read(t, "fixtures/geos_predicates.jsonl.gz")) {
 		var c geosCase
-		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
+		if err := json.Unmarshal(line, &c); err != nil {
 			continue // a case without two geometries
 		}
 		p, shape, pointFirst, ok := c.read()

@@ -1,14 +1,9 @@
 package index
 
 import (
-	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -19,55 +14,16 @@ import (
 
 	"gridwarden/geo"
 	"gridwarden/geo/postgis/pgtest"
+	"gridwarden/geo/realdata"
 	"gridwarden/geo/testsize"
 )
-
-// judge is a connection to a PostGIS of the test's own.
-func judge(t *testing.T) *pgx.Conn {
-	t.Helper()
-	conn, err := pgx.Connect(t.Context(), pgtest.New(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close(t.Context()) })
-	return conn
-}
-
-// sharedFile reads a file that lies beside the checkout, unpacked.
-func sharedFile(t *testing.T, file string) []byte {
-	t.Helper()
-	root, err := filepath.Abs(".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for filepath.Dir(root) != root {
-		if _, err := os.Stat(filepath.Join(root, "go.mod")); err == nil {
-			break
-		}
-		root = filepath.Dir(root)
-	}
-	data, err := os.ReadFile(filepath.Join(root, "../shared/data", file))
-	if err != nil {
-		t.Skip("the real data is not here: ", err)
-	}
-	if strings.HasSuffix(file, ".gz") {
-		unpacked, err := gzip.NewReader(bytes.NewReader(data))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if data, err = io.ReadAll(unpacked); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return data
-}
 
 // realAreas reads the polygons of a file beside the checkout, each feature an area of an
 // overlay. They are only snapped, so they may overlap by hair's breadths; what holds a
 // point is then for each area alone to say.
 func realAreas(t *testing.T, file string) []*geo.Area {
 	t.Helper()
-	data := sharedFile(t, file)
+	data := realdata.Read(t, file)
 	var features struct {
 		Features []struct{ Geometry *geojson.Geometry }
 	}
@@ -143,7 +99,7 @@ func columns(points []geo.Coord) (lon, lat []float64) {
 
 func TestPostGISFindsTheSameAreasInARealCity(t *testing.T) {
 	t.Parallel()
-	db := judge(t)
+	db := pgtest.Connect(t)
 	for _, file := range []string{"cn-hangzhou-xiacheng/grids.geojson", "cn-hangzhou-xiacheng/communities.geojson",
 		"cn-hangzhou-xiacheng/streets.geojson", "us-nyc/boroughs.geojson.gz"} {
 		all := realAreas(t, file)
@@ -215,7 +171,7 @@ func pointsOf(areas []*geo.Area, b geo.Box, n int) (points []geo.Coord) {
 
 func TestPostGISMeasuresTheSameMetresAlongAndFromALine(t *testing.T) {
 	t.Parallel()
-	db := judge(t)
+	db := pgtest.Connect(t)
 	r := random(8)
 	for range testsize.N(20, 300) {
 		// A street that wanders mostly east, far enough from itself to have one nearest place.

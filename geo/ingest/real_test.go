@@ -2,34 +2,13 @@ package ingest_test
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"gridwarden/geo"
 	"gridwarden/geo/ingest"
+	"gridwarden/geo/realdata"
 	"gridwarden/geo/testsize"
 )
-
-// sharedData is a file of the real data beside the repository; the test is skipped where
-// there is none.
-func sharedData(t testing.TB, name string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-	}
-	path := filepath.Join(dir, "..", "shared", "data", name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("no real data here: %v", err)
-	}
-	return path
-}
 
 func TestRealAreasAreAllRead(t *testing.T) {
 	t.Parallel()
@@ -58,7 +37,7 @@ func TestRealAreasAreAllRead(t *testing.T) {
 		}
 		t.Run(c.file, func(t *testing.T) {
 			t.Parallel()
-			areas, err := ingest.ReadAreas(t.Context(), []string{sharedData(t, c.file)}, c.options)
+			areas, err := ingest.ReadAreas(t.Context(), []string{realdata.Path(t, c.file)}, c.options)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -103,7 +82,7 @@ func TestRealAssetsAreAllRead(t *testing.T) {
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			t.Parallel()
-			n, derived := count(t, c.options, sharedData(t, c.file))
+			n, derived := count(t, c.options, realdata.Path(t, c.file))
 			if n != c.n || derived != c.derived {
 				t.Errorf("%d assets, %d ids derived; want %d and %d", n, derived, c.n, c.derived)
 			}
@@ -112,7 +91,7 @@ func TestRealAssetsAreAllRead(t *testing.T) {
 }
 
 func BenchmarkAreas(b *testing.B) {
-	path := sharedData(b, "cn-datav-admin/counties.geojson.gz")
+	path := realdata.Path(b, "cn-datav-admin/counties.geojson.gz")
 	for b.Loop() {
 		if _, err := ingest.ReadAreas(b.Context(), []string{path}, ingest.AreaOptions{Code: "adcode"}); err != nil {
 			b.Fatal(err)

@@ -13,6 +13,7 @@ import (
 
 	"gridwarden/geo"
 	"gridwarden/geo/ingest"
+	"gridwarden/geo/realdata"
 )
 
 // rows reads a stream to its end: what was said of each row, its point or its error.
@@ -208,7 +209,7 @@ func TestAGBKFileIsLocatedAsItStands(t *testing.T) {
 	if len(all) != 1 || all[0].Cells[0] != "下城区" || all[0].Err != nil {
 		t.Errorf("read %+v", all)
 	}
-	f, err := ingest.Open(sharedData(t, "us-nyc/trees_2015.csv.gz"))
+	f, err := ingest.Open(realdata.Path(t, "us-nyc/trees_2015.csv.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}

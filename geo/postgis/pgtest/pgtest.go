@@ -34,6 +34,13 @@ func New(t testing.TB) string {
 	return clone(t, server, template(t, server))
 }
 
+// Connect is a connection to a database made by [New], closed when the test ends: a PostGIS
+// to be asked as a judge.
+func Connect(t testing.TB) *pgx.Conn {
+	t.Helper()
+	return connect(t, New(t))
+}
+
 // NewEmpty is the URL of a fresh database with nothing in it, dropped when the test ends.
 func NewEmpty(t testing.TB) string {
 	t.Helper()
