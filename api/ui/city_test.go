@@ -22,7 +22,7 @@ import (
 func demoCity(t *testing.T) *index.Snapshot {
 	t.Helper()
 	dir := t.TempDir()
-	m, err := democity.Write(context.Background(), dir, democity.Size{Grids: 700, Assets: 7_000}, nil)
+	m, err := democity.Write(context.Background(), dir, democity.Size{Grids: 700, Assets: 7_000})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,7 +37,7 @@ const (
 // tiles, HTTP. Each figure is printed by name.
 func BenchmarkCity(b *testing.B) {
 	url, dir := pgtest.New(b), b.TempDir()
-	m, err := democity.Write(b.Context(), dir, democity.Size{Grids: benchGrids, Assets: benchAssets}, nil)
+	m, err := democity.Write(b.Context(), dir, democity.Size{Grids: benchGrids, Assets: benchAssets})
 	if err != nil {
 		b.Fatal(err)
 	}

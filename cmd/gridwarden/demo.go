@@ -44,7 +44,7 @@ func demo(ctx context.Context, c *call) error {
 func (c *call) writeDemo(ctx context.Context, dir string, size democity.Size) (democity.Manifest, error) {
 	done := c.progress("making the demo city")
 	defer done()
-	return democity.Write(ctx, dir, size, func(string) {})
+	return democity.Write(ctx, dir, size)
 }
 
 // demoImports are the commands that import a demo city.

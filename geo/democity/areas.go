@@ -43,7 +43,7 @@ func (w *writer) level(name string, areas []area, owner map[cell]int32) error {
 			return err
 		}
 	}
-	return out.done(w.progress, "%s: %d areas", name, len(areas))
+	return out.done()
 }
 
 func (w *writer) grids(ctx context.Context) error {
@@ -66,7 +66,7 @@ func (w *writer) grids(ctx context.Context) error {
 			}
 		}
 	}
-	return out.done(w.progress, "%s: %d unit grids", "grids.geojson", len(w.city.lattice.cells))
+	return out.done()
 }
 
 // estate is who answers for a grid itself: a property manager in one of fifteen, else

@@ -2,7 +2,6 @@ package democity
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"math"
 
@@ -31,13 +30,11 @@ func (w *writer) assets(ctx context.Context) error {
 			if _, err := f.Write(s.row(k, count)); err != nil {
 				return geo.Errorf(geo.Unavailable, "cannot write the demo city: %w", err)
 			}
-			if wrote++; wrote%1_000_000 == 0 {
-				w.progress(fmt.Sprintf("assets.csv: %d assets so far", wrote))
-			}
+			wrote++
 		}
 	}
 	w.manifest.AssetCount, w.manifest.Misplaced = total, s.misplaced
-	return f.done(w.progress, "%s: %d assets", "assets.csv", total)
+	return f.done()
 }
 
 // due is how many of all assets stand in the first n of so many grids: on the whole

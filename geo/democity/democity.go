@@ -44,24 +44,19 @@ type Manifest struct {
 }
 
 // Write makes the city in dir, which is created when missing; files of an earlier city
-// there are replaced. progress, which may be nil, is told a sentence after each file and
-// each million assets. When ctx ends or a file cannot be written, what is there so far
+// there are replaced. When ctx ends or a file cannot be written, what is there so far
 // stays.
-func Write(ctx context.Context, dir string, size Size, progress func(string)) (Manifest, error) {
+func Write(ctx context.Context, dir string, size Size) (Manifest, error) {
 	if err := size.check(); err != nil {
 		return Manifest{}, err
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return Manifest{}, geo.Errorf(geo.Invalid, "cannot make the directory for the demo city: %w", err)
 	}
-	if progress == nil {
-		progress = func(string) {}
-	}
 	w := &writer{
-		dir:      dir,
-		size:     size,
-		progress: progress,
-		city:     build(size.Grids),
+		dir:  dir,
+		size: size,
+		city: build(size.Grids),
 		manifest: Manifest{
 			Plan:        filepath.Join(dir, "plan.json"),
 			Departments: filepath.Join(dir, "departments.csv"),
@@ -85,7 +80,6 @@ func Write(ctx context.Context, dir string, size Size, progress func(string)) (M
 type writer struct {
 	dir      string
 	size     Size
-	progress func(string)
 	city     *city
 	manifest Manifest
 }

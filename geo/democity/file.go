@@ -25,15 +25,14 @@ func create(path string) (*file, error) {
 	return &file{bufio.NewWriterSize(f, 1<<20), path, f}, nil
 }
 
-// done writes what is buffered, closes the file and tells progress about it.
-func (f *file) done(progress func(string), format string, args ...any) error {
+// done writes what is buffered and closes the file.
+func (f *file) done() error {
 	if err := f.Flush(); err != nil {
 		return geo.Errorf(geo.Unavailable, "cannot write the demo city: %w", err)
 	}
 	if err := f.f.Close(); err != nil {
 		return geo.Errorf(geo.Unavailable, "cannot write the demo city: %w", err)
 	}
-	progress(fmt.Sprintf(format, args...))
 	return nil
 }
 
@@ -108,11 +107,11 @@ func (f *features) add(p properties, geometry string, appendGeometry func([]byte
 	return err
 }
 
-func (f *features) done(progress func(string), format string, args ...any) error {
+func (f *features) done() error {
 	if _, err := f.WriteString("\n]}\n"); err != nil {
 		return err
 	}
-	return f.file.done(progress, format, args...)
+	return f.file.done()
 }
 
 // appendCoords appends a GeoJSON position list; a ring repeats its first position.

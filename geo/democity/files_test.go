@@ -17,7 +17,7 @@ import (
 func write(t *testing.T, size democity.Size) (string, democity.Manifest) {
 	t.Helper()
 	dir := t.TempDir()
-	m, err := democity.Write(context.Background(), dir, size, nil)
+	m, err := democity.Write(context.Background(), dir, size)
 	if err != nil {
 		t.Fatal(err)
 	}

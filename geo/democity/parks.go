@@ -44,7 +44,7 @@ func (w *writer) parks(context.Context) error {
 		}
 	}
 	w.manifest.Parks = count
-	return out.done(w.progress, "%s: %d parks", "parks.geojson", count)
+	return out.done()
 }
 
 // blob is a rounded outline, counter-clockwise, that any line from its centre crosses once.

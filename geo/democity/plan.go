@@ -83,6 +83,5 @@ func (w *writer) text(name, text string) error {
 	if err := os.WriteFile(w.path(name), []byte(text), 0o644); err != nil {
 		return geo.Errorf(geo.Invalid, "cannot write the demo city: %w", err)
 	}
-	w.progress(name)
 	return nil
 }

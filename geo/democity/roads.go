@@ -42,7 +42,7 @@ func (w *writer) roads(context.Context) error {
 		}
 	}
 	w.manifest.Roads = out.count
-	return out.done(w.progress, "%s: %d stretches", "roads.geojson", out.count)
+	return out.done()
 }
 
 // road writes the stretches of the road that goes from n through the given number of

@@ -80,5 +80,5 @@ func (w *writer) departments(context.Context) error {
 		return geo.Errorf(geo.Unavailable, "cannot write %s: %w", f.path, err)
 	}
 	w.manifest.Units = len(w.city.units)
-	return f.done(w.progress, "%s: %d units", "departments.csv", len(w.city.units))
+	return f.done()
 }
