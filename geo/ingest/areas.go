@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"math"
@@ -107,7 +108,7 @@ func (r *areaReader) begin(f *areaFile, path string, first fields) bool {
 	o := &r.options
 	names := slices.Collect(first.names())
 	f.code.field, f.parent.field = o.Code, o.Parent
-	f.department.field = or(o.Department, "department")
+	f.department.field = cmp.Or(o.Department, "department")
 	if o.Code == "" {
 		f.code.field = "code"
 		if !slices.Contains(names, "code") {
@@ -182,7 +183,7 @@ func (r *areaReader) read(f *areaFile, rec record) (*area, error) {
 	if err != nil {
 		return nil, err
 	}
-	nameField := or(o.Name, "name")
+	nameField := cmp.Or(o.Name, "name")
 	name, _ := rec.fields.text(nameField)
 	used := []string{f.code.field, f.parent.field, f.department.field, nameField}
 	a := &area{AreaInput: geo.AreaInput{
@@ -190,7 +191,7 @@ func (r *areaReader) read(f *areaFile, rec record) (*area, error) {
 		Parts: []geo.AreaPart{{Source: rec.source, Geometry: rec.geometry}},
 	}}
 	if o.Kind == geo.Lines {
-		side, reach, class := or(o.Side, "side"), or(o.Reach, "reach"), or(o.Class, "class")
+		side, reach, class := cmp.Or(o.Side, "side"), cmp.Or(o.Reach, "reach"), cmp.Or(o.Class, "class")
 		used = append(used, side, reach, class)
 		a.Class, _ = rec.fields.text(class)
 		if err := a.answers(rec.fields, side, reach); err != nil {
@@ -208,7 +209,7 @@ func (r *areaReader) read(f *areaFile, rec record) (*area, error) {
 // answers reads on which side and how far a line answers.
 func (a *area) answers(f fields, sideField, reachField string) error {
 	side, _ := f.text(sideField)
-	a.Side = geo.Side(or(strings.ToLower(side), string(geo.Both)))
+	a.Side = geo.Side(cmp.Or(strings.ToLower(side), string(geo.Both)))
 	if a.Side != geo.Left && a.Side != geo.Right && a.Side != geo.Both {
 		return geo.Errorf(geo.Faulty, "field %q is %q: a line answers on its left, right or both", sideField, shorten(side))
 	}
@@ -222,12 +223,4 @@ func (a *area) answers(f fields, sideField, reachField string) error {
 	}
 	a.Reach = metres
 	return nil
-}
-
-// or is the first of two texts that is not empty.
-func or(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }

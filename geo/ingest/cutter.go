@@ -51,7 +51,7 @@ func (c *cutter) next() (json.RawMessage, error) {
 	}
 	start := c.offset
 	c.value = c.value[:0]
-	for p, done := (progress{}), false; !done; {
+	for p, done := new(progress), false; !done; {
 		if _, err := c.r.Peek(1); err != nil {
 			return nil, whole(err)
 		}

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -210,7 +211,7 @@ func category(row record) (geo.Category, error) {
 		CategoryKey: geo.CategoryKey{Standard: values[0], Kind: geo.CategoryKind(values[1]), Code: values[2]},
 		Name:        values[3], NameEN: get("name_en"), Parent: get("parent"), Family: get("family"),
 		Source: get("source"), Confidence: get("confidence"),
-		Visibility: geo.Visibility(or(get("visibility"), string(geo.Protected))),
+		Visibility: geo.Visibility(cmp.Or(get("visibility"), string(geo.Protected))),
 	}
 	if c.Kind != geo.Component && c.Kind != geo.Matter {
 		return c, geo.Errorf(geo.Faulty, "column \"kind\" is %q: write component or matter", shorten(values[1]))
