@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 )
@@ -41,37 +42,22 @@ func (c Coord) String() string { return fmt.Sprintf("%.7f %.7f", c.Lon(), c.Lat(
 
 // Compare orders coordinates by longitude, then latitude.
 func (c Coord) Compare(d Coord) int {
-	switch {
-	case c.X != d.X:
-		return cmpInt(int64(c.X), int64(d.X))
-	default:
-		return cmpInt(int64(c.Y), int64(d.Y))
-	}
-}
-
-func cmpInt(a, b int64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
+	return cmp.Or(cmp.Compare(c.X, d.X), cmp.Compare(c.Y, d.Y))
 }
 
 // Orient is the side of p as seen from a towards b: 1 left, -1 right, 0 exactly on the
 // line. It is exact while a, b and p lie within 2³¹ units (214 degrees) of one another,
 // which [Shape.Check] guarantees for every shape that enters.
 func Orient(a, b, p Coord) int {
-	return cmpInt(
+	return cmp.Compare(
 		(int64(b.X)-int64(a.X))*(int64(p.Y)-int64(a.Y)),
 		(int64(b.Y)-int64(a.Y))*(int64(p.X)-int64(a.X)),
 	)
 }
 
-// Between tells whether p, known to be on the line through a and b, lies on the closed
+// between tells whether p, known to be on the line through a and b, lies on the closed
 // segment from a to b.
-func Between(a, b, p Coord) bool {
+func between(a, b, p Coord) bool {
 	return min(a.X, b.X) <= p.X && p.X <= max(a.X, b.X) && min(a.Y, b.Y) <= p.Y && p.Y <= max(a.Y, b.Y)
 }
 

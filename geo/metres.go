@@ -49,19 +49,14 @@ func (f Frame) Distance(c Coord) float64 { return math.Hypot(f.XY(c)) }
 // place of the nearest point on it: 0 at a, 1 at b. It is exactly 0 when the origin lies
 // on the segment.
 func (f Frame) ToSegment(a, b Coord) (metres, along float64) {
-	if Orient(a, b, f.origin) == 0 && Between(a, b, f.origin) {
-		ax, ay := f.XY(a)
-		bx, by := f.XY(b)
-		if d := math.Hypot(bx-ax, by-ay); d > 0 {
-			along = math.Hypot(ax, ay) / d
-		}
-		return 0, along
-	}
 	ax, ay := f.XY(a)
 	bx, by := f.XY(b)
 	dx, dy := bx-ax, by-ay
 	if l2 := dx*dx + dy*dy; l2 > 0 {
 		along = max(0, min(1, -(ax*dx+ay*dy)/l2))
+	}
+	if Orient(a, b, f.origin) == 0 && between(a, b, f.origin) {
+		return 0, along
 	}
 	return math.Hypot(ax+along*dx, ay+along*dy), along
 }

@@ -103,7 +103,7 @@ func RayMeets(a, b, p Coord) (crosses, on bool) {
 		return false, false
 	}
 	side := Orient(a, b, p)
-	if side == 0 && Between(a, b, p) {
+	if side == 0 && between(a, b, p) {
 		return false, true
 	}
 	if up := a.Y <= p.Y && b.Y > p.Y; up {

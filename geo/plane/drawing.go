@@ -11,7 +11,7 @@ type Drawing struct {
 
 // NewDrawing is an empty drawing with room for so many edges.
 func NewDrawing(edges int) *Drawing {
-	return &Drawing{Sets: NewSets(), segs: make([]segment, 0, edges)}
+	return &Drawing{Sets: newSets(), segs: make([]segment, 0, edges)}
 }
 
 // Ring draws a ring that bounds a piece. It may cross itself; direction does not matter.

@@ -170,7 +170,7 @@ func TestSetsKeepOddPieces(t *testing.T) {
 				want = append(want, p)
 			}
 		}
-		s := NewSets()
+		s := newSets()
 		both := s.Xor(s.Of(a...), s.Of(b...))
 		if got := s.Pieces(both); !slices.Equal(got, want) {
 			t.Fatalf("%v, want %v", got, want)

@@ -16,8 +16,8 @@ type Sets struct {
 	key []byte
 }
 
-// NewSets holds only the empty set.
-func NewSets() *Sets {
+// newSets holds only the empty set.
+func newSets() *Sets {
 	return &Sets{of: []string{""}, ids: map[string]Set{"": 0}}
 }
 

@@ -61,7 +61,7 @@ func (d *decider) try(rule Rule) bool {
 
 // chainAreas are the areas of the duty chain at the point, lowest first.
 func (d *decider) chainAreas() []*geo.Area {
-	chain := DutyChain(d.snapshot, d.request.Chain)
+	chain := DutyChain(d.snapshot)
 	areas := make([]*geo.Area, 0, len(chain))
 	for _, layer := range chain {
 		i := slices.IndexFunc(d.decision.Place.Areas, func(h index.Hit) bool { return h.Area.Layer == layer })

@@ -23,10 +23,9 @@ const DefaultAccuracy = 20.0
 type Request struct {
 	At       geo.Coord
 	Category geo.CategoryKey
-	Asset    geo.AssetID   // the asset the report names; empty when it names none
-	Accuracy float64       // metres; 0 is [DefaultAccuracy]
-	Chain    geo.LayerName // a layer of the duty chain; empty is the deepest chain
-	Today    geo.Date      // the day the departments must be in office
+	Asset    geo.AssetID // the asset the report names; empty when it names none
+	Accuracy float64     // metres; 0 is [DefaultAccuracy]
+	Today    geo.Date    // the day the departments must be in office
 }
 
 // Rule names what decided.
@@ -89,15 +88,9 @@ func Decide(s *index.Snapshot, r Request) Decision {
 }
 
 // DutyChain is the chain of layers that territory and fallback follow, lowest first: the
-// one through layer, or the deepest when layer is empty; between equally deep ones that
-// whose lowest layer comes first by rank and name. Empty when there is no coverage.
-func DutyChain(s *index.Snapshot, layer geo.LayerName) []geo.LayerName {
-	if layer != "" {
-		if _, known := s.Layer(layer); !known {
-			return nil
-		}
-		return s.Chain(layer)
-	}
+// deepest; between equally deep ones that whose lowest layer comes first by rank and name.
+// Empty when there is no coverage.
+func DutyChain(s *index.Snapshot) []geo.LayerName {
 	var deepest []geo.LayerName
 	for _, l := range s.Layers() {
 		if l.Kind != geo.Coverage {
