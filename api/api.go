@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime"
+	"sync"
 	"time"
 
 	"gridwarden/geo"
@@ -72,6 +73,7 @@ type server struct {
 	keys    keyring
 	metrics *metrics
 	streams chan struct{} // one token for each bulk request under way
+	buffers sync.Pool     // of *[]byte, reused by the look-ups of one point
 	spec    []byte        // openapi.json
 }
 
@@ -88,6 +90,7 @@ func New(c Config) http.Handler {
 		Config:  c,
 		keys:    keyring{from: c.Keys},
 		streams: make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
+		buffers: sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }},
 		spec:    specJSON(),
 	}
 	s.metrics = newMetrics(s)

@@ -3,14 +3,10 @@ package api
 import (
 	"encoding/json"
 	"strconv"
-	"sync"
 	"unicode/utf8"
 
 	"gridwarden/geo"
 )
-
-// buffers are reused by the answers written by hand.
-var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
 
 func appendInt(b []byte, v int64) []byte { return strconv.AppendInt(b, v, 10) }
 

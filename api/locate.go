@@ -31,8 +31,8 @@ func (s *server) locate(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	buf := buffers.Get().(*[]byte)
-	defer buffers.Put(buf)
+	buf := s.buffers.Get().(*[]byte)
+	defer s.buffers.Put(buf)
 	*buf = append(v.appendPlace((*buf)[:0], v.at(at, layers), edge), '\n')
 	send(w, http.StatusOK, "application/json", *buf)
 	return nil

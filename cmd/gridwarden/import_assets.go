@@ -120,7 +120,7 @@ func matched(in iter.Seq2[geo.AssetInput, error], m *planning.Matcher, watch fun
 	}
 }
 
-func (c *call) tellAssets(o postgis.AssetOutcome, s *survey, dryRun bool) {
+func (c *call) tellAssets(o postgis.Outcome, s *survey, dryRun bool) {
 	fmt.Fprintf(c.out, "assets: %d read: %d new, %d changed, %d untouched\n", o.Read, o.Added, o.Changed, o.Unchanged)
 	s.tell(c.out)
 	switch {

@@ -15,17 +15,14 @@ import (
 	"gridwarden/geo"
 )
 
-// AssetOutcome counts what an import of assets did, or would do.
-type AssetOutcome struct{ Read, Added, Changed, Unchanged int }
-
 // ImportAssets merges assets by (standard, id): new ones begin, ones whose content differs
 // end and begin anew, equal ones are left alone, and those not given stay. All is one
 // change, or none when nothing differs. The input is streamed to the database and held
 // there, so memory does not grow with it. An error of the input, or the same (standard,
 // id) given twice, or a category that is not known, leaves everything as it was; so does a
 // dry run.
-func (s *Store) ImportAssets(ctx context.Context, assets iter.Seq2[geo.Asset, error], dryRun bool) (AssetOutcome, error) {
-	var out AssetOutcome
+func (s *Store) ImportAssets(ctx context.Context, assets iter.Seq2[geo.Asset, error], dryRun bool) (Outcome, error) {
+	var out Outcome
 	err := s.write(ctx, "importing assets", dryRun, func(tx pgx.Tx) (err error) {
 		if out.Read, err = stageAssets(ctx, tx, assets); err != nil {
 			return err
@@ -48,7 +45,7 @@ func (s *Store) ImportAssets(ctx context.Context, assets iter.Seq2[geo.Asset, er
 		return err
 	})
 	if err != nil {
-		return AssetOutcome{}, err
+		return Outcome{}, err
 	}
 	return out, nil
 }
@@ -189,7 +186,7 @@ SELECT n.standard, n.id, n.kind, n.category, n.name, n.state, n.authority, n.own
 FROM new_assets n WHERE NOT EXISTS (SELECT FROM assets a WHERE a.standard = n.standard AND a.id = n.id AND a.ended IS NULL)`
 
 // mergeAssets ends what differs, then begins whatever has no open version.
-func mergeAssets(ctx context.Context, tx pgx.Tx, change geo.ChangeID, out *AssetOutcome) (begun int, err error) {
+func mergeAssets(ctx context.Context, tx pgx.Tx, change geo.ChangeID, out *Outcome) (begun int, err error) {
 	ended, err := tx.Exec(ctx, endAssetsSQL, [16]byte(change))
 	if err != nil {
 		return 0, err

@@ -17,10 +17,10 @@ func TestImportingTheSameAssetsAgainChangesNothing(t *testing.T) {
 	store, conn := open(t)
 	assets := []geo.Asset{lamp("1", 0), lamp("2", 5), lamp("3", 9)}
 	assets[0].Attributes = json.RawMessage(`{"高度": 8.5}`)
-	if got, want := importAssets(t, store, assets...), (postgis.AssetOutcome{Read: 3, Added: 3}); got != want {
+	if got, want := importAssets(t, store, assets...), (postgis.Outcome{Read: 3, Added: 3}); got != want {
 		t.Errorf("first: %+v", got)
 	}
-	if got, want := importAssets(t, store, assets...), (postgis.AssetOutcome{Read: 3, Unchanged: 3}); got != want {
+	if got, want := importAssets(t, store, assets...), (postgis.Outcome{Read: 3, Unchanged: 3}); got != want {
 		t.Errorf("again: %+v", got)
 	}
 	if n := count(t, conn, "SELECT count(*) FROM changes"); n != 2 {
@@ -35,7 +35,7 @@ func TestAChangedAssetKeepsItsPast(t *testing.T) {
 	broken := lamp("2", 5)
 	broken.State = "破损"
 	got := importAssets(t, store, broken, lamp("4", 1))
-	if want := (postgis.AssetOutcome{Read: 2, Added: 1, Changed: 1}); got != want {
+	if want := (postgis.Outcome{Read: 2, Added: 1, Changed: 1}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 	all, err := store.Load(t.Context())
@@ -58,7 +58,7 @@ func TestADryRunTellsAndWritesNothing(t *testing.T) {
 	importAssets(t, store, lamp("1", 0))
 	got, err := store.ImportAssets(t.Context(), given(lamp("1", 8), lamp("2", 0)), true)
 	check(t, err)
-	if want := (postgis.AssetOutcome{Read: 2, Added: 1, Changed: 1}); got != want {
+	if want := (postgis.Outcome{Read: 2, Added: 1, Changed: 1}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 	if n := count(t, conn, "SELECT count(*) FROM assets") + count(t, conn, "SELECT count(*) FROM changes"); n != 3 {

@@ -6,7 +6,7 @@ import (
 	"gridwarden/geo"
 )
 
-// Outcome counts what an import of departments or categories did, or would do.
+// Outcome counts what an import of rows did, or would do.
 type Outcome struct{ Read, Added, Changed, Unchanged int }
 
 // merge sorts what is given into new, changed and equal by key. What is there and not

@@ -139,12 +139,8 @@ func beginAreas(ctx context.Context, tx pgx.Tx, areas []*geo.Area, edition geo.E
 
 func areaRow(i int, a *geo.Area) ([]any, error) {
 	shape, err := encodeShape(&a.Shape)
-	var attributes any
-	if len(a.Attributes) > 0 {
-		attributes = []byte(a.Attributes)
-	}
 	return []any{
-		int64(i), string(a.Layer), string(a.Code), a.Name, string(a.Department), string(a.Parent), attributes, shape,
+		int64(i), string(a.Layer), string(a.Code), a.Name, string(a.Department), string(a.Parent), jsonOrNull(a.Attributes), shape,
 		string(a.Side), a.Reach, a.Class, a.InputHash[:],
 	}, err
 }

@@ -119,7 +119,7 @@ func given(assets ...geo.Asset) iter.Seq2[geo.Asset, error] {
 	}
 }
 
-func importAssets(t *testing.T, store *postgis.Store, assets ...geo.Asset) postgis.AssetOutcome {
+func importAssets(t *testing.T, store *postgis.Store, assets ...geo.Asset) postgis.Outcome {
 	t.Helper()
 	out, err := store.ImportAssets(t.Context(), given(assets...), false)
 	check(t, err)
