@@ -28,7 +28,8 @@ const (
 	Lines    LayerKind = "line"     // lines with a side and a reach in metres
 )
 
-// Visibility says who may see a layer or category.
+// Visibility says whom a layer or category is meant for. It is told with the layer; what is
+// read without a key is named where the service starts.
 type Visibility string
 
 const (

@@ -13,7 +13,7 @@ import (
 )
 
 // check judges the areas as they are stored. Its exit code is the answer: 0 sound, 1
-// errors found; gaps and islands are notes.
+// errors found; gaps are notes.
 func check(ctx context.Context, c *call) error {
 	layer := c.flags.String("layer", "", "check the chain of this `LAYER` only")
 	format := c.flags.String("format", "text", "text, geojson or json")

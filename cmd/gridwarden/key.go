@@ -15,7 +15,7 @@ import (
 func keyCreate(ctx context.Context, c *call) error {
 	name := c.flags.String("name", "", "whose `KEY` it is: a person or a system")
 	roles := c.flags.String("roles", "viewer", "`ROLES`, separated by commas")
-	scope := c.flags.String("scope", "", "`CODES` of the areas it is limited to, separated by commas; default everywhere")
+	scope := c.flags.String("scope", "", "`CODES` of the areas it may change, separated by commas; default everywhere")
 	days := c.flags.Int("days", 365, "how many `DAYS` it lasts; 0 is for ever")
 	if err := c.parse(); err != nil {
 		return err

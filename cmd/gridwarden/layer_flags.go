@@ -30,7 +30,7 @@ func (l *layerFlags) register(f *flag.FlagSet) {
 	f.StringVar(&l.read.Parent, "parent-code", "", "`FIELD` with the parent's code; default: the code's prefix, else the place")
 	f.StringVar(&l.dissolve, "dissolve", "", "make the layer by joining the areas of this lower `LAYER`; --code and --name are its fields")
 	f.StringVar(&l.title, "title", "", "`TEXT` that names the layer for people")
-	f.StringVar(&l.visibility, "visibility", "", "who may see it: public, internal (default) or restricted")
+	f.StringVar(&l.visibility, "visibility", "", "whom it is meant for: public, internal (default) or restricted; told in lists, while serve --public says what is read without a key")
 	f.IntVar(&l.rank, "rank", 0, "order between layers, smaller first; default by kind and depth")
 	f.Float64Var(&l.reach, "reach", 0, "how far a line answers, in `METRES`")
 	f.BoolVar(&l.merge, "merge", false, "keep the areas that the files do not name")
