@@ -152,7 +152,7 @@ func TestADryRunChangesNothingAndSeesWhatIsDrawn(t *testing.T) {
 	apart[0].Parts[0].Geometry = (&hand{shaky: 0.3, random: random(1)}).block(0, 0, 1, 1)
 	s.must(fabric("grids", "", apart...))
 	out, err := s.try(planning.Options{Tolerance: 1, Examine: true}, fabric("grids", "", apart...))
-	if err != nil || out.Publication != nil || out.Closed == 0 {
+	if r := reportOf(out, "grids"); err != nil || out.Publication != nil || out.Closed == 0 || r.Untouched != 4 {
 		t.Errorf("error %v, closed %d, would publish %+v", err, out.Closed, out.Publication)
 	}
 	out, err = s.try(planning.Options{Examine: true}, fabric("grids", "", apart...))
@@ -221,8 +221,12 @@ func TestOverlaysMayOverlapAndLinesNeedAReach(t *testing.T) {
 
 	roads := geo.Layer{Name: "roads", Kind: geo.Lines}
 	s.refused(geo.Invalid, []string{"line R has no reach"}, layerOf(roads, road("R", 0, 0, 3, 0)))
-	s.refused(geo.Invalid, []string{"shorter than the precision"}, layerOf(roads, road("R", 1, 1, 1, 1)))
+	reaching := road("R", 0, 0, 3, 0)
+	reaching.Reach = 10
+	s.must(layerOf(roads, reaching))
+	s.refused(geo.Invalid, []string{"line R has no reach"}, layerOf(roads, road("R", 0, 0, 3, 0)))
 	roads.Reach = 30
+	s.refused(geo.Invalid, []string{"shorter than the precision"}, layerOf(roads, road("R", 1, 1, 1, 1)))
 	s.must(layerOf(roads, road("R", 0, 0, 3, 0)))
 	if out := s.must(layerOf(geo.Layer{Name: "roads", Kind: geo.Lines}, road("R", 0, 0, 3, 0))); out.Publication != nil {
 		t.Errorf("the same roads would publish %+v", out.Publication)

@@ -92,13 +92,12 @@ func (a *area) asDrawn(examine bool) bool {
 func (p *importer) buildAlone(ctx context.Context, l *layer, a *area) (err error) {
 	switch {
 	case a.ends:
+	case l.is.Kind == geo.Lines && l.is.Reach == 0 && a.input != nil && a.input.Reach == 0:
+		err = geo.Errorf(geo.Invalid, "line %s has no reach; give --reach METRES for the layer, or a reach field", a.code)
 	case !a.asDrawn(p.options.Examine):
 		a.shape = a.was.Shape
 	case l.is.Kind == geo.Lines:
 		a.shape.Lines, err = snapLines(a.input.Parts)
-		if err == nil && a.input.Reach == 0 && l.is.Reach == 0 {
-			err = geo.Errorf(geo.Invalid, "line %s has no reach; give --reach METRES for the layer, or a reach field", a.code)
-		}
 	default:
 		var faults []geo.Fault
 		a.shape.Polygons, faults, err = coverage.Mend(ctx, l.is.Name, coverage.Area{Code: a.code, Parts: a.input.Parts}, p.coverageOptions())
