@@ -66,17 +66,12 @@ func statusOf(err error) int {
 	return http.StatusInternalServerError
 }
 
-// sentence is what a client may read of an error: the message of the outermost error of
-// ours without its cause, and nothing of an error that is not meant for it.
+// sentence is what a client may read of an error: nothing of one that is ours to mend.
 func sentence(err error) string {
 	if statusOf(err) == http.StatusInternalServerError {
 		return "something went wrong here; the log has it under this request's id"
 	}
-	var e *geo.Error
-	if errors.As(err, &e) && e.Cause != nil {
-		return e.Message
-	}
-	return err.Error()
+	return geo.Sentence(err)
 }
 
 // fail answers with the problem an error is. An answer that has begun cannot become one:

@@ -56,6 +56,16 @@ type kinded struct {
 
 func (k *kinded) Unwrap() error { return k.error }
 
+// Sentence is what a person reads of an error: the message of the outermost [Error] without
+// its cause, the whole text of any other.
+func Sentence(err error) string {
+	var e *Error
+	if errors.As(err, &e) && e.Cause != nil {
+		return e.Message
+	}
+	return err.Error()
+}
+
 // KindOf is the kind of the outermost error of ours in err's chain, [Internal] when there
 // is none.
 func KindOf(err error) Kind {

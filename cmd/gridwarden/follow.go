@@ -15,7 +15,7 @@ import (
 
 // follower keeps the view in memory equal to the database: it loads once, then follows
 // the change log for ever. Whatever goes wrong (the database away, another history, a
-// gap in the log) it says so once and tries again beside the old view.
+// change that does not fit) it says so and tries again beside the old view.
 type follower struct {
 	store *postgis.Store
 	live  *index.Live
@@ -26,31 +26,27 @@ type follower struct {
 	current atomic.Int64 // unix nanoseconds when the view was last known to be the newest; 0 never
 }
 
-// retry is how long the follower waits after a failure, doubling up to maxRetry.
-const (
-	retry    = 500 * time.Millisecond
-	maxRetry = 5 * time.Second
-)
+// retry is how long the follower waits after a failure.
+const retry = time.Second
 
 // run follows until ctx ends.
 func (f *follower) run(ctx context.Context) {
-	wait := retry
-	for ctx.Err() == nil {
+	for {
 		err := f.once(ctx)
 		if ctx.Err() != nil {
 			return
 		}
-		if errors.Is(err, postgis.ErrHistory) {
-			f.log.Warn("the change log is not the one followed so far; loading again beside the old view")
-			wait = retry
-			continue
+		if errors.Is(err, postgis.ErrHistory) || geo.KindOf(err) == geo.Conflict {
+			f.loaded.Store(false)
+			f.log.Warn("the change log does not continue the view; loading again beside it", "error", err)
+		} else {
+			f.log.Warn("the database does not answer; reads go on from memory, trying again", "error", err, "in", retry)
 		}
-		f.log.Warn("the database does not answer; reads go on from memory, trying again", "error", err, "in", wait)
 		select {
 		case <-ctx.Done():
-		case <-time.After(wait):
+			return
+		case <-time.After(retry):
 		}
-		wait = min(2*wait, maxRetry)
 	}
 }
 
@@ -61,11 +57,7 @@ func (f *follower) once(ctx context.Context) error {
 			return err
 		}
 	}
-	err := f.store.Follow(ctx, f.live.Load().Position(), f.apply)
-	if errors.Is(err, postgis.ErrHistory) {
-		f.loaded.Store(false)
-	}
-	return err
+	return f.store.Follow(ctx, f.live.Load().Position(), f.apply)
 }
 
 func (f *follower) load(ctx context.Context) error {

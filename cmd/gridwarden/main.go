@@ -155,11 +155,16 @@ func usage(w io.Writer, args []string) {
 	for _, c := range commands() {
 		fmt.Fprintf(w, "  %-20s %s\n", c.name, c.short)
 	}
-	fmt.Fprintln(w, "\nSettings come from flags, else from the environment (GRIDWARDEN_DATABASE_URL, GRIDWARDEN_ADDR, GRIDWARDEN_LOG), else defaults.")
+	fmt.Fprintln(w, "\nSettings come from flags, else from the environment (GRIDWARDEN_DATABASE_URL, GRIDWARDEN_ADDR, GRIDWARDEN_LOG, GRIDWARDEN_TIME_ZONE), else defaults.")
 }
 
-// sentence is what a person is told of an error: our own sentences as they are, nothing
-// internal otherwise.
-func sentence(err error) string { return err.Error() }
+// sentence is what a person is told of an error. One that is ours to mend comes with its
+// cause: there is no other log.
+func sentence(err error) string {
+	if geo.KindOf(err) == geo.Internal {
+		return err.Error()
+	}
+	return geo.Sentence(err)
+}
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
