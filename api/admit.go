@@ -114,7 +114,7 @@ func refuseKeyInAddress(r *http.Request) error {
 		name, _, _ := strings.Cut(pair, "=")
 		switch strings.ToLower(name) {
 		case "key", "token", "apikey", "api_key", "api-key", "access_token":
-			return geo.Errorf(geo.Invalid, "a key does not belong into an address, where logs and histories keep it: send it as Authorization: Bearer gw_…, and have this one revoked if it is real")
+			return geo.Errorf(geo.Invalid, "a key does not belong in an address, where logs and histories keep it: send it as Authorization: Bearer gw_…, and have this one revoked if it is real")
 		}
 	}
 	return nil

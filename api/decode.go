@@ -59,7 +59,7 @@ func decodeProblem(err error, known string) error {
 	case unknown:
 		return geo.Errorf(geo.Invalid, "unknown field %s: known are %s", clip(field), known)
 	case errors.As(err, &syntax):
-		return geo.Errorf(geo.Invalid, "the body is no JSON from byte %d on", syntax.Offset)
+		return geo.Errorf(geo.Invalid, "the body is not JSON from byte %d on", syntax.Offset)
 	case errors.As(err, &wrongType) && wrongType.Field == "":
 		return geo.Errorf(geo.Invalid, "the body is a JSON %s: send an object with %s", wrongType.Value, known)
 	case errors.As(err, &wrongType):

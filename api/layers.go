@@ -61,7 +61,7 @@ func (v view) unknownLayer(name geo.LayerName) error {
 	if len(have) == 0 {
 		return geo.Errorf(geo.NotFound, "there is no layer %q, and none at all yet: gridwarden import areas makes one", clip(string(name)))
 	}
-	return geo.Errorf(geo.NotFound, "there is no layer %q: there is %s", clip(string(name)), strings.Join(have, ", "))
+	return geo.Errorf(geo.NotFound, "there is no layer %q; there are: %s", clip(string(name)), strings.Join(have, ", "))
 }
 
 // layerAnswer is a layer as it is listed.

@@ -140,7 +140,7 @@ func TestWrongQuestionsGetASentence(t *testing.T) {
 		{here + "&at=2026-08-01T00:00:00Z&edition=3", 400, "one of them"},
 		{here + "&edge=perhaps", 400, "neither 1 nor 0"},
 		{"lon=%zz&lat=1", 400, "cannot be read"},
-		{here + "&key=gw_a_b", 400, "does not belong into an address"},
+		{here + "&key=gw_a_b", 400, "does not belong in an address"},
 		{here + "&layers=" + strings.Repeat("a", 5000), 404, "…"},
 	} {
 		got := s.get(t, "/v1/locate?"+c.query)

@@ -79,7 +79,7 @@ func TestWrongReportsGetASentence(t *testing.T) {
 		{`{"lon":1,"lat":2,"reported_at":7}`, 400, "reported_at is a JSON number"},
 		{`{"lon":1,"lat":2,"answers":[]}`, 400, "answers is a JSON array"},
 		{`{"lon":1,"lat":2`, 400, "middle"},
-		{`nonsense`, 400, "no JSON from byte"},
+		{`nonsense`, 400, "not JSON from byte"},
 		{`[1,2]`, 400, "array"},
 		{`"x"`, 400, "string"},
 		{`null`, 400, "lon or lat is missing"},

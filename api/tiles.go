@@ -130,7 +130,7 @@ func matches(header, etag string) bool {
 
 // acceptsGzip tells whether the client takes gzip: named, or by *, with a weight above 0.
 func acceptsGzip(r *http.Request) bool {
-	any := false
+	others := false
 	for offer := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
 		coding, weight, weighted := strings.Cut(strings.TrimSpace(offer), ";")
 		q, err := strconv.ParseFloat(strings.TrimPrefix(strings.TrimSpace(weight), "q="), 64)
@@ -139,8 +139,8 @@ func acceptsGzip(r *http.Request) bool {
 		case "gzip", "x-gzip":
 			return taken
 		case "*":
-			any = taken
+			others = taken
 		}
 	}
-	return any
+	return others
 }

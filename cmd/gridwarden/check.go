@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"github.com/paulmach/orb/geojson"
 
@@ -28,19 +27,14 @@ func check(ctx context.Context, c *call) error {
 		return err
 	}
 	defer store.Close()
-	base, err := store.Base(ctx)
+	base, err := everyLayer(ctx, store)
 	if err != nil {
 		return err
 	}
-	names := make([]geo.LayerName, 0, len(base.Layers))
-	for _, l := range base.Layers {
-		names = append(names, l.Name)
-	}
-	if *layer != "" && !slices.Contains(names, geo.LayerName(*layer)) {
-		return usagef("there is no layer %q; there are: %s", *layer, listed(names, 20))
-	}
-	if base, err = store.Base(ctx, names...); err != nil {
-		return err
+	if *layer != "" {
+		if err := hasLayer(base.Layers, geo.LayerName(*layer)); err != nil {
+			return err
+		}
 	}
 	done := c.progress("checking")
 	faults, err := planning.Check(ctx, base, geo.LayerName(*layer))

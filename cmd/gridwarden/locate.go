@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -59,8 +60,8 @@ func locate(ctx context.Context, c *call) error {
 		return err
 	}
 	for _, name := range names {
-		if _, known := view.Layer(name); !known {
-			return usagef("there is no layer %q", name)
+		if err := hasLayer(view.Layers(), name); err != nil {
+			return err
 		}
 	}
 	o.Transform = store
@@ -81,18 +82,37 @@ func (c *call) input() (io.ReadCloser, error) {
 
 // areasView is the view of all areas, without assets.
 func areasView(ctx context.Context, store *postgis.Store) (*index.Snapshot, error) {
+	base, err := everyLayer(ctx, store)
+	if err != nil {
+		return nil, err
+	}
+	return index.Empty().Apply(&geo.Changes{Layers: base.Layers, Areas: base.Areas, Departments: base.Departments})
+}
+
+// everyLayer is the open state with the areas of all layers.
+func everyLayer(ctx context.Context, store *postgis.Store) (*geo.Base, error) {
 	base, err := store.Base(ctx)
 	if err != nil {
 		return nil, err
 	}
-	names := make([]geo.LayerName, 0, len(base.Layers))
-	for _, l := range base.Layers {
-		names = append(names, l.Name)
+	return store.Base(ctx, namesOf(base.Layers)...)
+}
+
+func namesOf(layers []geo.Layer) []geo.LayerName {
+	names := make([]geo.LayerName, len(layers))
+	for i, l := range layers {
+		names[i] = l.Name
 	}
-	if base, err = store.Base(ctx, names...); err != nil {
-		return nil, err
+	return names
+}
+
+// hasLayer refuses a layer that is not there, naming those that are.
+func hasLayer(layers []geo.Layer, name geo.LayerName) error {
+	names := namesOf(layers)
+	if slices.Contains(names, name) {
+		return nil
 	}
-	return index.Empty().Apply(&geo.Changes{Layers: base.Layers, Areas: base.Areas, Departments: base.Departments})
+	return usagef("there is no layer %q; there are: %s", name, listed(names, 20))
 }
 
 // locator streams rows through the view.

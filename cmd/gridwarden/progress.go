@@ -22,14 +22,13 @@ func (c *call) progress(what string) (done func()) {
 
 // counter shows progress with a count.
 func (c *call) counter(what, unit string) *progress {
-	p := &progress{what: what, unit: unit, started: time.Now(), stop: make(chan struct{})}
+	p := &progress{what: what, unit: unit, started: time.Now(), stop: make(chan struct{}), finished: make(chan struct{})}
 	if f, ok := c.err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		p.bar = progressbar.NewOptions64(-1,
 			progressbar.OptionSetWriter(f), progressbar.OptionSetDescription(what),
 			progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString(unit),
 			progressbar.OptionSpinnerType(14), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
 	}
-	p.finished = make(chan struct{})
 	go p.run(c)
 	return p
 }

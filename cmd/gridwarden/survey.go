@@ -60,8 +60,8 @@ func (c *call) survey(ctx context.Context, store *postgis.Store, a *assetFlags) 
 		}
 		s.layer = chain[0]
 	}
-	if _, known := view.Layer(s.layer); !known {
-		return nil, usagef("--grid-layer names the layer %s, which is not there", s.layer)
+	if err := hasLayer(view.Layers(), s.layer); err != nil {
+		return nil, err
 	}
 	if a.disagreements == "" {
 		return s, nil

@@ -7,7 +7,7 @@ import (
 )
 
 // nesting looks whether holes lie in their shells, and neither holes nor polygons in one
-// another. Rings do not cross any more.
+// another. That rings cross has been ruled out before.
 func (j *judgement) nesting() *flaw {
 	shell := 0
 	for i := range j.rings {

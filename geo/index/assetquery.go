@@ -131,7 +131,7 @@ func (e *looseAsset) metresFrom(p geo.Coord, limit float64) (metres float64, ok 
 // nearby keeps the nearest few, in order.
 type nearby struct {
 	found  []Near
-	metres float64 // nothing further counts any more
+	metres float64 // nothing further counts
 	limit  int
 }
 

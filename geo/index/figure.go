@@ -53,7 +53,8 @@ type search struct {
 }
 
 // nearest finds the edge closest to p, not further than limit metres. Of equally close
-// edges the first counts; one without length is no edge. ok is false when none is so near, and for an empty shape.
+// edges the first counts; one without length is no edge. ok is false when none is so near,
+// and for an empty shape.
 func (f *figure) nearest(p geo.Coord, limit float64) (n nearest, ok bool) {
 	s := search{frame: geo.FrameAt(p), best: nearest{metres: limit}}
 	s.reach = s.frame.Around(limit)

@@ -5,8 +5,8 @@ import "context"
 // EvenOdd returns the valid (OGC) polygons covering the even-odd interior of the rings
 // after snap rounding. Rings may be anything: crossing themselves, doubled, in any order
 // and direction. Parts that collapse vanish; nil when nothing is left, a coordinate is
-// beyond [Limit], or the rings cross in far more places than areas do ([ErrTangled]). Its own output
-// comes back unchanged.
+// beyond [Limit], or the rings cross in far more places than areas do ([ErrTangled]). Its
+// own output comes back unchanged.
 func EvenOdd(rings []Ring) []Polygon {
 	edges := 0
 	for _, r := range rings {

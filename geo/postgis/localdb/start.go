@@ -28,7 +28,7 @@ func (c *cluster) up(ctx context.Context, bin string, log io.Writer) (started bo
 		if _, err := os.Stat(c.socketFile()); err == nil {
 			return false, c.ready(ctx, alive(func() bool { return c.isServer(pid) }))
 		}
-		// Somebody cleaned /tmp under a running server: nobody can reach it any more.
+		// Somebody cleaned /tmp under a running server: nobody can reach it.
 		if err := c.stop(ctx); err != nil {
 			return false, err
 		}
