@@ -70,6 +70,7 @@ type Dissolve struct {
 type AssetInput struct {
 	Asset
 	Source Source
+	Mended bool     // its rings crossed: the shape is the ground they enclose an odd number of times
 	Grid   AreaCode // the grid the surveyors wrote, when asked for
 }
 

@@ -20,7 +20,7 @@ type importFlags struct {
 
 func (i *importFlags) register(f *flag.FlagSet) {
 	f.StringVar(&i.plan, "plan", "", "import several layers as one edition: a JSON `FILE` {\"layers\":[{\"layer\":…,\"files\":[…]}]} with these options as keys")
-	f.StringVar(&i.effective, "effective", "", "`DATE` from which the edition holds; default now")
+	f.StringVar(&i.effective, "effective", "", "`DATE`, today or before, from which the edition holds; default now")
 	f.StringVar(&i.note, "note", "", "`TEXT` for the record")
 	f.Float64Var(&i.tolerance, "tolerance", 1, "close slivers and overlaps narrower than this, in `METRES`; 0 names each instead")
 	f.BoolVar(&i.dryRun, "dry-run", false, "report what would happen and change nothing")
@@ -41,7 +41,7 @@ func importAreas(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	options, err := whole.options(c.settings.zone)
+	options, err := whole.options(c.settings.zone, time.Now())
 	if err != nil {
 		return err
 	}
@@ -57,19 +57,22 @@ func importAreas(ctx context.Context, c *call) error {
 	return c.publishImport(ctx, store, inputs, options, whole.dryRun)
 }
 
-func (i *importFlags) options(zone *time.Location) (planning.Options, error) {
+func (i *importFlags) options(zone *time.Location, now time.Time) (planning.Options, error) {
 	o := planning.Options{
 		Tolerance: i.tolerance, Repair: i.repair, AllowEnd: i.allowEnd,
 		Examine: i.dryRun, Note: i.note,
 	}
-	if i.tolerance < 0 || i.tolerance > 100 {
+	if !(i.tolerance >= 0 && i.tolerance <= 100) {
 		return o, usagef("--tolerance is between 0 and 100 metres")
 	}
 	day, err := geo.ParseDate(i.effective)
-	if err == nil && !day.IsZero() {
-		o.EffectiveFrom = day.Time(zone)
+	if err != nil || day.IsZero() {
+		return o, err
 	}
-	return o, err
+	if o.EffectiveFrom = day.Time(zone); o.EffectiveFrom.After(now) {
+		return o, usagef("--effective %s is still to come, and an edition answers from the moment it is published; import on that day", day)
+	}
+	return o, nil
 }
 
 func readLayers(ctx context.Context, c *call, store *postgis.Store, layers []layerFlags) ([]geo.LayerInput, error) {

@@ -3,10 +3,13 @@ package main
 import (
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"os"
 	"strconv"
+	"strings"
 
 	"gridwarden/geo"
 	"gridwarden/geo/ingest"
@@ -73,29 +76,57 @@ func importAssets(ctx context.Context, c *call) error {
 		return err
 	}
 	matcher := planning.NewMatcher(base.Departments, answers)
-	progress, derived := c.counter("importing assets", "assets"), 0
+	progress := c.counter("importing assets", "assets")
+	var notes assetNotes
 	watch := func(asset *geo.AssetInput) {
 		progress.add(1)
 		survey.compare(asset)
-		if ingest.IsDerived(asset.ID) {
-			derived++
-		}
+		notes.take(asset)
 	}
 	a.read.Transform = store
 	outcome, err := store.ImportAssets(ctx, matched(ingest.Assets(ctx, c.args, a.read), matcher, watch), a.dryRun)
 	progress.done()
-	if unmatched := matcher.Unmatched(); len(unmatched) > 0 {
-		return c.tellUnmatched(unmatched, a.unmatched)
+	if errors.Is(err, errUnmatched) {
+		return c.tellUnmatched(matcher.Unmatched(), a.unmatched)
 	}
 	if err != nil {
 		return err
 	}
-	if derived > 0 {
-		fmt.Fprintf(c.out, "%s derived from category and position; --id names a field that holds them\n", counted(derived, "id was", "ids were"))
-	}
+	notes.tell(c.out)
 	c.tellAssets(outcome, survey, a.dryRun)
 	return nil
 }
+
+// assetNotes are what an import found worth telling of single assets.
+type assetNotes struct {
+	derived, mended int
+	first           []string // of the mended
+}
+
+func (n *assetNotes) take(a *geo.AssetInput) {
+	if ingest.IsDerived(a.ID) {
+		n.derived++
+	}
+	if !a.Mended {
+		return
+	}
+	if n.mended++; n.mended <= 10 {
+		n.first = append(n.first, fmt.Sprintf("%s (%s)", a.ID, a.Source))
+	}
+}
+
+func (n *assetNotes) tell(w io.Writer) {
+	if n.derived > 0 {
+		fmt.Fprintf(w, "%s derived from category and position; --id names a field that holds them\n", counted(n.derived, "id was", "ids were"))
+	}
+	if n.mended > 0 {
+		fmt.Fprintf(w, "%s mended, taken as the ground the rings enclose an odd number of times, first %s\n",
+			counted(n.mended, "shape that crosses itself was", "shapes that cross themselves were"), strings.Join(n.first, ", "))
+	}
+}
+
+// errUnmatched says that assets name departments that nobody knows.
+var errUnmatched = errors.New("some departments match nothing")
 
 // matched passes assets on with their departments as codes, each shown to watch first.
 // After the last one an error refuses the import when departments matched nothing.
@@ -115,7 +146,7 @@ func matched(in iter.Seq2[geo.AssetInput, error], m *planning.Matcher, watch fun
 			}
 		}
 		if !clean {
-			yield(geo.Asset{}, geo.Errorf(geo.Faulty, "some departments match nothing"))
+			yield(geo.Asset{}, errUnmatched)
 		}
 	}
 }

@@ -24,10 +24,10 @@ func rooms() map[string]string {
 		"geo/crs":      "geo",
 		"geo/democity": "geo",
 		"geo/index":    "geo",
-		"geo/ingest":   "geo geo/crs",
+		"geo/ingest":   "geo geo/crs geo/plane",
 		"geo/plane":    "",
 		"geo/planning": "geo geo/coverage",
-		"geo/realdata": "",
+		"geo/realdata": "geo",
 		"geo/routing":  "geo geo/index",
 		"geo/testsize": "",
 
@@ -42,7 +42,7 @@ func rooms() map[string]string {
 // each, but for orb, the currency of geometry. A library that is not here is for tests.
 func homes() map[string]string {
 	return map[string]string{
-		"github.com/paulmach/orb": "api cmd/gridwarden geo geo/coverage geo/ingest geo/planning geo/postgis tiles",
+		"github.com/paulmach/orb": "api cmd/gridwarden geo geo/coverage geo/ingest geo/planning geo/postgis geo/realdata tiles",
 
 		"github.com/getkin/kin-openapi":       "api",
 		"github.com/gorilla/mux":              "api",

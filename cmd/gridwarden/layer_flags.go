@@ -55,6 +55,11 @@ func plannedLayers(one *layerFlags, plan string) ([]layerFlags, error) {
 	return readPlan(plan)
 }
 
+const (
+	maxRank  = 1_000_000
+	maxReach = 100_000 // metres
+)
+
 func (l *layerFlags) check() error {
 	switch {
 	case l.layer == "":
@@ -65,6 +70,12 @@ func (l *layerFlags) check() error {
 		return usagef("layer %s is made by --dissolve; it takes no files", l.layer)
 	case l.dissolve != "" && l.read.Code == "":
 		return usagef("--dissolve needs --code FIELD, the field of %s to join by", l.dissolve)
+	}
+	if l.rank < -maxRank || l.rank > maxRank {
+		return usagef("--rank is between %d and %d", -maxRank, maxRank)
+	}
+	if !(l.reach >= 0 && l.reach <= maxReach) {
+		return usagef("--reach is between 0 and %d metres", maxReach)
 	}
 	switch geo.LayerKind(l.kind) {
 	case geo.Coverage, geo.Overlay, geo.Lines:

@@ -26,7 +26,7 @@ type builder struct {
 	tiers   []*tier
 	pieces  []piece
 	fixed   map[geo.Coord]struct{} // the vertices of areas from the base, when others are drawn
-	drawn   *plane.Arrangement // the chain as drawn, on the fine grid
+	drawn   *plane.Arrangement     // the chain as drawn, on the fine grid
 	result  *Result
 }
 

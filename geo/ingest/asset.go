@@ -20,7 +20,7 @@ func (f *assetFile) read(rec record) (geo.AssetInput, error) {
 	if err != nil {
 		return in, err
 	}
-	if err := place(&in.Asset, rec.geometry); err != nil {
+	if err := place(&in, rec.geometry); err != nil {
 		return in, err
 	}
 	if in.ID == "" {
@@ -84,7 +84,7 @@ func categoryOf(id string) string {
 }
 
 // place gives an asset its point and shape.
-func place(a *geo.Asset, g orb.Geometry) error {
+func place(a *geo.AssetInput, g orb.Geometry) error {
 	switch g := g.(type) {
 	case nil:
 		return geo.Errorf(geo.Faulty, "it has no geometry: draw it, or leave the feature out")
@@ -99,6 +99,9 @@ func place(a *geo.Asset, g orb.Geometry) error {
 	shape, first, err := snap(g)
 	if err != nil {
 		return err
+	}
+	if len(shape.Polygons) > 0 {
+		shape.Polygons, a.Mended = mend(shape.Polygons)
 	}
 	switch {
 	case len(shape.Polygons) > 0:

@@ -30,6 +30,7 @@ type AssetOptions struct {
 // A point is the asset's place. A line or patch keeps its shape, snapped to the grid of
 // coordinates and without repeated vertices; its place is the middle of the line by
 // length, or a point inside the patch. A shape smaller than the grid becomes a point.
+// A patch whose rings cross or whose parts overlap is mended, and says so.
 //
 // Without an id field, or where it is blank, the id is derived from category and place
 // ([IsDerived]): the same file gives the same ids, and an asset that moves is another one.

@@ -117,6 +117,30 @@ func TestAnAssetMayBeALineOrAPatch(t *testing.T) {
 	}
 }
 
+func TestAPatchThatCrossesItselfIsMendedAndTold(t *testing.T) {
+	t.Parallel()
+	o := ingest.AssetOptions{CategoryCode: "c"}
+	for name, c := range map[string]struct {
+		geometry string
+		polygons int
+		mended   bool
+	}{
+		"a square":            {`{"type":"Polygon","coordinates":[[[120,30],[120.01,30],[120.01,30.01],[120,30.01],[120,30]]]}`, 1, false},
+		"a bow tie":           {`{"type":"Polygon","coordinates":[[[120,30],[120.01,30.01],[120.01,30],[120,30.01],[120,30]]]}`, 2, true},
+		"a spike":             {`{"type":"Polygon","coordinates":[[[120,30],[120.01,30],[120.02,30],[120.01,30],[120.01,30.01],[120,30]]]}`, 1, false},
+		"overlapping parts":   {`{"type":"MultiPolygon","coordinates":[[[[120,30],[120.01,30],[120.01,30.01],[120,30.01],[120,30]]],[[[120.005,30],[120.015,30],[120.015,30.01],[120.005,30.01],[120.005,30]]]]}`, 2, true},
+		"parts with a border": {`{"type":"MultiPolygon","coordinates":[[[[120,30],[120.01,30],[120.01,30.01],[120,30.01],[120,30]]],[[[120.01,30],[120.02,30],[120.02,30.01],[120.01,30.01],[120.01,30]]]]}`, 1, false},
+	} {
+		a := mustAssets(t, o, "x.json", thing(`{}`, c.geometry))[0]
+		if a.Shape == nil || len(a.Shape.Polygons) != c.polygons || a.Mended != c.mended {
+			t.Errorf("%s: mended %v, %+v", name, a.Mended, a.Shape)
+		}
+		if again, _ := a.Shape.Polygons.Locate(a.Point); !again {
+			t.Errorf("%s: its point %v is outside", name, a.Point)
+		}
+	}
+}
+
 // A point inside must be inside, whatever the patch looks like: a star with a hole.
 func TestThePointOfAPatchLiesInIt(t *testing.T) {
 	t.Parallel()

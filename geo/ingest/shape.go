@@ -66,8 +66,8 @@ func shapePolygons(shape *geo.Shape, polygons orb.MultiPolygon) error {
 	return nil
 }
 
-// snapRing is a ring, counter-clockwise when outer, clockwise when not; nil when it
-// encloses nothing.
+// snapRing is a ring, counter-clockwise when outer, clockwise when not; nil when nothing
+// is left of it.
 func snapRing(r orb.Ring, outer bool) (geo.Ring, error) {
 	coords, err := snapRun(r)
 	if err != nil {
@@ -77,11 +77,10 @@ func snapRing(r orb.Ring, outer bool) (geo.Ring, error) {
 		coords = coords[:n-1]
 	}
 	ring := geo.Ring(coords)
-	area := ring.SignedArea2()
-	if len(ring) < 3 || area == 0 {
+	if len(ring) < 3 {
 		return nil, nil
 	}
-	if (area > 0) != outer {
+	if area := ring.SignedArea2(); area != 0 && (area > 0) != outer {
 		slices.Reverse(ring)
 	}
 	return ring, nil

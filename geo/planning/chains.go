@@ -1,6 +1,8 @@
 package planning
 
 import (
+	"slices"
+
 	"gridwarden/geo"
 )
 
@@ -62,7 +64,7 @@ func (p *importer) chains() [][]*layer {
 }
 
 // rankLayers gives a layer without a rank its default: lines, then overlays, then
-// coverages, and within a chain the deeper first, ten apart from its neighbours.
+// coverages, and within a chain the deeper first.
 func (p *importer) rankLayers() {
 	for _, l := range p.layers {
 		switch l.is.Kind {
@@ -73,17 +75,26 @@ func (p *importer) rankLayers() {
 		}
 	}
 	for _, chain := range p.chains() {
-		lowest := 300
 		for i, l := range chain {
-			if l.is.Rank != 0 {
-				lowest = l.is.Rank - 10*i
-				break
-			}
-		}
-		for i, l := range chain {
-			setRank(l, lowest+10*i)
+			setRank(l, rankIn(chain, i))
 		}
 	}
+}
+
+// rankIn is the default rank at a place in a chain, those below having theirs: halfway
+// between its neighbours where there is not room for ten.
+func rankIn(chain []*layer, i int) int {
+	up := slices.IndexFunc(chain[i:], func(l *layer) bool { return l.is.Rank != 0 })
+	switch {
+	case i == 0 && up < 0:
+		return 300
+	case i == 0:
+		return chain[up].is.Rank - 10*up
+	case up < 0:
+		return chain[i-1].is.Rank + 10
+	}
+	below, above := chain[i-1].is.Rank, chain[i+up].is.Rank
+	return below + min(10, (above-below)/(up+1))
 }
 
 func setRank(l *layer, rank int) {

@@ -40,14 +40,14 @@ func TestTheDeeperLayerAnswersFirst(t *testing.T) {
 		fabric("streets", "cities", streets.Areas...))
 	s.must(layerOf(geo.Layer{Name: "parks", Kind: geo.Overlay}, drawn("P", block(0, 0, 2, 1))))
 	s.must(fabric("beats", "", drawn("B", block(0, 0, 2, 2))))
-	s.must(fabric("blocks", "cities", drawn("W", block(0, 0, 1, 2)), drawn("E", block(1, 0, 2, 2))),
-		fabric("streets", "blocks", streets.Areas...))
+	s.must(fabric("zones", "cities", drawn("W", block(0, 0, 1, 2)), drawn("E", block(1, 0, 2, 2))),
+		fabric("streets", "zones", streets.Areas...))
 	var order []geo.LayerName
 	for _, l := range s.view.Layers() {
 		order = append(order, l.Name)
 	}
 	place := func(n geo.LayerName) int { return slices.Index(order, n) }
-	if !(place("parks") < place("grids") && place("grids") < place("streets") && place("streets") < place("blocks") && place("blocks") < place("cities")) {
+	if !(place("parks") < place("grids") && place("grids") < place("streets") && place("streets") < place("zones") && place("zones") < place("cities")) {
 		t.Errorf("layers answer in the order %v", order)
 	}
 	s.sound()

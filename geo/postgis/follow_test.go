@@ -70,6 +70,20 @@ func TestAFollowerSeesAnImportWithinASecond(t *testing.T) {
 	}
 }
 
+func TestATitleAloneReachesTheFollower(t *testing.T) {
+	t.Parallel()
+	store, _ := open(t)
+	publish(t, store, geo.Publication{Layers: []geo.Layer{grids}, Areas: []*geo.Area{square("grids", "A", 0, 0)}})
+	news, _ := follow(t, store, loaded(t, store).To)
+	titled := grids
+	titled.Title, titled.Visibility = "网格", geo.Public
+	publish(t, store, geo.Publication{Base: 1, Layers: []geo.Layer{titled}})
+	got := next(t, news)
+	if len(got.Layers) != 1 || got.Layers[0] != titled || got.Edition.Number != 2 || len(got.Areas)+len(got.AreasEnded) > 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestNothingIsSeenTwiceAndNothingIsMissed(t *testing.T) {
 	t.Parallel()
 	store, _ := open(t)

@@ -157,22 +157,32 @@ func refuseTwice(ctx context.Context, tx pgx.Tx) error {
 }
 
 const unknownSQL = `
-SELECT n.category, n.standard, count(*) FROM new_assets n
-WHERE NOT EXISTS (SELECT FROM categories c WHERE c.standard = n.standard AND c.kind = n.kind AND c.code = n.category AND c.ended IS NULL)
-GROUP BY n.category, n.standard ORDER BY count(*) DESC, n.category LIMIT 10`
+WITH unknown AS (
+	SELECT n.standard, n.kind, n.category, count(*) AS assets FROM new_assets n
+	WHERE NOT EXISTS (SELECT FROM categories c WHERE c.standard = n.standard AND c.kind = n.kind AND c.code = n.category AND c.ended IS NULL)
+	GROUP BY 1, 2, 3 ORDER BY 4 DESC, 3 LIMIT 10
+)
+SELECT u.category, u.standard, u.assets, coalesce((
+	SELECT string_agg(c.code, ' or ' ORDER BY c.code) FROM categories c
+	WHERE c.standard = u.standard AND c.kind = u.kind AND c.name = u.category AND c.ended IS NULL), '')
+FROM unknown u ORDER BY u.assets DESC, u.category`
 
 // refuseUnknown names the categories that nobody imported: nothing could be routed by them.
+// Where the name stands in place of the code, it tells the code.
 func refuseUnknown(ctx context.Context, tx pgx.Tx) error {
 	unknown, err := collect(ctx, tx, unknownSQL, nil, func(row pgx.CollectableRow) (string, error) {
-		var code, standard string
+		var code, standard, named string
 		var assets int
-		err := row.Scan(&code, &standard, &assets)
-		return fmt.Sprintf("%q of %s (%d assets)", code, standard, assets), err
+		err := row.Scan(&code, &standard, &assets, &named)
+		if named != "" {
+			named = ", the name of " + named
+		}
+		return fmt.Sprintf("%q of %s (%d assets%s)", code, standard, assets, named), err
 	})
 	if err != nil || len(unknown) == 0 {
 		return err
 	}
-	return geo.Errorf(geo.Invalid, "these categories are not known: %s; correct the codes or the standard, or import the categories first", strings.Join(unknown, ", "))
+	return geo.Errorf(geo.Invalid, "these categories are not known: %s; give the field with the codes, correct them or the standard, or import the categories first", strings.Join(unknown, ", "))
 }
 
 const endAssetsSQL = `
@@ -191,26 +201,39 @@ func mergeAssets(ctx context.Context, tx pgx.Tx, change geo.ChangeID, out *Outco
 	if err != nil {
 		return 0, err
 	}
-	added, err := tx.Exec(ctx, beginAssetsSQL, [16]byte(change))
+	err = pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error {
+		added, err := tx.Exec(ctx, beginAssetsSQL, [16]byte(change))
+		begun = int(added.RowsAffected())
+		return err
+	})
 	if err != nil {
-		return 0, badAsset(err)
+		return 0, badAsset(ctx, tx, err)
 	}
-	begun = int(added.RowsAffected())
 	out.Changed = int(ended.RowsAffected())
 	out.Added, out.Unchanged = begun-out.Changed, out.Read-begun
 	return begun, nil
 }
 
-func badAsset(err error) error {
-	for constraint, message := range map[string]string{
-		"assets_id_check":    "an asset has no id",
-		"assets_kind_check":  "an asset's category is neither a component nor a matter",
-		"assets_shape_type":  "an asset's shape is neither lines nor polygons",
-		"assets_shape_valid": "an asset's shape is not valid for PostGIS",
-	} {
-		if violates(err, constraint) {
-			return &geo.Error{Kind: geo.Invalid, Message: message, Cause: err}
-		}
+// badAssetsSQL finds what the constraints of assets refuse.
+const badAssetsSQL = `
+SELECT id, why FROM (
+	SELECT id, CASE
+		WHEN id = '' THEN 'has no id'
+		WHEN kind NOT IN ('component', 'matter') THEN 'is of a kind that is neither component nor matter'
+		WHEN ST_IsEmpty(shape) THEN 'has an empty shape'
+		WHEN NOT ST_IsValid(shape) THEN 'has a shape that is not valid: ' || ST_IsValidReason(shape)
+	END AS why FROM (SELECT id, kind, ST_GeomFromEWKB(shape) AS shape FROM new_assets) AS given
+) AS judged WHERE why IS NOT NULL ORDER BY id LIMIT 10`
+
+// badAsset names the assets that the database refused.
+func badAsset(ctx context.Context, tx pgx.Tx, refusal error) error {
+	bad, err := collect(ctx, tx, badAssetsSQL, nil, func(row pgx.CollectableRow) (string, error) {
+		var id, why string
+		err := row.Scan(&id, &why)
+		return fmt.Sprintf("%q %s", id, why), err
+	})
+	if err != nil || len(bad) == 0 {
+		return refusal
 	}
-	return err
+	return &geo.Error{Kind: geo.Invalid, Message: "assets that cannot be stored: " + strings.Join(bad, "; "), Cause: refusal}
 }

@@ -102,6 +102,26 @@ func TestAnErrorInTheFileComesBackAsItIs(t *testing.T) {
 	}
 }
 
+func TestAssetsThatCannotBeStoredAreNamed(t *testing.T) {
+	t.Parallel()
+	store, _ := open(t)
+	bow, park := lamp("bow-tie", 0), lamp("park", 0)
+	park.Shape = &square("", "", 0, 0).Shape
+	bow.Shape = &geo.Shape{Polygons: geo.MultiPolygon{{{{X: 0, Y: 0}, {X: 9, Y: 9}, {X: 9, Y: 0}, {X: 0, Y: 9}}}}}
+	_, err := store.ImportAssets(t.Context(), given(park, bow), false)
+	refused(t, err, geo.Invalid, `"bow-tie" has a shape that is not valid`, "Self-intersection")
+}
+
+func TestANameInPlaceOfTheCategoryCodeIsSeen(t *testing.T) {
+	t.Parallel()
+	store, _ := open(t)
+	a, b := lamp("1", 0), lamp("2", 0)
+	a.Category = geo.CategoryKey{Standard: "GB/T 47678.5-2026", Kind: geo.Component, Code: "路灯"}
+	b.Category = geo.CategoryKey{Standard: "GB/T 47678.5-2026", Kind: geo.Component, Code: "没有"}
+	_, err := store.ImportAssets(t.Context(), given(a, b), false)
+	refused(t, err, geo.Invalid, `"路灯" of GB/T 47678.5-2026 (1 assets, the name of 01037)`, `"没有" of GB/T 47678.5-2026 (1 assets)`, "the field with the codes")
+}
+
 func TestAnAssetComesBackWhole(t *testing.T) {
 	t.Parallel()
 	store, _ := open(t)
