@@ -4,15 +4,10 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 	"testing"
-
-	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/geojson"
 
 	"gridwarden/geo"
 	"gridwarden/geo/index"
-	"gridwarden/geo/realdata"
 )
 
 // view is a snapshot of areas and assets; layers are made for the areas as they come.
@@ -121,57 +116,4 @@ func boxOf(shapes []geo.MultiPolygon) geo.Box {
 		b = b.Union(s.Box())
 	}
 	return b
-}
-
-// realLayer reads the polygons of a file of the real data, one shape for each feature.
-// The raw data is not cleaned: some polygons are invalid, and borders match only mostly.
-func realLayer(t testing.TB, file string) []geo.MultiPolygon {
-	t.Helper()
-	collection, err := geojson.UnmarshalFeatureCollection(realdata.Read(t, file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var shapes []geo.MultiPolygon
-	for _, f := range collection.Features {
-		var m geo.MultiPolygon
-		switch g := f.Geometry.(type) {
-		case orb.Polygon:
-			m = snapped(t, orb.MultiPolygon{g})
-		case orb.MultiPolygon:
-			m = snapped(t, g)
-		}
-		if len(m) > 0 {
-			shapes = append(shapes, m)
-		}
-	}
-	return shapes
-}
-
-// snapped puts polygons on the coordinate grid and winds them by RFC 7946.
-func snapped(t testing.TB, m orb.MultiPolygon) geo.MultiPolygon {
-	var out geo.MultiPolygon
-	for _, p := range m {
-		var polygon geo.Polygon
-		for i, r := range p {
-			var ring geo.Ring
-			for _, q := range r[:len(r)-1] {
-				c, err := geo.CoordOf(q[0], q[1])
-				if err != nil {
-					t.Fatal(err)
-				}
-				ring = append(ring, c)
-			}
-			if ring = slices.Compact(ring); len(ring) < 3 {
-				continue
-			}
-			if (ring.SignedArea2() > 0) != (i == 0) {
-				slices.Reverse(ring)
-			}
-			polygon = append(polygon, ring)
-		}
-		if len(polygon) > 0 {
-			out = append(out, polygon)
-		}
-	}
-	return out
 }

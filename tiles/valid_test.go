@@ -11,6 +11,7 @@ import (
 
 	"gridwarden/geo"
 	"gridwarden/geo/postgis/pgtest"
+	"gridwarden/geo/realdata"
 	"gridwarden/geo/testsize"
 	"gridwarden/tiles"
 )
@@ -43,14 +44,14 @@ func TestNoPolygonBreaksInAnyTile(t *testing.T) {
 	t.Parallel()
 	layers := map[geo.LayerName][]geo.MultiPolygon{
 		"city":        wavyCity(testsize.N(40, 150)),
-		"streets":     realLayer(t, "cn-hangzhou-xiacheng/streets.geojson"),
-		"communities": realLayer(t, "cn-hangzhou-xiacheng/communities.geojson"),
-		"grids":       realLayer(t, "cn-hangzhou-xiacheng/grids.geojson"),
-		"districts":   realLayer(t, "us-nyc/community_districts.geojson.gz"),
-		"council":     realLayer(t, "us-nyc/council_districts_2013.geojson.gz"),
-		"precincts":   realLayer(t, "us-nyc/police_precincts.geojson.gz"),
-		"tracts":      realLayer(t, "us-nyc/census_tracts_2010.geojson.gz"),
-		"landuse":     realLayer(t, "osm-lauf/landuse_polygons.geojson"),
+		"streets":     realdata.Shapes(t, "cn-hangzhou-xiacheng/streets.geojson"),
+		"communities": realdata.Shapes(t, "cn-hangzhou-xiacheng/communities.geojson"),
+		"grids":       realdata.Shapes(t, "cn-hangzhou-xiacheng/grids.geojson"),
+		"districts":   realdata.Shapes(t, "us-nyc/community_districts.geojson.gz"),
+		"council":     realdata.Shapes(t, "us-nyc/council_districts_2013.geojson.gz"),
+		"precincts":   realdata.Shapes(t, "us-nyc/police_precincts.geojson.gz"),
+		"tracts":      realdata.Shapes(t, "us-nyc/census_tracts_2010.geojson.gz"),
+		"landuse":     realdata.Shapes(t, "osm-lauf/landuse_polygons.geojson"),
 	}
 	conn := pgtest.Connect(t)
 	for name, shapes := range layers {

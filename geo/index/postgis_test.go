@@ -1,7 +1,6 @@
 package index
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -9,8 +8,6 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/geojson"
 
 	"gridwarden/geo"
 	"gridwarden/geo/postgis/pgtest"
@@ -23,44 +20,13 @@ import (
 // point is then for each area alone to say.
 func realAreas(t *testing.T, file string) []*geo.Area {
 	t.Helper()
-	data := realdata.Read(t, file)
-	var features struct {
-		Features []struct{ Geometry *geojson.Geometry }
-	}
-	if err := json.Unmarshal(data, &features); err != nil {
-		t.Fatal(err)
-	}
 	var areas []*geo.Area
-	for i, f := range features.Features {
-		parts := orb.MultiPolygon{}
-		switch g := f.Geometry.Geometry().(type) {
-		case orb.Polygon:
-			parts = orb.MultiPolygon{g}
-		case orb.MultiPolygon:
-			parts = g
-		}
-		a := &geo.Area{ID: geo.AreaID(i + 1), Layer: "real", Code: geo.AreaCode(fmt.Sprintf("%04d", i))}
-		for _, part := range parts {
-			a.Shape.Polygons = append(a.Shape.Polygons, snapped(t, part))
-		}
-		areas = append(areas, a)
+	for i, m := range realdata.Shapes(t, file) {
+		areas = append(areas, &geo.Area{
+			ID: geo.AreaID(i + 1), Layer: "real", Code: geo.AreaCode(fmt.Sprintf("%04d", i)), Shape: geo.Shape{Polygons: m},
+		})
 	}
 	return areas
-}
-
-func snapped(t *testing.T, part orb.Polygon) (polygon geo.Polygon) {
-	for _, ring := range part {
-		var r geo.Ring
-		for _, v := range ring[:len(ring)-1] {
-			c, err := geo.CoordOf(v[0], v[1])
-			if err != nil {
-				t.Fatal(err)
-			}
-			r = append(r, c)
-		}
-		polygon = append(polygon, r)
-	}
-	return polygon
 }
 
 // textOf writes a shape as PostGIS reads it.

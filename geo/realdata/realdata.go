@@ -7,8 +7,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/geojson"
+
+	"gridwarden/geo"
 )
 
 // Path is the path of a file, named as in the data's own README.
@@ -49,4 +55,58 @@ func Read(t testing.TB, name string) []byte {
 		t.Fatal(err)
 	}
 	return content
+}
+
+// Shapes are the polygons of a GeoJSON file, one shape for each feature that has any, snapped
+// to the grid of coordinates and wound as geo.Polygon says. They are not cleaned: some are
+// invalid, and borders match only mostly.
+func Shapes(t testing.TB, name string) []geo.MultiPolygon {
+	t.Helper()
+	collection, err := geojson.UnmarshalFeatureCollection(Read(t, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var shapes []geo.MultiPolygon
+	for _, f := range collection.Features {
+		var m geo.MultiPolygon
+		switch g := f.Geometry.(type) {
+		case orb.Polygon:
+			m = snapped(t, orb.MultiPolygon{g})
+		case orb.MultiPolygon:
+			m = snapped(t, g)
+		}
+		if len(m) > 0 {
+			shapes = append(shapes, m)
+		}
+	}
+	return shapes
+}
+
+func snapped(t testing.TB, m orb.MultiPolygon) geo.MultiPolygon {
+	t.Helper()
+	var out geo.MultiPolygon
+	for _, p := range m {
+		var polygon geo.Polygon
+		for i, r := range p {
+			var ring geo.Ring
+			for _, q := range r[:len(r)-1] {
+				c, err := geo.CoordOf(q[0], q[1])
+				if err != nil {
+					t.Fatal(err)
+				}
+				ring = append(ring, c)
+			}
+			if ring = slices.Compact(ring); len(ring) < 3 {
+				continue
+			}
+			if (ring.SignedArea2() > 0) != (i == 0) {
+				slices.Reverse(ring)
+			}
+			polygon = append(polygon, ring)
+		}
+		if len(polygon) > 0 {
+			out = append(out, polygon)
+		}
+	}
+	return out
 }
