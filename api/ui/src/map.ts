@@ -98,7 +98,7 @@ function round(degrees: number): number {
 }
 
 function assetAt(map: Map, x: number, y: number): AssetRef | null {
-  if (!map.getLayer("assets-dots")) return null;
+  if (!map.getLayer(`${assets}-dots`)) return null;
   const around: [[number, number], [number, number]] = [
     [x - clickReach, y - clickReach],
     [x + clickReach, y + clickReach],

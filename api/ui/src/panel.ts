@@ -68,16 +68,19 @@ function areas(hits: AreaHit[], layers: Layer[], words: Words): HTMLElement {
   const title = (name: string) => layers.find((layer) => layer.name === name)?.title ?? name;
   return section(
     words.areas,
-    hits.map((hit) =>
-      el(
-        "li",
-        { "data-layer": hit.layer, "data-code": hit.code },
-        el("span", { class: "name" }, hit.name || hit.code),
-        el("span", { class: "layer" }, title(hit.layer)),
-        el("span", { class: "code" }, hit.department ? `${hit.code} → ${hit.department}` : hit.code),
-        edge(hit, words),
-      ),
-    ),
+    hits.map((hit) => row(hit, title(hit.layer), edge(hit, words))),
+  );
+}
+
+/** One area or line: its name, what is told beside it, its code and who answers for it. */
+function row(hit: AreaHit | LineHit, beside: string, below: HTMLElement | null = null): HTMLElement {
+  return el(
+    "li",
+    { "data-layer": hit.layer, "data-code": hit.code },
+    el("span", { class: "name" }, hit.name || hit.code),
+    el("span", { class: "layer" }, beside),
+    el("span", { class: "code" }, hit.department ? `${hit.code} → ${hit.department}` : hit.code),
+    below,
   );
 }
 
@@ -93,15 +96,7 @@ function edge(hit: AreaHit, words: Words): HTMLElement | null {
 function lines(hits: LineHit[], words: Words): HTMLElement {
   return section(
     words.lines,
-    hits.map((hit) =>
-      el(
-        "li",
-        { "data-layer": hit.layer, "data-code": hit.code },
-        el("span", { class: "name" }, hit.name || hit.code),
-        el("span", { class: "layer" }, `${hit.distance_m.toFixed(1)} ${words.away} · ${words.sides[hit.side] ?? hit.side}`),
-        el("span", { class: "code" }, hit.department ? `${hit.code} → ${hit.department}` : hit.code),
-      ),
-    ),
+    hits.map((hit) => row(hit, `${hit.distance_m.toFixed(1)} ${words.away} · ${words.sides[hit.side] ?? hit.side}`)),
   );
 }
 

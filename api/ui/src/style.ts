@@ -64,7 +64,7 @@ export function styleOf(layers: Layer[], hidden: ReadonlySet<string>, isDark: bo
   const rank = (layer: Layer) => layer.chain.indexOf(layer.name);
   const drawn = layers.toSorted((a, b) => order[a.kind] - order[b.kind] || rank(a) - rank(b));
   for (const layer of drawn) {
-    const look = { overlay: overlay, line: road, coverage: border }[layer.kind];
+    const look = { overlay, line: road, coverage: border }[layer.kind];
     for (const part of look(layer, rank(layer), colors)) add(visible(part, hidden.has(layer.name)));
     if (layer.kind === "line") labels.push(visible(roadName(layer, colors), hidden.has(layer.name)));
   }
@@ -146,7 +146,7 @@ function road(layer: Layer, _rank: number, colors: Colors): LayerSpecification[]
 
 function dots(colors: Colors): LayerSpecification {
   return {
-    id: "assets-dots",
+    id: `${assets}-dots`,
     type: "circle",
     source: assets,
     "source-layer": assets,
