@@ -56,13 +56,18 @@ CREATE TEMPORARY TABLE new_assets (
 	attributes jsonb, lon double precision, lat double precision, shape bytea, content bytea
 ) ON COMMIT DROP`
 
+// joinWholeSQL has both sides of each join hashed or sorted. The planner may believe that
+// assets is empty, after a vacuum of an import that was taken back, and a nested loop would
+// then read for every new row all the rows written before it.
+const joinWholeSQL = `
+SELECT set_config('work_mem', '128MB', true), set_config('enable_nestloop', 'off', true)`
+
 // stageAssets streams the input into a table of this transaction alone.
 func stageAssets(ctx context.Context, tx pgx.Tx, assets iter.Seq2[geo.Asset, error]) (int, error) {
-	if _, err := tx.Exec(ctx, "SET LOCAL work_mem = '128MB'"); err != nil { // it is sorted and joined whole
-		return 0, err
-	}
-	if _, err := tx.Exec(ctx, stageAssetsSQL); err != nil {
-		return 0, err
+	for _, sql := range []string{joinWholeSQL, stageAssetsSQL} {
+		if _, err := tx.Exec(ctx, sql); err != nil {
+			return 0, err
+		}
 	}
 	next, stop := iter.Pull2(assets)
 	defer stop()
