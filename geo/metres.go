@@ -1,6 +1,9 @@
 package geo
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // Frame measures in metres near one place: a flat frame whose two scales are the radii of
 // curvature of the WGS 84 ellipsoid at that latitude. Up to latitude 80 its distances agree
@@ -59,4 +62,29 @@ func (f Frame) ToSegment(a, b Coord) (metres, along float64) {
 		return 0, along
 	}
 	return math.Hypot(ax+along*dx, ay+along*dy), along
+}
+
+// InMetres writes a length for a sentence, in the unit that suits it: "0.62 mm", "1.77 m",
+// "54 m", "12.3 km".
+func InMetres(m float64) string {
+	switch {
+	case m < 0.01:
+		return fmt.Sprintf("%.3g mm", m*1000)
+	case m < 10:
+		return fmt.Sprintf("%.2f m", m)
+	case m < 10_000:
+		return fmt.Sprintf("%.0f m", m)
+	}
+	return fmt.Sprintf("%.1f km", m/1000)
+}
+
+// InSquareMetres writes an area for a sentence: "0.0012 m²", "310 m²", "41.88 km²".
+func InSquareMetres(m2 float64) string {
+	switch {
+	case m2 < 10:
+		return fmt.Sprintf("%.2g m²", m2)
+	case m2 < 100_000:
+		return fmt.Sprintf("%.0f m²", m2)
+	}
+	return fmt.Sprintf("%.2f km²", m2/1e6)
 }

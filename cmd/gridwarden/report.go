@@ -23,15 +23,15 @@ func printOutcome(w io.Writer, o *planning.Outcome) {
 		}
 	}
 	if o.Closed > 0 || o.GreatestMove > 0 {
-		fmt.Fprintf(w, "borders matched: %d gaps and overlaps closed, greatest move %s\n", o.Closed, metres(o.GreatestMove))
+		fmt.Fprintf(w, "borders matched: %s closed, greatest move %s\n", counted(o.Closed, "gap or overlap", "gaps and overlaps"), geo.InMetres(o.GreatestMove))
 	}
 	for _, g := range o.Gained {
-		fmt.Fprintf(w, "%s %s was extended by %s to hold its children\n", g.Layer, g.Code, squareMetres(g.SquareMetres))
+		fmt.Fprintf(w, "%s %s was extended by %s to hold its children\n", g.Layer, g.Code, geo.InSquareMetres(g.SquareMetres))
 	}
 	printFaults(w, o.Faults)
 	for _, p := range o.Overhangs {
 		fmt.Fprintf(w, "%s %s %s: %s stick out by %s in all: %s\n", p.Layer, p.Code, p.Name,
-			counted(len(p.Children), "area", "areas"), squareMetres(p.SquareMetres), listed(p.Children, 10))
+			counted(len(p.Children), "area", "areas"), geo.InSquareMetres(p.SquareMetres), listed(p.Children, 10))
 	}
 }
 
@@ -56,9 +56,9 @@ func layerLine(l planning.LayerReport) string {
 		}
 	}
 	areas := len(l.Added) + len(l.Changed) + len(l.Noded) + l.Untouched
-	line := fmt.Sprintf("%d areas", areas)
+	line := counted(areas, "area", "areas")
 	if l.Parts > 0 {
-		line += fmt.Sprintf(" (%d features read)", l.Parts)
+		line += fmt.Sprintf(" (%s read)", counted(l.Parts, "feature", "features"))
 	}
 	if len(parts) > 0 {
 		line += ": " + strings.Join(parts, ", ")
@@ -131,27 +131,4 @@ func listed[T ~string](codes []T, limit int) string {
 		b.WriteString(string(code))
 	}
 	return b.String()
-}
-
-// metres writes a length with a unit that suits it.
-func metres(m float64) string {
-	switch {
-	case m < 0.01:
-		return fmt.Sprintf("%.2g mm", m*1000)
-	case m < 1:
-		return fmt.Sprintf("%.1f cm", m*100)
-	case m < 10000:
-		return fmt.Sprintf("%.2f m", m)
-	}
-	return fmt.Sprintf("%.1f km", m/1000)
-}
-
-func squareMetres(m2 float64) string {
-	switch {
-	case m2 < 0.01:
-		return fmt.Sprintf("%.2g cm²", m2*1e4)
-	case m2 < 100000:
-		return fmt.Sprintf("%.2f m²", m2)
-	}
-	return fmt.Sprintf("%.2f km²", m2/1e6)
 }

@@ -123,7 +123,7 @@ func (s *survey) tell(w io.Writer) {
 			found = "no grid"
 		}
 		if d.metres >= 0 {
-			far = metres(d.metres) + " away"
+			far = geo.InMetres(d.metres) + " away"
 		}
 		fmt.Fprintf(w, "  %s (%s): written %s (%s), stands in %s\n", d.asset, d.source, d.written, far, found)
 	}

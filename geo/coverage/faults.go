@@ -194,27 +194,7 @@ func named(layer geo.LayerName, codes ...geo.AreaCode) string {
 
 // extent is "12.3 m², 0.40 m wide, at 120.1600000 30.2800000".
 func extent(f geo.Fault) string {
-	return fmt.Sprintf("%s, %s wide, at %s", squareMetres(f.Area), metres(f.Width), place(f.At))
+	return fmt.Sprintf("%s, %s wide, at %s", geo.InSquareMetres(f.Area), geo.InMetres(f.Width), place(f.At))
 }
 
 func place(p orb.Point) string { return fmt.Sprintf("%.7f %.7f", p[0], p[1]) }
-
-func metres(m float64) string {
-	switch {
-	case m < 0.01:
-		return fmt.Sprintf("%.3g mm", m*1000)
-	case m < 10:
-		return fmt.Sprintf("%.2f m", m)
-	}
-	return fmt.Sprintf("%.0f m", m)
-}
-
-func squareMetres(a float64) string {
-	switch {
-	case a < 10:
-		return fmt.Sprintf("%.2g m²", a)
-	case a < 1e5:
-		return fmt.Sprintf("%.0f m²", a)
-	}
-	return fmt.Sprintf("%.2f km²", a/1e6)
-}
