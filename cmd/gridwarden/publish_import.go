@@ -17,6 +17,9 @@ import (
 // vertex of theirs and of the base.
 const heldPerVertex = 200
 
+// leastHeld is what an import may take in any case, in bytes.
+const leastHeld = 256 << 20
+
 func vertices(base *geo.Base, inputs []geo.LayerInput) int {
 	n := 0
 	for _, a := range base.Areas {
@@ -63,8 +66,11 @@ func (c *call) publishImport(ctx context.Context, store *postgis.Store, inputs [
 	if err != nil {
 		return err
 	}
-	debug.SetGCPercent(50) // keeps the peak under heldPerVertex for each vertex of the input
-	done := c.progress(fmt.Sprintf("checking the areas (%d vertices, at most %d MB)", vertices(base, inputs), vertices(base, inputs)*heldPerVertex>>20))
+	n := vertices(base, inputs)
+	most := max(leastHeld, int64(n)*heldPerVertex)
+	debug.SetGCPercent(50) // keeps the peak of a city under what is told
+	debug.SetMemoryLimit(most)
+	done := c.progress(fmt.Sprintf("checking the areas (%d vertices, at most %d MB)", n, most>>20))
 	outcome, err := planning.Import(ctx, base, inputs, o)
 	done()
 	if outcome != nil {
