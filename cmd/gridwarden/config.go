@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"io"
@@ -26,7 +27,7 @@ type settings struct {
 }
 
 func (s *settings) register(f *flag.FlagSet) {
-	f.StringVar(&s.database, "database", os.Getenv("GRIDWARDEN_DATABASE_URL"), "PostgreSQL `URL`; default $GRIDWARDEN_DATABASE_URL, else the private cluster of make run")
+	f.StringVar(&s.database, "database", "", "PostgreSQL `URL`; default $GRIDWARDEN_DATABASE_URL, else the private cluster of make run")
 	f.StringVar(&s.log, "log", envOr("GRIDWARDEN_LOG", "text"), "log `FORMAT`: text or json; default $GRIDWARDEN_LOG")
 	f.StringVar(&s.zoneName, "time-zone", envOr("GRIDWARDEN_TIME_ZONE", "Asia/Shanghai"), "time `ZONE` of the city; default $GRIDWARDEN_TIME_ZONE")
 }
@@ -57,9 +58,11 @@ func (s *settings) logger(w io.Writer) *slog.Logger {
 }
 
 // databaseURL is the database to use: the one set, else the private cluster if it is up.
+// The environment's is taken here and not as the flag's default, which the help would show
+// with its password.
 func (s *settings) databaseURL() (string, error) {
-	if s.database != "" {
-		return s.database, nil
+	if url := cmp.Or(s.database, os.Getenv("GRIDWARDEN_DATABASE_URL")); url != "" {
+		return url, nil
 	}
 	if dir, err := os.Getwd(); err == nil {
 		if url, up := localdb.URL(dir); up {

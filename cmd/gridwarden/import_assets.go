@@ -178,7 +178,8 @@ func (c *call) tellUnmatched(list []planning.Unmatched, path string) error {
 	if err := w.WriteAll(rows); err != nil {
 		return usagef("cannot write %s: %v", path, err)
 	}
-	return geo.Errorf(geo.Faulty, "%d departments match no code, name or alias; nothing was imported. They are in %s: fill in the column code (empty means nobody) and import again with --match %s", len(list), path, path)
+	return geo.Errorf(geo.Faulty, "%s no code, name or alias; nothing was imported. The list is in %s: fill in the column code (empty means nobody) and import again with --match %s",
+		counted(len(list), "department matches", "departments match"), path, path)
 }
 
 // readMatch reads a filled-in list of unmatched departments.
