@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -79,19 +80,7 @@ func printFaults(w io.Writer, faults []geo.Fault) {
 func inOrder(faults []geo.Fault) []geo.Fault {
 	out := slices.Clone(faults)
 	slices.SortStableFunc(out, func(a, b geo.Fault) int {
-		if x, y := weight(a), weight(b); x != y {
-			return x - y
-		}
-		if a.Kind != b.Kind {
-			return strings.Compare(string(a.Kind), string(b.Kind))
-		}
-		if a.Width != b.Width {
-			if a.Width > b.Width {
-				return -1
-			}
-			return 1
-		}
-		return 0
+		return cmp.Or(weight(a)-weight(b), cmp.Compare(a.Kind, b.Kind), cmp.Compare(b.Width, a.Width))
 	})
 	return out
 }

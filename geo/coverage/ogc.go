@@ -1,6 +1,7 @@
 package coverage
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -180,13 +181,7 @@ func near(a, b, c, d orb.Point) orb.Point {
 // crossings looks whether rings that touch in a point change sides there.
 func (j *judgement) crossings() *flaw {
 	slices.SortFunc(j.touches, func(s, t touch) int {
-		if s.p != t.p {
-			return comparePoints(s.p, t.p)
-		}
-		if s.a != t.a {
-			return s.a - t.a
-		}
-		return s.b - t.b
+		return cmp.Or(comparePoints(s.p, t.p), cmp.Compare(s.a, t.a), cmp.Compare(s.b, t.b))
 	})
 	j.touches = slices.Compact(j.touches)
 	for _, t := range j.touches {
@@ -200,15 +195,7 @@ func (j *judgement) crossings() *flaw {
 }
 
 func comparePoints(p, q orb.Point) int {
-	for i := range p {
-		if p[i] < q[i] {
-			return -1
-		}
-		if p[i] > q[i] {
-			return 1
-		}
-	}
-	return 0
+	return cmp.Or(cmp.Compare(p[0], q[0]), cmp.Compare(p[1], q[1]))
 }
 
 // through are the points before and after p, which is on the ring.

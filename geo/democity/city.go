@@ -1,6 +1,7 @@
 package democity
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -93,10 +94,7 @@ func split(cells []cell, k int) [][]cell {
 	line := longerSide(cells)
 	cells = slices.Clone(cells)
 	slices.SortFunc(cells, func(a, b cell) int {
-		if d := line(a) - line(b); d != 0 {
-			return d
-		}
-		return a.compare(b)
+		return cmp.Or(line(a)-line(b), a.compare(b))
 	})
 	cut := max(1, len(cells)*(k/2)/k)
 	for cut < len(cells)-1 && line(cells[cut]) == line(cells[cut-1]) {

@@ -1,6 +1,7 @@
 package democity
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -55,10 +56,7 @@ type node struct{ col, row int }
 type cell node
 
 func (c cell) compare(d cell) int {
-	if c.row != d.row {
-		return c.row - d.row
-	}
-	return c.col - d.col
+	return cmp.Or(c.row-d.row, c.col-d.col)
 }
 
 // heading is the way along an edge.
@@ -106,10 +104,7 @@ func newLattice(n int) *lattice {
 		return 16*dx*dx + 25*dy*dy
 	}
 	slices.SortFunc(cells, func(a, b cell) int {
-		if d := far(a) - far(b); d != 0 {
-			return d
-		}
-		return a.compare(b)
+		return cmp.Or(far(a)-far(b), a.compare(b))
 	})
 	l.cells = slices.Clone(cells[:n])
 	slices.SortFunc(l.cells, cell.compare)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"gridwarden/geo"
 )
@@ -37,7 +38,9 @@ func (w *writer) parks(context.Context) error {
 		rings := [][]geo.Coord{coords(shore, centre, 1)}
 		if radius > 150 {
 			p.Department = "YL"
-			rings = append(rings, reversed(coords(shore, centre, 0.4)))
+			lake := coords(shore, centre, 0.4)
+			slices.Reverse(lake)
+			rings = append(rings, lake)
 		}
 		if err := out.polygon(p, rings...); err != nil {
 			return err
@@ -66,13 +69,6 @@ func coords(outline []vec, centre vec, factor float64) []geo.Coord {
 	ring := make([]geo.Coord, len(outline))
 	for i, v := range outline {
 		ring[i] = vec{centre.x + factor*(v.x-centre.x), centre.y + factor*(v.y-centre.y)}.coord()
-	}
-	return ring
-}
-
-func reversed(ring []geo.Coord) []geo.Coord {
-	for i, j := 0, len(ring)-1; i < j; i, j = i+1, j-1 {
-		ring[i], ring[j] = ring[j], ring[i]
 	}
 	return ring
 }
