@@ -13,8 +13,10 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"gridwarden/geo"
 )
@@ -27,12 +29,30 @@ const (
 	exitInterrupted = 130
 )
 
+// patience is how long interrupted work may take to end by itself, which a server needs for
+// its last requests. What hangs longer, waiting for a pipe to which nobody writes, is left.
+const patience = 20 * time.Second
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
+	ended := make(chan int, 1)
+	go func() { ended <- run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr) }()
+	select {
+	case code := <-ended:
+		os.Exit(code)
+	case <-ctx.Done():
+	}
+	stop() // the next Ctrl-C ends it at once
+	select {
+	case code := <-ended:
+		os.Exit(code)
+	case <-time.After(patience):
+		fmt.Fprintln(os.Stderr, interrupted)
+		os.Exit(exitInterrupted)
+	}
 }
+
+const interrupted = "interrupted; nothing was left half done"
 
 // command is one thing gridwarden can be told to do.
 type command struct {
@@ -71,32 +91,37 @@ type call struct {
 
 // run finds the command, runs it and turns its error into an exit code and a sentence.
 func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
+	if len(args) > 0 && args[0] == "help" {
+		args = append(slices.Clone(args[1:]), "-h")
+	}
 	cmd, rest := find(args)
-	if cmd == nil {
-		usage(errs, args)
-		if len(args) > 0 && (args[0] == "help" || args[0] == "-h" || args[0] == "--help") {
-			return exitDone
-		}
+	switch {
+	case cmd != nil:
+	case len(args) > 0 && (args[0] == "-h" || args[0] == "--help"):
+		usage(out)
+		return exitDone
+	case len(args) > 0:
+		fmt.Fprintf(errs, "gridwarden: %s\n", unknownCommand(args))
+		return exitUsage
+	default:
+		usage(errs)
 		return exitUsage
 	}
 	c := &call{
 		flags: flag.NewFlagSet(cmd.name, flag.ContinueOnError),
 		raw:   rest, in: in, out: out, err: errs,
 	}
-	c.flags.SetOutput(errs)
-	c.flags.Usage = func() {
-		fmt.Fprintf(errs, "gridwarden %s %s\n\n%s.\n\n", cmd.name, cmd.args, capital(cmd.short))
-		c.flags.PrintDefaults()
-	}
+	c.flags.SetOutput(io.Discard) // parse tells what is wrong
 	c.settings.register(c.flags)
 	err := cmd.run(ctx, c)
 	switch {
 	case err == nil:
 		return exitDone
 	case errors.Is(err, flag.ErrHelp):
+		cmd.help(out, c.flags)
 		return exitDone
 	case ctx.Err() != nil:
-		fmt.Fprintln(errs, "interrupted; nothing was left half done")
+		fmt.Fprintln(errs, interrupted)
 		return exitInterrupted
 	}
 	fmt.Fprintf(errs, "gridwarden: %s\n", sentence(err))
@@ -115,7 +140,7 @@ func (c *call) parse() error {
 			if errors.Is(err, flag.ErrHelp) {
 				return err
 			}
-			return &usageError{fmt.Sprintf("see gridwarden %s -h", c.flags.Name())}
+			return usagef("%v; see gridwarden %s -h", err, c.flags.Name())
 		}
 		rest = c.flags.Args()
 		if len(rest) == 0 {
@@ -124,6 +149,15 @@ func (c *call) parse() error {
 		c.args = append(c.args, rest[0])
 		rest = rest[1:]
 	}
+}
+
+// parseAlone is parse for a command that takes nothing but flags.
+func (c *call) parseAlone() error {
+	err := c.parse()
+	if err == nil && len(c.args) > 0 {
+		err = usagef("%q is one word too many; see gridwarden %s -h", c.args[0], c.flags.Name())
+	}
+	return err
 }
 
 // usageError is a command typed wrongly.
@@ -146,16 +180,33 @@ func find(args []string) (*command, []string) {
 	return best, args[words:]
 }
 
-func usage(w io.Writer, args []string) {
-	if len(args) > 0 && args[0] != "help" && !strings.HasPrefix(args[0], "-") {
-		fmt.Fprintf(w, "gridwarden: there is no command %q\n\n", strings.Join(args[:min(2, len(args))], " "))
+// unknownCommand says which commands there are near what was typed.
+func unknownCommand(args []string) string {
+	var known []string
+	for _, c := range commands() {
+		if strings.HasPrefix(c.name, args[0]+" ") {
+			known = append(known, "gridwarden "+c.name)
+		}
 	}
+	if len(known) > 0 {
+		return fmt.Sprintf("%s what? There are: %s", args[0], strings.Join(known, ", "))
+	}
+	return fmt.Sprintf("there is no command %q; gridwarden -h lists them", args[0])
+}
+
+func usage(w io.Writer) {
 	fmt.Fprintln(w, "gridwarden runs a city by grid: who is responsible here, for this?")
 	fmt.Fprintln(w, "\nCommands (gridwarden COMMAND -h tells more):")
 	for _, c := range commands() {
 		fmt.Fprintf(w, "  %-20s %s\n", c.name, c.short)
 	}
-	fmt.Fprintln(w, "\nSettings come from flags, else from the environment (GRIDWARDEN_DATABASE_URL, GRIDWARDEN_ADDR, GRIDWARDEN_LOG, GRIDWARDEN_TIME_ZONE), else defaults.")
+	fmt.Fprintln(w, "\nSettings come from flags, else from the environment (GRIDWARDEN_DATABASE_URL, GRIDWARDEN_ADDR, GRIDWARDEN_LOG), else defaults.")
+}
+
+func (c *command) help(w io.Writer, flags *flag.FlagSet) {
+	fmt.Fprintf(w, "%s\n\n%s.\n\n", strings.TrimSpace("gridwarden "+c.name+" "+c.args), capital(c.short))
+	flags.SetOutput(w)
+	flags.PrintDefaults()
 }
 
 // sentence is what a person is told of an error. One that is ours to mend comes with its
