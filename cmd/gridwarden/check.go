@@ -16,7 +16,7 @@ import (
 func check(ctx context.Context, c *call) error {
 	layer := c.flags.String("layer", "", "check the chain of this `LAYER` only")
 	format := c.flags.String("format", "text", "text, geojson or json")
-	if err := c.parse(); err != nil {
+	if err := c.parseAlone(); err != nil {
 		return err
 	}
 	if *format != "text" && *format != "geojson" && *format != "json" {

@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 
 	"gridwarden/geo"
 	"gridwarden/geo/democity"
+	"gridwarden/geo/ingest"
 )
 
 // demo writes the demo city as files and says how to import them, or imports them.
@@ -66,33 +69,75 @@ func (c *call) seedFromTemp(ctx context.Context, size democity.Size) error {
 }
 
 // seed imports the demo city by the ordinary commands, unless something is there already.
+// A seeding that was cut short is taken up again: what it had imported does not change.
 func (c *call) seed(ctx context.Context, dir string, size democity.Size) error {
-	store, err := c.open(ctx)
+	left, err := c.whatIsThere(ctx)
 	if err != nil {
 		return err
 	}
-	base, err := store.Base(ctx)
-	store.Close()
-	if err != nil {
-		return err
+	begun := false
+	m, err := c.writeDemo(ctx, dir, size)
+	if err == nil {
+		begun, err = left.begunWith(ctx, m)
 	}
-	if len(base.Layers)+len(base.Departments) > 0 {
+	switch {
+	case err != nil:
+		return err
+	case left.empty():
+		fmt.Fprintf(c.err, "the database is empty: importing a generated demo city of %d grids and %d assets\n", size.Grids, size.Assets)
+	case begun:
+		fmt.Fprintln(c.err, "the import of the demo city was cut short: going on with it")
+	default:
 		fmt.Fprintln(c.err, "the database has data; the demo city is not imported")
 		c.sayWhatToTry()
 		return nil
 	}
-	fmt.Fprintf(c.err, "the database is empty: importing a generated demo city of %d grids and %d assets\n", size.Grids, size.Assets)
-	m, err := c.writeDemo(ctx, dir, size)
-	if err != nil {
-		return err
-	}
 	for _, args := range append(demoImports(m), []string{"key", "create", "--name", "first"}) {
 		if code := run(ctx, append(args, "--database", c.settings.database), c.in, c.err, c.err); code != exitDone {
-			return geo.Errorf(geo.Internal, "seeding the demo city stopped at %q; make clean starts over", args[:2])
+			return geo.Errorf(geo.Internal, "seeding the demo city stopped at %q; run it again to go on, or make clean to start over", strings.Join(args[:2], " "))
 		}
 	}
 	c.sayWhatToTry()
 	return nil
+}
+
+// remains are what a seeding looks at in the database before it begins.
+type remains struct {
+	layers      []geo.Layer
+	departments []geo.Department
+	keys        []geo.Key
+}
+
+func (c *call) whatIsThere(ctx context.Context) (r remains, err error) {
+	store, err := c.open(ctx)
+	if err != nil {
+		return r, err
+	}
+	defer store.Close()
+	base, err := store.Base(ctx)
+	if err != nil {
+		return r, err
+	}
+	r.layers, r.departments = base.Layers, base.Departments
+	r.keys, err = store.Keys(ctx)
+	return r, err
+}
+
+func (r *remains) empty() bool { return len(r.layers)+len(r.departments) == 0 }
+
+// begunWith tells whether these are the remains of seeding this very city: its departments,
+// which come first, and not yet the key, which comes last.
+func (r *remains) begunWith(ctx context.Context, m democity.Manifest) (bool, error) {
+	if len(r.departments) == 0 || len(r.keys) > 0 {
+		return false, nil
+	}
+	demo, err := ingest.ReadDepartments(ctx, m.Departments, "utf-8")
+	codes := make(map[geo.DepartmentCode]bool, len(demo))
+	for _, d := range demo {
+		codes[d.Code] = true
+	}
+	stranger := func(d geo.Department) bool { return !codes[d.Code] }
+	return err == nil && !slices.ContainsFunc(r.departments, stranger), err
 }
 
 // sayWhatToTry gives the first three questions, at a place in the demo city.

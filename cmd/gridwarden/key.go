@@ -11,17 +11,20 @@ import (
 	"gridwarden/geo/access"
 )
 
+// maxKeyDays is about a hundred years.
+const maxKeyDays = 36_500
+
 // keyCreate makes a key, stores its hash, and prints its secret, once.
 func keyCreate(ctx context.Context, c *call) error {
-	name := c.flags.String("name", "", "whose `KEY` it is: a person or a system")
+	name := c.flags.String("name", "", "`NAME` of the one whose key it is: a person or a system")
 	roles := c.flags.String("roles", "viewer", "`ROLES`, separated by commas")
 	scope := c.flags.String("scope", "", "`CODES` of the areas it may change, separated by commas; default everywhere")
 	days := c.flags.Int("days", 365, "how many `DAYS` it lasts; 0 is for ever")
-	if err := c.parse(); err != nil {
+	if err := c.parseAlone(); err != nil {
 		return err
 	}
-	if *name == "" || *days < 0 {
-		return usagef("give --name NAME, and --days of 0 or more")
+	if *name == "" || *days < 0 || *days > maxKeyDays {
+		return usagef("give --name NAME, and --days from 0 to %d", maxKeyDays)
 	}
 	var expires time.Time
 	if *days > 0 {
@@ -56,7 +59,7 @@ func fields[T ~string](list string) []T {
 }
 
 func keyList(ctx context.Context, c *call) error {
-	if err := c.parse(); err != nil {
+	if err := c.parseAlone(); err != nil {
 		return err
 	}
 	store, err := c.open(ctx)

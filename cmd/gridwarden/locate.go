@@ -45,7 +45,7 @@ func locate(ctx context.Context, c *call) error {
 	case o.Format != "" && o.Format != ingest.CSV && o.Format != ingest.NDJSON:
 		return usagef("--format is csv or ndjson, not %q", *format)
 	}
-	in, err := c.input()
+	in, err := c.input(ctx)
 	if err != nil {
 		return err
 	}
@@ -73,11 +73,36 @@ func locate(ctx context.Context, c *call) error {
 }
 
 // input is the file named, or standard input.
-func (c *call) input() (io.ReadCloser, error) {
+func (c *call) input(ctx context.Context) (io.ReadCloser, error) {
 	if len(c.args) == 0 || c.args[0] == "-" {
-		return io.NopCloser(c.in), nil
+		return io.NopCloser(&patient{ctx, c.in}), nil
 	}
 	return ingest.Open(c.args[0])
+}
+
+// patient is standard input on which nobody may ever write: a Read ends with ctx.
+type patient struct {
+	ctx context.Context
+	in  io.Reader
+}
+
+func (p *patient) Read(b []byte) (int, error) {
+	type result struct {
+		bytes []byte
+		err   error
+	}
+	read := make(chan result, 1)
+	go func() {
+		own := make([]byte, len(b)) // b is the caller's again once ctx ends
+		n, err := p.in.Read(own)
+		read <- result{own[:n], err}
+	}()
+	select {
+	case r := <-read:
+		return copy(b, r.bytes), r.err
+	case <-p.ctx.Done():
+		return 0, p.ctx.Err()
+	}
 }
 
 // areasView is the view of all areas, without assets.

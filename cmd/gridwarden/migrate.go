@@ -6,7 +6,7 @@ import (
 )
 
 func migrate(ctx context.Context, c *call) error {
-	if err := c.parse(); err != nil {
+	if err := c.parseAlone(); err != nil {
 		return err
 	}
 	store, err := c.open(ctx)

@@ -30,8 +30,11 @@ func serve(ctx context.Context, c *call) error {
 	c.flags.BoolVar(&s.keys, "keys", false, "ask for keys; needed off loopback (see gridwarden key create)")
 	c.flags.StringVar(&s.public, "public", "", "`LAYERS` that are read without a key, separated by commas; assets names the assets")
 	c.flags.DurationVar(&s.maxLag, "max-lag", 30*time.Second, "not ready when the view may be older than this; 0 is never")
-	if err := c.parse(); err != nil {
+	if err := c.parseAlone(); err != nil {
 		return err
+	}
+	if s.maxLag < 0 {
+		return usagef("--max-lag is a time such as 30s, or 0, not %v", s.maxLag)
 	}
 	cache, err := parseSize(s.cache)
 	if err != nil {
