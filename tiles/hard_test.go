@@ -147,7 +147,7 @@ func TestHardShapesStayValidAndKeepTheirArea(t *testing.T) {
 				continue
 			}
 			compared++
-			if math.Abs(f.area()-*want) > 2+0.5*f.perimeter() {
+			if math.Abs(f.area()-*want) > 4+0.5*f.perimeter() { // what is smaller than a unit may vanish on either side
 				t.Errorf("%v shape %d covers %.1f, PostGIS draws %.1f, perimeter %.0f: %.200s", tile, i, f.area(), *want, f.perimeter(), text(shapes[i]))
 			}
 		}
