@@ -72,6 +72,13 @@ func TestBadAreasAreNamedWithARemedy(t *testing.T) {
 		"null code":            {collection(ok, square(`{"code":null}`, 1)), []string{"feature 2", `field "code"`, "blank"}},
 		"rounded code":         {collection(square(`{"code":"3.30103E+14"}`, 1)), []string{"feature 1", `field "code"`, "3.30103E+14", "as text"}},
 		"rounded number":       {collection(square(`{"code":3.30103e14}`, 1)), []string{"feature 1", `field "code"`, "3.30103E+14"}},
+		"code of two lines":    {collection(square(`{"code":"A\nB"}`, 1)), []string{"feature 1", `field "code"`, `"A\nB"`, "cannot be seen"}},
+		"NUL in a code":        {collection(square(`{"code":"A\u0000B"}`, 1)), []string{"feature 1", `field "code"`, "NUL"}},
+		"zero-width blank":     {collection(square(`{"code":"A\u200b"}`, 1)), []string{"feature 1", `field "code"`, `A\u200b`}},
+		"code without an end":  {collection(square(`{"code":"`+strings.Repeat("9", 5000)+`"}`, 1)), []string{"feature 1", `field "code"`, "5000 bytes"}},
+		"object as a code":     {collection(square(`{"code":{"a":1}}`, 1)), []string{"feature 1", `field "code"`, "no code"}},
+		"NUL in a name":        {collection(square(`{"code":"A","name":"x\u0000"}`, 1)), []string{"feature 1", `field "name"`}},
+		"NUL in a value":       {collection(square(`{"code":"A","a":{"b":"x\u0000"}}`, 1)), []string{"feature 1", `field "a"`}},
 		"date as number":       {collection(square(`{"code":"A","CSRQ":46203}`, 1)), []string{"feature 1", `field "CSRQ"`, "46203", "2026-07-01"}},
 		"broken text":          {collection(ok, square("{\"code\":\"B\",\"name\":\"\xc9\xe7\xc7\xf8\"}", 1), square(`{"code":"C","name":"社区社区社区社区社区社区社区社区"}`, 2)), []string{"feature 2", "encoding", "--encoding gb18030"}},
 	} {
@@ -83,6 +90,13 @@ func TestBadAreasAreNamedWithARemedy(t *testing.T) {
 				t.Errorf("areas beside an error: %v", areas)
 			}
 		})
+	}
+}
+
+func TestABackslashBeforeU0000IsNoNUL(t *testing.T) {
+	t.Parallel()
+	if areas := mustRead(t, collection(square(`{"code":"A","name":"C:\\u0000"}`, 1)), ingest.AreaOptions{}); areas[0].Name != `C:\u0000` {
+		t.Errorf("read %q", areas[0].Name)
 	}
 }
 

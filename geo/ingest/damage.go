@@ -3,6 +3,7 @@ package ingest
 import (
 	"regexp"
 	"strings"
+	"unicode"
 
 	"gridwarden/geo"
 )
@@ -11,13 +12,29 @@ import (
 // print them.
 var scientific = regexp.MustCompile(`^\d(\.\d+)?[eE]\+\d{2,}$`)
 
-// undamaged refuses a code that a spreadsheet has turned into a rounded number.
+// maxCode is the longest code, in bytes: room for a long name in place of one.
+const maxCode = 250
+
+// undamaged refuses a code that a spreadsheet has turned into a rounded number, and one
+// that nobody could type again: with signs that cannot be seen, or without an end.
 func undamaged(field, code string) error {
-	if scientific.MatchString(code) {
+	switch {
+	case scientific.MatchString(code):
 		return geo.Errorf(geo.Faulty, "field %q is %s: a spreadsheet has rounded the code and its digits are lost; format the column as text and export it again", field, code)
+	case len(code) > maxCode:
+		return geo.Errorf(geo.Faulty, "field %q is %q, %d bytes long where %d are the most: name the field that holds the code", field, shorten(code), len(code), maxCode)
+	case strings.HasPrefix(code, "{"), strings.HasPrefix(code, "["):
+		return geo.Errorf(geo.Faulty, "field %q is %q, which is no code: write a text or a number", field, shorten(code))
+	}
+	if i := strings.IndexFunc(code, unseen); i >= 0 {
+		return geo.Errorf(geo.Faulty, "field %q is %q: it holds a sign that cannot be seen, such as a line break; take it out", field, shorten(code))
 	}
 	return nil
 }
+
+// unseen tells control and format characters: line breaks, zero-width blanks, marks that
+// turn the direction of writing.
+func unseen(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) }
 
 // serialDay is a day as spreadsheets count them: 1955 to 2064.
 var serialDay = regexp.MustCompile(`^[2-5]\d{4}(\.\d+)?$`)

@@ -171,6 +171,9 @@ func (s *stream) record(e *element) (record, error) {
 	}
 	p := properties{members: map[string]json.RawMessage{}, id: bytes.Clone(e.id)}
 	for name, value := range members(bytes.Clone(e.properties)) {
+		if holdsNUL(value) {
+			return record{}, geo.Errorf(geo.Faulty, "field %q holds a NUL, the character 0, which no database takes as text: take it out", name)
+		}
 		p.members[s.intern(name)] = value
 	}
 	shape, err := geometry(e.geometry)

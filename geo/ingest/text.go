@@ -103,7 +103,20 @@ func looksGB18030(sample []byte) bool {
 }
 
 // legible tells whether text came out of its encoding whole.
-func legible(t string) bool { return utf8.ValidString(t) && !strings.Contains(t, "\uFFFD") }
+func legible(t string) bool { return utf8.ValidString(t) && !strings.ContainsAny(t, "\uFFFD\x00") }
+
+// holdsNUL tells whether a JSON value writes the character 0 in a text.
+func holdsNUL(value []byte) bool {
+	for rest, found := value, true; found; {
+		var before []byte
+		before, rest, found = bytes.Cut(rest, []byte(`\u0000`))
+		escaped := len(before) - len(bytes.TrimRight(before, `\`)) // the backslash itself, when odd
+		if found && escaped%2 == 0 {
+			return true
+		}
+	}
+	return false
+}
 
 // errIllegible says what to do about a text that is not [legible].
 const errIllegible = "the text is not in the encoding it was read in, or was damaged before: save the file as UTF-8, or name its encoding (--encoding gb18030 for files of Chinese spreadsheets)"
