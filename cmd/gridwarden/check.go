@@ -60,10 +60,10 @@ func (c *call) tellFaults(faults []geo.Fault, format string, areas int) error {
 		err = json.NewEncoder(c.out).Encode(faultCollection(faults).Features)
 	default:
 		printFaults(c.out, faults)
-		fmt.Fprintf(c.out, "checked %d areas: %d errors, %d notes\n", areas, errors, len(faults)-errors)
+		fmt.Fprintf(c.out, "checked %s: %s, %s\n", counted(areas, "area", "areas"), counted(errors, "error", "errors"), counted(len(faults)-errors, "note", "notes"))
 	}
 	if err == nil && errors > 0 {
-		err = geo.Errorf(geo.Faulty, "the areas have %d errors", errors)
+		err = geo.Errorf(geo.Faulty, "the areas have %s", counted(errors, "error", "errors"))
 	}
 	return err
 }

@@ -55,8 +55,11 @@ func importAssets(ctx context.Context, c *call) error {
 	if err := c.parse(); err != nil {
 		return err
 	}
-	if len(c.args) == 0 {
+	switch {
+	case len(c.args) == 0:
 		return usagef("name at least one file of assets")
+	case a.read.Category != "" && a.read.CategoryCode != "":
+		return usagef("give --category FIELD or --category-code CODE, not both")
 	}
 	store, err := c.open(ctx)
 	if err != nil {

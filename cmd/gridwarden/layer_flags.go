@@ -94,7 +94,7 @@ func (l *layerFlags) check() error {
 func readPlan(path string) ([]layerFlags, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, usagef("cannot read the plan: %v", err)
+		return nil, usagef("cannot read the plan %s: %v", path, cause(err))
 	}
 	var plan struct {
 		Layers []map[string]any `json:"layers"`

@@ -219,3 +219,15 @@ func sentence(err error) string {
 }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// cause is the innermost reason of the system, without the names of its calls: "no such
+// file or directory", "address already in use".
+func cause(err error) error {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err
+		}
+		err = inner
+	}
+}

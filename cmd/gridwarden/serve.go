@@ -50,7 +50,7 @@ func serve(ctx context.Context, c *call) error {
 	defer store.Close()
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.addr)
 	if err != nil {
-		return usagef("cannot listen on %s: %v; give another --addr", s.addr, err)
+		return usagef("cannot listen on %s: %v; give another --addr", s.addr, cause(err))
 	}
 	log := c.settings.logger(c.err)
 	live := &index.Live{}
