@@ -2,12 +2,15 @@ package ingest
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"context"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"gridwarden/geo"
 )
@@ -37,14 +40,14 @@ func open(ctx context.Context, path string, read func(int)) (*file, error) {
 		return nil, openError(path, err)
 	}
 	packed := bufio.NewReaderSize(&watched{ctx, disk, read}, window)
-	head, err := packed.Peek(4)
+	head, err := packed.Peek(64)
 	switch {
 	case len(head) == 0 && errors.Is(err, io.EOF):
 		err = geo.Errorf(geo.Invalid, "%s is empty", path)
 	case len(head) == 0:
 		err = openError(path, err)
-	case string(head) == "PK\x03\x04":
-		err = geo.Errorf(geo.Invalid, "%s is a ZIP archive: unpack it and give the files in it", path)
+	case foreign(path, head) != nil:
+		err = foreign(path, head)
 	case head[0] == 0x1f && len(head) > 1 && head[1] == 0x8b:
 		return unpack(path, packed, disk)
 	default:
@@ -52,6 +55,25 @@ func open(ctx context.Context, path string, read func(int)) (*file, error) {
 	}
 	_ = disk.Close() // nothing was written
 	return nil, err
+}
+
+// foreign refuses the formats that people have and that are not read here, with the way to
+// one that is; nil for others.
+func foreign(path string, head []byte) error {
+	begins := func(magic string) bool { return bytes.HasPrefix(head, []byte(magic)) }
+	const workbook = "%s is a spreadsheet's own file: save the sheet as CSV (UTF-8) and give that"
+	const convert = "%s is a %s, which is not read here: convert it first, with ogr2ogr -f GeoJSON areas.geojson %[1]s"
+	switch {
+	case begins("\xd0\xcf\x11\xe0"), begins("PK\x03\x04") && (strings.EqualFold(filepath.Ext(path), ".xlsx") || bytes.Contains(head, []byte("[Content_Types]"))):
+		return geo.Errorf(geo.Invalid, workbook, path)
+	case begins("PK\x03\x04"):
+		return geo.Errorf(geo.Invalid, "%s is a ZIP archive: unpack it and give the files in it", path)
+	case begins("\x00\x00\x27\x0a"):
+		return geo.Errorf(geo.Invalid, convert, path, "Shapefile")
+	case begins("SQLite format 3\x00"):
+		return geo.Errorf(geo.Invalid, convert, path, "GeoPackage or other SQLite database")
+	}
+	return nil
 }
 
 // unpack reads gzip. What is wrong with it is told in a sentence wherever it comes to
