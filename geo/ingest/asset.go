@@ -26,7 +26,7 @@ func (f *assetFile) read(rec record) (geo.AssetInput, error) {
 	if in.ID == "" {
 		in.ID = derive(in.Category, in.Point)
 	}
-	in.Attributes = rec.fields.rest(used).object()
+	in.Attributes = rec.fields.rest(append(used, rec.placed...)).object()
 	return in, nil
 }
 

@@ -221,3 +221,13 @@ func TestAllFaultsOfAssetsComeAtOnce(t *testing.T) {
 		break // a consumer may stop
 	}
 }
+
+func TestThePositionOfATableIsNoAttribute(t *testing.T) {
+	t.Parallel()
+	file := write(t, "x.csv", "lon,lat,材质\n120,30,铸铁\n")
+	for a, err := range ingest.Assets(t.Context(), []string{file}, ingest.AssetOptions{Standard: "s", CategoryCode: "01001"}) {
+		if err != nil || string(a.Attributes) != `{"材质":"铸铁"}` {
+			t.Errorf("%s %v", a.Attributes, err)
+		}
+	}
+}

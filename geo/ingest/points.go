@@ -104,6 +104,7 @@ func (o reading) table(r io.Reader, path string, system crs.CRS) iter.Seq2[recor
 			yield(record{}, inFile(path, err))
 			return
 		}
+		placed := []string{lon, lat}
 		for n := 1; ; n++ {
 			values, err := t.next()
 			if errors.Is(err, io.EOF) {
@@ -113,7 +114,7 @@ func (o reading) table(r io.Reader, path string, system crs.CRS) iter.Seq2[recor
 				yield(record{}, err)
 				return
 			}
-			row := record{source: geo.Source{File: path, Feature: n, Line: t.line}, crs: system}
+			row := record{source: geo.Source{File: path, Feature: n, Line: t.line}, crs: system, placed: placed}
 			if err == nil {
 				row.fields = cells{t.columns, values}
 				var p orb.Point

@@ -19,6 +19,7 @@ import (
 
 // record is one feature of a GeoJSON file or one row of a table.
 type record struct {
+	placed   []string // the fields of a table that hold the position
 	source   geo.Source
 	fields   fields
 	geometry orb.Geometry // nil where there is none
