@@ -202,7 +202,7 @@ func TestDepartmentsAreStoredByCode(t *testing.T) {
 		}
 	}
 	areas[3].Department = "园林中芯"
-	s.refused(geo.Invalid, []string{"园林中芯", "园林中心", "import the departments first"}, fabric("grids", "", areas...))
+	s.refused(geo.Invalid, []string{"园林中芯", "园林中心", "first in grids " + string(areas[3].Code) + " (file, feature 1)", "import the departments first"}, fabric("grids", "", areas...))
 }
 
 func TestOverlaysMayOverlapAndLinesNeedAReach(t *testing.T) {

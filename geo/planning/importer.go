@@ -1,8 +1,10 @@
 package planning
 
 import (
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"gridwarden/geo"
 )
@@ -88,18 +90,33 @@ func newImporter(base *geo.Base, inputs []geo.LayerInput, o Options) (*importer,
 // into codes. What matches nothing refuses the import, with the nearest names.
 func (p *importer) matchDepartments() error {
 	match := NewMatcher(p.base.Departments, nil)
+	first := map[string]string{} // where each text that matches nothing stands first
 	for _, name := range p.names {
 		l := p.layers[name]
 		for _, code := range l.codes {
-			if in := l.areas[code].input; in != nil {
-				l.areas[code].department, _ = match.Code(string(in.Department))
+			in, ok := l.areas[code].input, false
+			if in == nil {
+				continue
+			}
+			text := strings.TrimSpace(string(in.Department))
+			if l.areas[code].department, ok = match.Code(text); !ok && first[text] == "" {
+				first[text] = where(name, in)
 			}
 		}
 	}
 	if unmatched := match.Unmatched(); len(unmatched) > 0 {
-		return geo.Errorf(geo.Invalid, "%s; import the departments first, or correct the field", unmatched[0].sentence(len(unmatched)-1))
+		u := unmatched[0]
+		return geo.Errorf(geo.Invalid, "%s, first in %s; import the departments first, or correct the field", u.sentence(len(unmatched)-1), first[u.Text])
 	}
 	return nil
+}
+
+// where names an area of the import and the place in its file, where it has one.
+func where(l geo.LayerName, in *geo.AreaInput) string {
+	if len(in.Parts) == 0 {
+		return fmt.Sprintf("%s %s", l, in.Code)
+	}
+	return fmt.Sprintf("%s %s (%s)", l, in.Code, in.Parts[0].Source)
 }
 
 // addLayer takes over what the import says of a layer.
