@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"mime"
+	"net"
 	"net/http"
 	"os"
 	"strings"
@@ -17,8 +18,8 @@ import (
 // and a body over the limit are refused, each with a sentence naming it. known are the
 // fields for that sentence.
 func decode(w *response, r *http.Request, v any, known string) error {
-	if !isType(r, "application/json") {
-		return refuse(http.StatusUnsupportedMediaType, "the body is %q: send application/json", clip(r.Header.Get("Content-Type")))
+	if err := takes(r, "application/json"); err != nil {
+		return err
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	var tooLarge *http.MaxBytesError
@@ -26,7 +27,7 @@ func decode(w *response, r *http.Request, v any, known string) error {
 	case errors.As(err, &tooLarge):
 		return geo.Errorf(geo.TooLarge, "the body is larger than %d bytes", tooLarge.Limit)
 	case err != nil:
-		return clientGone(err)
+		return unreadable(err)
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
@@ -35,6 +36,21 @@ func decode(w *response, r *http.Request, v any, known string) error {
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return geo.Errorf(geo.Invalid, "the body goes on after its JSON document: send one")
+	}
+	return nil
+}
+
+// takes refuses a body that is of none of the media types, or packed.
+func takes(r *http.Request, types ...string) error {
+	given, packed := r.Header.Get("Content-Type"), r.Header.Get("Content-Encoding")
+	wanted := strings.Join(types, " or ")
+	switch {
+	case given == "":
+		return refuse(http.StatusUnsupportedMediaType, "the header Content-Type is missing: send %s", wanted)
+	case !isType(r, types...):
+		return refuse(http.StatusUnsupportedMediaType, "the body is %q: send %s", clip(given), wanted)
+	case packed != "" && packed != "identity":
+		return refuse(http.StatusUnsupportedMediaType, "the body is packed with %q: send it as it is", clip(packed))
 	}
 	return nil
 }
@@ -70,6 +86,16 @@ func decodeProblem(err error, known string) error {
 		return geo.Errorf(geo.Invalid, "the body ends in the middle of its JSON")
 	}
 	return geo.Errorf(geo.Invalid, "the body cannot be taken: send an object with %s", known)
+}
+
+// unreadable is an error of reading a body: the connection's, or that of a client that
+// frames its chunks wrongly.
+func unreadable(err error) error {
+	var network net.Error
+	if errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return clientGone(err)
+	}
+	return geo.Errorf(geo.Invalid, "the body cannot be read: its chunks are damaged")
 }
 
 // clientGone is an error of a connection, nil for none: the client left, or it sent or

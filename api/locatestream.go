@@ -77,13 +77,12 @@ func (s *server) newLocator(w *response, r *http.Request, v view) (*locator, err
 		Lon:     p.Get("lon"),
 		Lat:     p.Get("lat"),
 	}
-	switch {
-	case isType(r, ndjsonType):
-		l.options.Format = ingest.NDJSON
-	case isType(r, csvType):
+	if err := takes(r, ndjsonType, csvType); err != nil {
+		return nil, err
+	}
+	l.options.Format = ingest.NDJSON
+	if isType(r, csvType) {
 		l.options.Format = ingest.CSV
-	default:
-		return nil, refuse(http.StatusUnsupportedMediaType, "the body is %q: send %s or %s", clip(r.Header.Get("Content-Type")), ndjsonType, csvType)
 	}
 	if _, _, err := crs.ToWGS84(p.Get("crs"), 0, 0); err != nil {
 		return nil, err
@@ -138,7 +137,7 @@ func (p *pacedReader) Read(b []byte) (int, error) {
 	_ = p.control.SetReadDeadline(time.Now().Add(p.stall)) // a recorder in a test has none
 	n, err := p.body.Read(b)
 	if err != nil && !errors.Is(err, io.EOF) {
-		err = clientGone(err)
+		err = unreadable(err)
 	}
 	return n, err
 }

@@ -27,7 +27,7 @@ func (s *server) tile(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	known := r.Header.Get("If-None-Match")
+	known := listed(r, "If-None-Match")
 	gzip := acceptsGzip(r)
 	tile, err := s.Tiles.Get(r.Context(), v.Snapshot, tiles.Request{
 		Layers: layers,
@@ -116,6 +116,9 @@ func (s *server) tileJSON(w *response, r *http.Request, v view) error {
 	return sendJSON(w, tiles.TileJSON(v.Snapshot, layers, url))
 }
 
+// listed is a header that holds a list, which a client may spread over several lines.
+func listed(r *http.Request, name string) string { return strings.Join(r.Header.Values(name), ",") }
+
 // matches tells whether an If-None-Match header names the ETag. Weak comparison, as RFC
 // 9110 asks for it there.
 func matches(header, etag string) bool {
@@ -131,7 +134,7 @@ func matches(header, etag string) bool {
 // acceptsGzip tells whether the client takes gzip: named, or by *, with a weight above 0.
 func acceptsGzip(r *http.Request) bool {
 	others := false
-	for offer := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+	for offer := range strings.SplitSeq(listed(r, "Accept-Encoding"), ",") {
 		coding, weight, weighted := strings.Cut(strings.TrimSpace(offer), ";")
 		q, err := strconv.ParseFloat(strings.TrimPrefix(strings.TrimSpace(weight), "q="), 64)
 		taken := !weighted || (err == nil && q > 0)
