@@ -42,7 +42,8 @@ func main() {
 		os.Exit(code)
 	case <-ctx.Done():
 	}
-	stop() // the next Ctrl-C ends it at once
+	// Another Ctrl-C ends it at once; within a second it may be the same one, passed on.
+	time.AfterFunc(time.Second, stop)
 	select {
 	case code := <-ended:
 		os.Exit(code)
