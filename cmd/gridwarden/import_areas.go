@@ -82,10 +82,11 @@ func readLayers(ctx context.Context, c *call, store *postgis.Store, layers []lay
 		if l.dissolve != "" {
 			continue
 		}
-		done := c.progress("reading " + l.layer)
+		progress := c.counter("reading "+l.layer, "bytes")
 		l.read.Kind, l.read.Transform = geo.LayerKind(l.kind), store
+		l.read.Read = func(bytes int) { progress.add(int64(bytes)) }
 		areas, err := ingest.ReadAreas(ctx, l.files, l.read)
-		done()
+		progress.done()
 		if err != nil {
 			return nil, err
 		}
