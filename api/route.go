@@ -55,7 +55,7 @@ func (q routeRequest) request(v view, zone *time.Location) (routing.Request, err
 			return none, geo.Errorf(geo.Invalid, "reported_at is %q: write a time as 2026-07-01T08:00:00+08:00", clip(q.ReportedAt))
 		}
 	}
-	request := routing.Request{At: at, Asset: q.Asset, Accuracy: q.Accuracy, Today: geo.DateOf(when, zone)}
+	request := routing.Request{At: at, Asset: q.Asset, Accuracy: q.Accuracy, Reported: when}
 	if q.Category != nil {
 		request.Category, err = q.Category.key(v)
 	}
@@ -142,6 +142,6 @@ func appendStep(b []byte, s routing.Step) []byte {
 	b = appendOptional(append(b, `,"subject":`...), s.Subject)
 	b = appendOptional(append(b, `,"department":`...), string(s.Department))
 	b = appendBool(append(b, `,"decided":`...), s.Decided)
-	b = appendString(append(b, `,"why":`...), s.Why)
+	b = appendString(append(b, `,"why":`...), s.Why(routing.English))
 	return append(b, '}')
 }

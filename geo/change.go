@@ -47,16 +47,20 @@ type Changes struct {
 
 	AssetsEnded []AssetVersion
 	Assets      []Asset
+
+	Duty DutyTables // each whole when it changed, else nil
 }
 
-// Publication is what one import or draft does to the areas: the only way they change.
+// Publication is what one import or draft does to areas and duty tables: the only way they
+// change. Rulings are not part of it.
 type Publication struct {
 	Base          Edition // the edition it was made from; another one newest is a Conflict
 	EffectiveFrom time.Time
 	Note          string
-	Layers        []Layer  // new or changed
-	Ended         []AreaID // versions that end, superseded ones included
-	Areas         []*Area  // versions that begin; the database gives ID and From
+	Layers        []Layer    // new or changed
+	Ended         []AreaID   // versions that end, superseded ones included
+	Areas         []*Area    // versions that begin; the database gives ID and From
+	Duty          DutyTables // each as it shall be from now on; nil: as it is
 }
 
 // Date is a calendar day in the city's own time zone; the zero Date is no day.

@@ -11,27 +11,32 @@ import (
 // Tests may import what they like.
 func rooms() map[string]string {
 	return map[string]string{
-		"cmd/gridwarden": "api api/ui geo geo/access geo/coverage geo/crs geo/democity geo/index geo/ingest geo/planning geo/postgis geo/postgis/localdb geo/routing tiles",
+		"cmd/gridwarden": "api api/ui geo geo/access geo/audit geo/calendar geo/cases geo/coverage geo/crs geo/delivery geo/democity geo/duty geo/index geo/ingest geo/planning geo/postgis geo/postgis/localdb geo/routing tiles",
 		"cmd/localdb":    "geo geo/postgis/localdb",
 
-		"api":    "geo geo/access geo/crs geo/index geo/ingest geo/routing tiles",
+		"api":    "geo geo/access geo/audit geo/calendar geo/cases geo/crs geo/duty geo/index geo/ingest geo/planning geo/routing tiles",
 		"api/ui": "",
 		"tiles":  "geo geo/index geo/plane",
 
 		"geo":          "",
 		"geo/access":   "geo",
+		"geo/audit":    "geo geo/calendar geo/coverage geo/duty geo/index geo/plane geo/routing",
+		"geo/calendar": "geo",
+		"geo/cases":    "geo geo/calendar",
 		"geo/coverage": "geo geo/plane",
 		"geo/crs":      "geo",
+		"geo/delivery": "geo",
 		"geo/democity": "geo",
+		"geo/duty":     "geo geo/calendar",
 		"geo/index":    "geo",
-		"geo/ingest":   "geo geo/crs geo/plane",
+		"geo/ingest":   "geo geo/calendar geo/crs geo/duty geo/plane",
 		"geo/plane":    "",
-		"geo/planning": "geo geo/coverage",
+		"geo/planning": "geo geo/calendar geo/coverage geo/duty",
 		"geo/realdata": "geo",
-		"geo/routing":  "geo geo/index",
+		"geo/routing":  "geo geo/calendar geo/duty geo/index",
 		"geo/testsize": "",
 
-		"geo/postgis":         "geo migrations",
+		"geo/postgis":         "geo geo/cases migrations",
 		"geo/postgis/localdb": "geo",
 		"geo/postgis/pgtest":  "geo/postgis geo/postgis/localdb migrations",
 		"migrations":          "",

@@ -17,11 +17,13 @@ type Snapshot struct {
 	assets      *assets
 	departments []geo.Department // by code
 	categories  []geo.Category   // by key
+	duty        *geo.DutyTables  // no table is nil
+	settled     geo.Position     // of the last change that touched more than assets
 }
 
 // Empty is the view before the first change, the start of every other.
 func Empty() *Snapshot {
-	return &Snapshot{atlas: &atlas{links: link(nil)}, assets: noAssets()}
+	return &Snapshot{atlas: &atlas{links: link(nil)}, assets: noAssets(), duty: noDuty()}
 }
 
 // Apply is the view after a change; s stays as it is. It keeps the areas and shapes in c,
@@ -43,7 +45,7 @@ func (s *Snapshot) Apply(c *geo.Changes) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Snapshot{
+	next := &Snapshot{
 		history:     c.History,
 		position:    c.To,
 		edition:     c.Edition,
@@ -51,7 +53,13 @@ func (s *Snapshot) Apply(c *geo.Changes) (*Snapshot, error) {
 		assets:      assets,
 		departments: merge(s.departments, c.Departments, byDepartment),
 		categories:  merge(s.categories, c.Categories, byCategory),
-	}, nil
+		duty:        replaceDuty(s.duty, &c.Duty),
+		settled:     s.settled,
+	}
+	if atlas != s.atlas || next.duty != s.duty || len(c.Departments)+len(c.Categories) > 0 {
+		next.settled = c.To
+	}
+	return next, nil
 }
 
 // Position is the place in the change log that the view shows; zero for the empty one.
@@ -62,6 +70,13 @@ func (s *Snapshot) History() [16]byte { return s.history }
 
 // Edition is the newest edition.
 func (s *Snapshot) Edition() geo.EditionInfo { return s.edition }
+
+// Settled is the position of the last change that touched more than assets: what was
+// worked out from everything else still holds while it stays.
+func (s *Snapshot) Settled() geo.Position { return s.settled }
+
+// Duty are the tables of duty, none nil. They are shared: read only.
+func (s *Snapshot) Duty() *geo.DutyTables { return s.duty }
 
 // Layers are all layers by (Rank, Name).
 func (s *Snapshot) Layers() []geo.Layer {

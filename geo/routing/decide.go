@@ -3,6 +3,7 @@ package routing
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"gridwarden/geo"
 	"gridwarden/geo/index"
@@ -25,7 +26,7 @@ func (d *decider) findAsset() {
 		if a, ok := d.snapshot.Asset(r.Category.Standard, r.Asset); ok {
 			d.decision.Asset = &index.Near{Asset: a, Metres: geo.FrameAt(r.At).Distance(a.Point)}
 		} else {
-			d.note(Step{Subject: "asset " + string(r.Asset), Why: "The report names an asset that is not known here; it is passed over."})
+			d.note(Step{Subject: "asset " + string(r.Asset), Reason: "The report names an asset that is not known here; it is passed over."})
 		}
 		return
 	}
@@ -34,13 +35,13 @@ func (d *decider) findAsset() {
 	}
 	within := r.Accuracy
 	if within <= 0 {
-		within = DefaultAccuracy
+		within = Accuracies()[""]
 	}
 	if near := d.snapshot.NearestAssets(r.At, r.Category, within, 1); len(near) > 0 {
 		d.decision.Asset = &near[0]
 		return
 	}
-	d.note(Step{Why: fmt.Sprintf("No asset of category %s stands within %g m of the point.", r.Category.Code, within)})
+	d.note(Step{Reason: sentence("No asset of category %s stands within %g m of the point.", r.Category.Code, within)})
 }
 
 // try looks at one rule and tells whether it decided.
@@ -75,7 +76,7 @@ func (d *decider) chainAreas() []*geo.Area {
 func (d *decider) tryTerritory() bool {
 	areas := d.chainAreas()
 	if len(areas) == 0 {
-		d.note(Step{Rule: Territory, Why: "The point lies outside every area of the duty chain."})
+		d.note(Step{Rule: Territory, Reason: "The point lies outside every area of the duty chain."})
 		return false
 	}
 	return d.decide(Territory, subject(areas[0]), areas[0].Department)
@@ -98,12 +99,12 @@ func subject(a *geo.Area) string { return string(a.Layer) + " " + string(a.Code)
 func (d *decider) decide(rule Rule, subject string, code geo.DepartmentCode) bool {
 	step := Step{Rule: rule, Subject: subject, Department: code}
 	if code == "" {
-		step.Why = "It names no department."
+		step.Reason = "It names no department."
 		d.note(step)
 		return false
 	}
 	department, why := d.inOffice(code)
-	step.Why = why
+	step.Reason = Reason(why)
 	if department != nil {
 		step.Decided = true
 		step.Department = department.Code
@@ -124,7 +125,7 @@ func (d *decider) inOffice(code geo.DepartmentCode) (*geo.Department, string) {
 		switch {
 		case !known:
 			return nil, fmt.Sprintf("Department %s is not known here.", code)
-		case department.ValidUntil.IsZero() || !department.ValidUntil.Before(d.request.Today):
+		case department.ValidUntil.IsZero() || !department.ValidUntil.Before(geo.DateOf(d.request.Reported, time.UTC)):
 			return &department, why + fmt.Sprintf("%s (%s) answers for it.", department.Name, code)
 		case department.Successor == "":
 			return nil, fmt.Sprintf("%s (%s) ended on %s and names no successor.", department.Name, code, department.ValidUntil)
@@ -147,4 +148,43 @@ func (d *decider) path(lead geo.Department) []geo.Department {
 		up = next
 	}
 	return path
+}
+
+func sentence(format string, args ...any) Reason { return Reason(fmt.Sprintf(format, args...)) }
+
+// Decide routes one report on one snapshot.
+func Decide(s *index.Snapshot, r Request) Decision {
+	d := decider{snapshot: s, request: r, decision: Decision{
+		Rule:    Unrouted,
+		Place:   s.Locate(r.At),
+		Edition: s.Edition().Number,
+	}}
+	d.findAsset()
+	order := []Rule{Maintainer, Owner, Authority, Territory, Fallback}
+	if r.Category.Kind == geo.Matter {
+		order = []Rule{Territory, Owner, Maintainer, Authority, Fallback}
+	}
+	for _, rule := range order {
+		if d.try(rule) {
+			return d.decision
+		}
+	}
+	d.note(Step{Rule: Unrouted, Reason: "Nobody is named for this place and thing; the report is kept for a person to decide."})
+	return d.decision
+}
+
+// DutyChain is the chain of layers that territory and fallback follow, lowest first: the
+// deepest; between equally deep ones that whose lowest layer comes first by rank and name.
+// Empty when there is no coverage.
+func DutyChain(s *index.Snapshot) []geo.LayerName {
+	var deepest []geo.LayerName
+	for _, l := range s.Layers() {
+		if l.Kind != geo.Coverage {
+			continue
+		}
+		if chain := s.Chain(l.Name); len(chain) > len(deepest) {
+			deepest = chain
+		}
+	}
+	return deepest
 }

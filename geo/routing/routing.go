@@ -2,37 +2,62 @@
 // out, with every step that led there. It is pure and total: the same snapshot and
 // request give the same decision, and there is always one, "unrouted" included.
 //
-// The standing order is the trade's own. A component (部件) goes to its owner before the
-// territory (先属主后属地): maintainer, owner, authority, then the territory. A matter
-// (事项) goes to the territory first (先属地后属主): territory, then owner, maintainer and
-// authority of the asset at hand. Last comes the fallback (属地兜底). Territory is the
-// department named by the area of the duty chain's lowest layer at the point; fallback is
-// the nearest of that area's parents that names one.
+// Rulings come first, then the duty rows (责任清单) in their order, then the standing order
+// of the trade. A component (部件) goes to its owner before the territory (先属主后属地):
+// maintainer, owner, authority, then the territory. A matter (事项) goes to the territory
+// first (先属地后属主): territory, then owner, maintainer and authority of the asset at hand.
+// Last comes the fallback (属地兜底). Territory is the department named by the area of the
+// duty chain's lowest layer at the point; fallback is the nearest of that area's parents
+// that names one.
 package routing
 
 import (
+	"time"
+
 	"gridwarden/geo"
 	"gridwarden/geo/index"
 )
 
-// DefaultAccuracy is how far in metres an asset may stand from the reported point to be
-// taken for the one meant, when the report does not say how accurate it is.
-const DefaultAccuracy = 20.0
+// Settings are what a city sets once for all decisions.
+type Settings struct {
+	Chain      geo.LayerName      // a layer of the duty chain; empty: the deepest chain
+	Accuracy   map[string]float64 // metres, by source; "" for all others
+	ClassLayer geo.LayerName      // whose areas say the class of a place; empty: none do
+	ClassField string             // the attribute that says it
+	FromReport bool               // the clock starts at the report, not at dispatch
+	Zone       *time.Location     // of days and hours; nil: UTC
+}
+
+// Accuracies are the usual ones by source in metres; "" is for any other source.
+func Accuracies() map[string]float64 {
+	return map[string]float64{"pin": 5, "phone": 20, "address": 50, "": 20}
+}
 
 // Request is a report as far as routing needs it.
 type Request struct {
-	At       geo.Coord
-	Category geo.CategoryKey
-	Asset    geo.AssetID // the asset the report names; empty when it names none
-	Accuracy float64     // metres; 0 is [DefaultAccuracy]
-	Today    geo.Date    // the day the departments must be in office
+	At         geo.Coord
+	Category   geo.CategoryKey // zero where only a family is named
+	Family     string          // a kind of thing citizens name: 井盖
+	Condition  string          // the code in the filing standard
+	Asset      geo.AssetID     // the asset the report names; empty when it names none
+	Accuracy   float64         // metres; 0: as usual for the source
+	Source     string          // pin, phone, address, or a system's name
+	Answers    map[string]string
+	Reported   time.Time            // hours, validity and offices are looked at as of then
+	Dispatched time.Time            // the clock of deadlines starts here; zero: Reported
+	Without    []geo.DepartmentCode // have returned it: passed over
+	Level      int                  // the lead is the body of its path at this level, 1 at the top; 0: itself
+	Whistle    []geo.DepartmentCode // called as helpers
+	Rulings    []geo.Ruling         // of this very report
 }
 
 // Rule names what decided.
 type Rule string
 
-// The rules of the standing order, and the two ways no department is found.
+// What can decide, and the two ways nobody is found.
 const (
+	ByRuling   Rule = "ruling"
+	ByRow      Rule = "duty-row"
 	Maintainer Rule = "asset.maintainer"
 	Owner      Rule = "asset.owner"
 	Authority  Rule = "asset.authority"
@@ -41,64 +66,83 @@ const (
 	Unrouted   Rule = "unrouted" // nobody is named: kept for a person
 )
 
-var (
-	componentOrder = []Rule{Maintainer, Owner, Authority, Territory, Fallback}
-	matterOrder    = []Rule{Territory, Owner, Maintainer, Authority, Fallback}
-)
-
-// Step is one thing that was looked at, in order, and what came of it.
-type Step struct {
-	Rule       Rule
-	Subject    string             // what was looked at: "asset 9901010100000001", "grids 990101001001001"
-	Department geo.DepartmentCode // whom it names; empty for nobody
-	Decided    bool
-	Why        string // one sentence
-}
-
 // Decision is the answer. Department is nil when the report is unrouted.
 type Decision struct {
-	Department  *geo.Department
+	Department  *geo.Department // the lead
 	Rule        Rule
-	Path        []geo.Department // the department and those above it, the lead first
-	Place       index.Place      // every layer at the point
-	Asset       *index.Near      // the asset at hand, if any
+	Row         *geo.DutyRow     // the duty row that decided, if one did
+	Ruling      *geo.Ruling      // the ruling that decided, if one did
+	Path        []geo.Department // the lead and those above it
+	Helpers     []geo.Department
+	Verifier    *geo.Group // the duty grid at the point, where groups are loaded
+	Deadline    *Deadline  // nil where neither the row nor a filing standard sets one
+	Category    geo.CategoryKey
+	Place       index.Place  // every layer at the point
+	Asset       *index.Near  // the asset at hand, if any
+	Candidates  []index.Near // all assets that could be the one meant, nearest first
+	Contested   *Contested   // another department could be right
 	Explanation []Step
 	Edition     geo.Edition
 }
 
-// Decide routes one report on one snapshot.
-func Decide(s *index.Snapshot, r Request) Decision {
-	d := decider{snapshot: s, request: r, decision: Decision{
-		Rule:    Unrouted,
-		Place:   s.Locate(r.At),
-		Edition: s.Edition().Number,
-	}}
-	d.findAsset()
-	order := componentOrder
-	if r.Category.Kind == geo.Matter {
-		order = matterOrder
-	}
-	for _, rule := range order {
-		if d.try(rule) {
-			return d.decision
-		}
-	}
-	d.note(Step{Rule: Unrouted, Why: "Nobody is named for this place and thing; the report is kept for a person to decide."})
-	return d.decision
+// Deadline is until when the lead must have acted.
+type Deadline struct {
+	DueAt     time.Time
+	From      time.Time // when the clock started
+	Limit     float64
+	Unit      geo.TimeUnit
+	Class     string // of the place, where the filing standard asks
+	Condition string // its text
+	Basis     string
 }
 
-// DutyChain is the chain of layers that territory and fallback follow, lowest first: the
-// deepest; between equally deep ones that whose lowest layer comes first by rank and name.
-// Empty when there is no coverage.
-func DutyChain(s *index.Snapshot) []geo.LayerName {
-	var deepest []geo.LayerName
-	for _, l := range s.Layers() {
-		if l.Kind != geo.Coverage {
-			continue
-		}
-		if chain := s.Chain(l.Name); len(chain) > len(deepest) {
-			deepest = chain
-		}
-	}
-	return deepest
+// Contested says that another department could be right, and what would tell.
+type Contested struct {
+	Candidates []Candidate // the lead first
+	Question   *Question   // nil where no answer of the reporter's could tell: a collision of rows
 }
+
+// Candidate is a department that could be right, and why.
+type Candidate struct {
+	Department geo.Department
+	Why        Step
+}
+
+// Question is one that a person at the place can answer.
+type Question struct {
+	ID      string // the key of its answer: area:grids, line:roads, asset, position …
+	Options []Option
+}
+
+// Option is an answer and who would be the lead.
+type Option struct {
+	Value      string
+	Name       string              // of the area, line or asset
+	Department *geo.DepartmentCode // nil: unrouted
+}
+
+// Step is one thing that was looked at, in order, and what came of it. Words are made of
+// it by [Step.Why].
+type Step struct {
+	Rule       Rule               `json:"rule,omitempty"`
+	Row        geo.RuleID         `json:"row,omitempty"`
+	Subject    string             `json:"subject,omitempty"`    // what was looked at: "asset 9901010100000001", "grids 990101001001001"
+	Department geo.DepartmentCode `json:"department,omitempty"` // whom it names; empty for nobody
+	Decided    bool               `json:"decided"`
+	Reason     Reason             `json:"reason"`
+	Args       []string           `json:"args,omitempty"` // what the sentence names
+}
+
+// Language is one that explanations are written in.
+type Language string
+
+const (
+	English Language = "en"
+	Chinese Language = "zh"
+)
+
+// Reason is why a step came out as it did.
+type Reason string
+
+// Why is the step's reason as a sentence.
+func (s Step) Why(Language) string { return string(s.Reason) }

@@ -93,7 +93,7 @@ func TestTheOneWhoAnswers(t *testing.T) {
 		"a body nobody knows is passed over":                             {lamp("ghost", "", ""), lampCategory, at, "grid-team", routing.Territory},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := routing.Request{At: c.at, Category: c.kind, Today: today}
+			r := routing.Request{At: c.at, Category: c.kind, Reported: today.Time(time.UTC)}
 			var assets []geo.Asset
 			if c.asset.ID != "" {
 				assets, r.Asset = append(assets, c.asset), c.asset.ID
@@ -113,7 +113,7 @@ func TestTheOneWhoAnswers(t *testing.T) {
 }
 
 func TestOutsideEveryAreaIsUnroutedNotAnError(t *testing.T) {
-	d := routing.Decide(city(t), routing.Request{At: geo.Coord{X: 500, Y: 500}, Category: lampMatter, Today: today})
+	d := routing.Decide(city(t), routing.Request{At: geo.Coord{X: 500, Y: 500}, Category: lampMatter, Reported: today.Time(time.UTC)})
 	if d.Department != nil || d.Rule != routing.Unrouted || len(d.Explanation) == 0 {
 		t.Fatalf("got %+v", d)
 	}
@@ -124,7 +124,7 @@ func TestAnAssetIsTheOneMeantOnlyWithinTheAccuracy(t *testing.T) {
 	far.Point = geo.Coord{X: 5 + 3000, Y: 5} // about 33 m east of the point
 	view := city(t, far)
 	for accuracy, want := range map[float64]geo.DepartmentCode{0: "grid-team", 20: "grid-team", 50: "lamps"} {
-		d := routing.Decide(view, routing.Request{At: geo.Coord{X: 5, Y: 5}, Category: lampCategory, Accuracy: accuracy, Today: today})
+		d := routing.Decide(view, routing.Request{At: geo.Coord{X: 5, Y: 5}, Category: lampCategory, Accuracy: accuracy, Reported: today.Time(time.UTC)})
 		if d.Department == nil || d.Department.Code != want {
 			t.Errorf("accuracy %g m: %v, want %s", accuracy, d.Department, want)
 		}
@@ -142,7 +142,7 @@ func TestThereIsAlwaysOneAnswer(t *testing.T) {
 			At:       geo.Coord{X: rapid.Int32Range(-5, 25).Draw(t, "x"), Y: rapid.Int32Range(-5, 15).Draw(t, "y")},
 			Category: rapid.SampledFrom([]geo.CategoryKey{lampCategory, lampMatter}).Draw(t, "category"),
 			Asset:    rapid.SampledFrom([]geo.AssetID{"", "L1", "unknown"}).Draw(t, "asset"),
-			Today:    today,
+			Reported: today.Time(time.UTC),
 		}
 		a, b := routing.Decide(view, r), routing.Decide(view, r)
 		if fmt.Sprint(a.Explanation) != fmt.Sprint(b.Explanation) || a.Rule != b.Rule {
