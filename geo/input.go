@@ -74,10 +74,13 @@ type AssetInput struct {
 	Grid   AreaCode // the grid the surveyors wrote, when asked for
 }
 
-// Base is what an import of areas starts from: the open state of one edition.
+// Base is what an import of areas or duty tables starts from: the open state of one
+// edition.
 type Base struct {
 	Edition     Edition
 	Layers      []Layer // all
 	Areas       []*Area // of the layers asked for
 	Departments []Department
+	Categories  []Category
+	Duty        DutyTables // the open rows; Rulings are not filled
 }
