@@ -62,9 +62,11 @@ func (s ReportState) Open() bool {
 
 // ReportEvent is what the city's case system tells of a report.
 type ReportEvent struct {
-	Report     ReportID
-	Kind       string // filed, rejected, dispatched, accepted, handled_on_spot, extended, suspended, resumed, handled, reworked, closed, void, merged
-	SenderID   string // the sender's id of the event: a repeat changes nothing
+	Report     ReportID // or else Source and ExternalID
+	Source     string   // of a report named by its sender's id
+	ExternalID string
+	Kind       EventKind
+	SenderID   string // the sender's id of the event: a repeat changes nothing; empty: its kind and time stand for it
 	At         time.Time
 	ReceivedAt time.Time
 	Author     string
@@ -73,6 +75,25 @@ type ReportEvent struct {
 	Until      time.Time      // extended: the new due time
 	Into       ReportID       // merged: into which report
 }
+
+// EventKind is what happened to a report.
+type EventKind string
+
+const (
+	WasFiled         EventKind = "filed" // 立案
+	WasRejected      EventKind = "rejected"
+	WasDispatched    EventKind = "dispatched"
+	WasAccepted      EventKind = "accepted"
+	WasHandledOnSpot EventKind = "handled_on_spot"
+	WasExtended      EventKind = "extended"  // 延期: changes the due time, not the state
+	WasSuspended     EventKind = "suspended" // 挂账: the clock stands
+	WasResumed       EventKind = "resumed"
+	WasHandled       EventKind = "handled"
+	WasReworked      EventKind = "reworked" // 返工: checked, not done
+	WasClosed        EventKind = "closed"   // 结案
+	WasVoided        EventKind = "void"     // 作废
+	WasMerged        EventKind = "merged"
+)
 
 // Role is a part in handling a report.
 type Role string
@@ -107,7 +128,9 @@ type Assignment struct {
 // Return is "not mine" (回退), a request with a reason.
 type Return struct {
 	ID         int64
+	Feed       int64 // of what was last done to it
 	Report     ReportID
+	Round      int // the assignment that is returned
 	Department DepartmentCode
 	Reason     string
 	At         time.Time
@@ -129,6 +152,12 @@ const (
 	Refused   ReturnState = "refused"
 	RuledUpon ReturnState = "ruled"
 )
+
+// PostPlace is where a post may be: an area of a layer, or a group of a kind.
+type PostPlace struct {
+	Layer string
+	Code  string
+}
 
 // Post is a person's place in the duty of a group, an area or a line.
 type Post struct {
