@@ -11,5 +11,8 @@ import (
 //go:embed *.sql
 var files embed.FS
 
+// Jobs is the version of the job queue's own tables, whose migrations its library holds.
+const Jobs = 8
+
 // Files are the migrations, named NNNNN_what.sql.
 func Files() fs.FS { return files }

@@ -56,6 +56,7 @@ func homes() map[string]string {
 		"github.com/maypok86/otter/v2":        "tiles",
 		"github.com/pressly/goose/v3":         "geo/postgis",
 		"github.com/prometheus/client_golang": "api",
+		"github.com/riverqueue/river":         "geo/postgis",
 		"github.com/schollz/progressbar/v3":   "cmd/gridwarden",
 		"github.com/tidwall/btree":            "geo/index",
 		"github.com/tidwall/rtree":            "geo/index",

@@ -9,7 +9,7 @@ import (
 
 // MigrateTo stops at a version, as a release of that day would have.
 func MigrateTo(ctx context.Context, url string, files fs.FS, version int64) error {
-	return migrate(url, files, func(p *goose.Provider) error {
+	return migrate(ctx, url, files, func(p *goose.Provider) error {
 		_, err := p.UpTo(ctx, version)
 		return err
 	})

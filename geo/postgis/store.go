@@ -15,6 +15,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
 )
 
 // readTimeout bounds the reads that serve a client.
@@ -25,6 +26,8 @@ type Store struct {
 	url  string
 	pool *pgxpool.Pool
 	log  *slog.Logger
+
+	outbox *river.Client[pgx.Tx] // takes jobs in, works none
 }
 
 // Open prepares the store at url; it fails only on a URL that cannot be read. Connections
@@ -43,7 +46,12 @@ func Open(ctx context.Context, url string, log *slog.Logger) (*Store, error) {
 	if err != nil {
 		return nil, badURL(err)
 	}
-	return &Store{url: url, pool: pool, log: log}, nil
+	outbox, err := newOutbox(log)
+	if err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return &Store{url: url, pool: pool, log: log, outbox: outbox}, nil
 }
 
 // Close ends all connections; it waits for those in use.

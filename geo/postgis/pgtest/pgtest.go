@@ -12,6 +12,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/url"
@@ -136,6 +137,7 @@ func withDatabase(t testing.TB, server, name string) string {
 func hashOf(t testing.TB, files fs.FS) string {
 	t.Helper()
 	h := sha256.New()
+	fmt.Fprintln(h, migrations.Jobs)
 	check(t, fs.WalkDir(files, ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err

@@ -1,0 +1,66 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"gridwarden/geo"
+)
+
+// deliveryJob asks that one webhook be told one round of a report. It names what is told
+// and does not hold it: the assignments are read when it is worked, by then with their
+// place in the feed.
+type deliveryJob struct {
+	Webhook string       `json:"webhook"`
+	Report  geo.ReportID `json:"report"`
+	Round   int          `json:"round"`
+}
+
+// Kind names the job in the queue's table, for ever.
+func (deliveryJob) Kind() string { return "delivery" }
+
+// newOutbox is the side of the queue that only takes jobs in.
+func newOutbox(log *slog.Logger) (*river.Client[pgx.Tx], error) {
+	outbox, err := river.NewClient(riverpgxv5.New(nil), &river.Config{Logger: log})
+	if err != nil {
+		return nil, fmt.Errorf("preparing the outbox: %w", err)
+	}
+	return outbox, nil
+}
+
+// The lock keeps a webhook from being made between this reading and the commit of the
+// report (see CreateWebhook): whatever commits after a webhook was made is sent to it. It
+// is shared, so that reports do not wait for one another.
+const (
+	shareWebhooksSQL = `LOCK TABLE webhooks IN ROW SHARE MODE`
+	openWebhooksSQL  = `SELECT id FROM webhooks WHERE ended_at IS NULL ORDER BY id`
+)
+
+// enqueue puts the jobs that tell every webhook of one round of a report into the
+// transaction that stores the round: both are there after the commit, or neither. Without
+// webhooks there is no job. It is not called for back-filled reports. Call it before the
+// transaction takes its feed numbers, whose lock is then held for less.
+func (s *Store) enqueue(ctx context.Context, tx pgx.Tx, report geo.ReportID, round int) error {
+	if _, err := tx.Exec(ctx, shareWebhooksSQL); err != nil {
+		return fault(err, "asking for the webhooks")
+	}
+	rows, err := tx.Query(ctx, openWebhooksSQL)
+	if err != nil {
+		return fault(err, "asking for the webhooks")
+	}
+	webhooks, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil || len(webhooks) == 0 {
+		return fault(err, "asking for the webhooks")
+	}
+	jobs := make([]river.InsertManyParams, len(webhooks))
+	for i, webhook := range webhooks {
+		jobs[i] = river.InsertManyParams{Args: deliveryJob{webhook, report, round}}
+	}
+	_, err = s.outbox.InsertManyFastTx(ctx, tx, jobs)
+	return fault(err, "keeping the deliveries")
+}
