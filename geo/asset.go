@@ -38,7 +38,7 @@ type Asset struct {
 	Maintainer DepartmentCode  // 养护单位
 	Point      Coord           // where it stands; for a line or patch a point on it
 	Shape      *Shape          // nil for a point
-	Attributes json.RawMessage // nil in snapshots: PostGIS holds them
+	Attributes json.RawMessage // in snapshots only those duty rows ask for, as texts; PostGIS holds all
 }
 
 // Key names the asset in all its versions.

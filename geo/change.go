@@ -31,7 +31,8 @@ type EditionInfo struct {
 
 // Changes carries a view from one position to another: everything that began and
 // everything that ended in between. Changes from the empty view are a full load. Within
-// one Changes an item that began and ended is absent.
+// one Changes an item that began and ended is absent. They may also lead back, to a
+// position before From: then what began after To ends, and what ended after it begins.
 type Changes struct {
 	History [16]byte // of the database: made when it was created
 	From    Position // zero: from the empty view
@@ -42,11 +43,16 @@ type Changes struct {
 	Categories  []Category
 	Departments []Department
 
+	LayersEnded      []LayerName // only on the way back: they were not there yet
+	CategoriesEnded  []CategoryKey
+	DepartmentsEnded []DepartmentCode
+
 	AreasEnded []AreaID
 	Areas      []*Area
 
 	AssetsEnded []AssetVersion
-	Assets      []Asset
+	Assets      []Asset  // with the attributes of AssetKeys alone
+	AssetKeys   []string // the attributes that duty rows, past ones too, ask assets for; sorted
 
 	Duty DutyTables // each whole when it changed, else nil
 }
