@@ -11,7 +11,7 @@ import (
 // Tests may import what they like.
 func rooms() map[string]string {
 	return map[string]string{
-		"cmd/gridwarden": "api api/ui geo geo/access geo/audit geo/calendar geo/cases geo/coverage geo/crs geo/delivery geo/democity geo/duty geo/index geo/ingest geo/planning geo/postgis geo/postgis/localdb geo/routing tiles",
+		"cmd/gridwarden": "api api/ui geo geo/access geo/audit geo/calendar geo/cases geo/coverage geo/crs geo/delivery geo/democity geo/duty geo/index geo/ingest geo/planning geo/postgis geo/postgis/localdb geo/propose geo/routing tiles",
 		"cmd/localdb":    "geo geo/postgis/localdb",
 
 		"api":    "geo geo/access geo/audit geo/calendar geo/cases geo/crs geo/duty geo/index geo/ingest geo/planning geo/routing tiles",
@@ -32,6 +32,7 @@ func rooms() map[string]string {
 		"geo/ingest":   "geo geo/calendar geo/crs geo/duty geo/plane",
 		"geo/plane":    "",
 		"geo/planning": "geo geo/calendar geo/coverage geo/duty",
+		"geo/propose":  "geo geo/duty",
 		"geo/realdata": "geo",
 		"geo/routing":  "geo geo/calendar geo/duty geo/index",
 		"geo/testsize": "",
