@@ -20,8 +20,11 @@ import (
 
 // Roles a key can carry. What a role may do is in one table, see [Allows].
 const (
-	Viewer = "viewer" // reads everything, metrics included
-	System = "system" // runs the machine: reads the metrics, not the city
+	Viewer     = "viewer"     // reads everything, metrics included
+	System     = "system"     // runs the machine: reads the metrics, not the city
+	Dispatcher = "dispatcher" // takes reports in, decides returns, sees who is on duty
+	Planner    = "planner"    // writes areas, assets and duty rows
+	Admin      = "admin"      // everything
 )
 
 // Right is one thing a role allows.
@@ -29,9 +32,16 @@ type Right string
 
 // The rights there are.
 const (
-	Read    Right = "read"    // areas, assets, departments, tiles, decisions
-	Measure Right = "measure" // the metrics of the process
+	Read     Right = "read"     // areas, assets, departments, tiles, decisions, reports
+	Measure  Right = "measure"  // the metrics of the process
+	Dispatch Right = "dispatch" // reports, their events and returns
+	Plan     Right = "plan"     // duty rows and what goes with them
+	People   Right = "people"   // names and telephone numbers of posts
+	Deliver  Right = "deliver"  // webhooks and their dead letters
 )
+
+// allRoles are all there are, the narrower first.
+func allRoles() []string { return []string{Viewer, System, Dispatcher, Planner, Admin} }
 
 // rightsOf is the one table of what each role may do.
 func rightsOf(role string) []Right {
@@ -40,6 +50,12 @@ func rightsOf(role string) []Right {
 		return []Right{Read, Measure}
 	case System:
 		return []Right{Measure}
+	case Dispatcher:
+		return []Right{Read, Dispatch, People}
+	case Planner:
+		return []Right{Read, Plan}
+	case Admin:
+		return []Right{Read, Measure, Dispatch, Plan, People, Deliver}
 	}
 	return nil
 }
@@ -68,7 +84,7 @@ func New(name string, roles []string, scope []geo.AreaCode, now, expires time.Ti
 	}
 	for _, role := range roles {
 		if rightsOf(role) == nil {
-			return "", geo.Key{}, geo.Errorf(geo.Invalid, "there is no role %q: use %s or %s", role, Viewer, System)
+			return "", geo.Key{}, geo.Errorf(geo.Invalid, "there is no role %q: there are %s", role, strings.Join(allRoles(), ", "))
 		}
 	}
 	id, secret := random(idBytes), random(secretBytes)
@@ -136,7 +152,7 @@ func Unknown() error {
 // Allows refuses a key none of whose roles has the right, naming the roles that do.
 func Allows(key geo.Key, right Right) error {
 	var need []string
-	for _, role := range []string{Viewer, System} {
+	for _, role := range allRoles() {
 		if !slices.Contains(rightsOf(role), right) {
 			continue
 		}

@@ -99,6 +99,17 @@ func TestARoleAllowsWhatItSaysAndNoMore(t *testing.T) {
 		{access.Viewer, access.Measure, true},
 		{access.System, access.Measure, true},
 		{access.System, access.Read, false},
+		{access.Viewer, access.Dispatch, false},
+		{access.Viewer, access.People, false},
+		{access.Dispatcher, access.Dispatch, true},
+		{access.Dispatcher, access.People, true},
+		{access.Dispatcher, access.Plan, false},
+		{access.Planner, access.Plan, true},
+		{access.Planner, access.People, false},
+		{access.Planner, access.Deliver, false},
+		{access.Admin, access.Deliver, true},
+		{access.Admin, access.People, true},
+		{access.Admin, access.Read, true},
 	} {
 		_, key := made(t, time.Time{}, c.role)
 		err := access.Allows(key, c.right)
