@@ -147,7 +147,7 @@ func TestTheNearestAssetsAreTheNearest(t *testing.T) {
 				want = append(want, Near{a, d})
 			}
 		}
-		slices.SortFunc(want, compareNear)
+		slices.SortFunc(want, CompareNear)
 		want = want[:min(limit, len(want))]
 		got := s.NearestAssets(p, k, within, limit)
 		if fmt.Sprint(got) != fmt.Sprint(want) {

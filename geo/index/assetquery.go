@@ -128,6 +128,20 @@ func (e *looseAsset) metresFrom(p geo.Coord, limit float64) (metres float64, ok 
 	return e.distance(p, limit)
 }
 
+// AssetDistance is how far p is in metres from an asset: from its point or shape, 0 inside
+// a patch.
+func (*Snapshot) AssetDistance(a *geo.Asset, p geo.Coord) float64 {
+	if a.Shape == nil {
+		return geo.FrameAt(p).Distance(a.Point)
+	}
+	f := newFigure(a.Shape)
+	metres, _ := f.distance(p, everywhere)
+	return metres
+}
+
+// everywhere is further in metres than anything on earth.
+const everywhere = 3e7
+
 // nearby keeps the nearest few, in order.
 type nearby struct {
 	found  []Near
@@ -136,7 +150,7 @@ type nearby struct {
 }
 
 func (n *nearby) add(one Near) {
-	at, _ := slices.BinarySearchFunc(n.found, one, compareNear)
+	at, _ := slices.BinarySearchFunc(n.found, one, CompareNear)
 	if at == n.limit {
 		return
 	}
@@ -149,6 +163,7 @@ func (n *nearby) add(one Near) {
 	}
 }
 
-func compareNear(a, b Near) int {
+// CompareNear orders assets by distance, then key.
+func CompareNear(a, b Near) int {
 	return cmp.Or(cmp.Compare(a.Metres, b.Metres), a.Asset.Key().Compare(b.Asset.Key()))
 }

@@ -18,6 +18,14 @@ type LineHit struct {
 	Side geo.Side
 }
 
+// Reach is how far in metres any line of a layer answers; 0 for a layer without lines.
+func (s *Snapshot) Reach(n geo.LayerName) float64 {
+	if l := s.atlas.layer(n); l != nil {
+		return l.reach
+	}
+	return 0
+}
+
 // linesNear are the lines of a line layer that answer at p, nearest first, then by code.
 func (l *layer) linesNear(p geo.Coord) []LineHit {
 	var hits []LineHit

@@ -1,190 +1,149 @@
 package routing
 
 import (
-	"fmt"
 	"slices"
-	"time"
+	"strconv"
 
 	"gridwarden/geo"
 	"gridwarden/geo/index"
 )
 
-// decider carries one decision through the standing order.
+// Decide routes one report.
+func (e *Engine) Decide(r Request) Decision {
+	return e.decideAt(r, e.snapshot.Locate(r.At))
+}
+
+// decider carries one decision from what was reported to the answer.
 type decider struct {
-	snapshot *index.Snapshot
-	request  Request
-	decision Decision
+	*Engine
+	request   Request
+	accuracy  float64
+	situation Situation
+	verdict   verdict
+	decision  Decision
+	trace     trace
+	fixed     bool // the asset is no question any more
 }
 
-func (d *decider) note(s Step) { d.decision.Explanation = append(d.decision.Explanation, s) }
-
-// findAsset takes the asset the report names, else, for a component, the nearest of its
-// category within the report's accuracy.
-func (d *decider) findAsset() {
-	r := d.request
-	if r.Asset != "" {
-		if a, ok := d.snapshot.Asset(r.Category.Standard, r.Asset); ok {
-			d.decision.Asset = &index.Near{Asset: a, Metres: geo.FrameAt(r.At).Distance(a.Point)}
-		} else {
-			d.note(Step{Subject: "asset " + string(r.Asset), Reason: "The report names an asset that is not known here; it is passed over."})
-		}
-		return
+// decideAt decides for a place already found.
+func (e *Engine) decideAt(r Request, place index.Place) Decision {
+	d := decider{Engine: e, request: r, accuracy: e.accuracy(&r)}
+	d.trace.steps = make([]Step, 0, 8)
+	d.situation = Situation{
+		Place: place, Category: r.Category, Family: r.Family, Condition: r.Condition, Answers: r.Answers,
+		Date: geo.DateOf(r.Reported, e.settings.Zone), Moment: e.calendar.Moment(r.Reported),
+		Without: r.Without, Rulings: r.Rulings,
 	}
-	if r.Category.Kind != geo.Component {
-		return
+	d.decision = Decision{Edition: e.snapshot.Edition().Number, BeforeFirst: r.BeforeFirst}
+	if r.BeforeFirst {
+		d.trace.note(Step{Reason: beforeFirst})
 	}
-	within := r.Accuracy
-	if within <= 0 {
-		within = Accuracies()[""]
+	d.recode()
+	if len(r.Answers) > 0 {
+		d.answerPlace()
 	}
-	if near := d.snapshot.NearestAssets(r.At, r.Category, within, 1); len(near) > 0 {
-		d.decision.Asset = &near[0]
-		return
-	}
-	d.note(Step{Reason: sentence("No asset of category %s stands within %g m of the point.", r.Category.Code, within)})
-}
-
-// try looks at one rule and tells whether it decided.
-func (d *decider) try(rule Rule) bool {
-	switch rule {
-	case Territory:
-		return d.tryTerritory()
-	case Fallback:
-		return d.tryFallback()
-	}
-	if d.decision.Asset == nil {
-		return false
-	}
-	a := &d.decision.Asset.Asset
-	body := map[Rule]geo.DepartmentCode{Maintainer: a.Maintainer, Owner: a.Owner, Authority: a.Authority}[rule]
-	return d.decide(rule, "asset "+string(a.ID), body)
-}
-
-// chainAreas are the areas of the duty chain at the point, lowest first.
-func (d *decider) chainAreas() []*geo.Area {
-	chain := DutyChain(d.snapshot)
-	areas := make([]*geo.Area, 0, len(chain))
-	for _, layer := range chain {
-		i := slices.IndexFunc(d.decision.Place.Areas, func(h index.Hit) bool { return h.Area.Layer == layer })
-		if i >= 0 {
-			areas = append(areas, d.decision.Place.Areas[i].Area)
-		}
-	}
-	return areas
-}
-
-func (d *decider) tryTerritory() bool {
-	areas := d.chainAreas()
-	if len(areas) == 0 {
-		d.note(Step{Rule: Territory, Reason: "The point lies outside every area of the duty chain."})
-		return false
-	}
-	return d.decide(Territory, subject(areas[0]), areas[0].Department)
-}
-
-func (d *decider) tryFallback() bool {
-	areas := d.chainAreas()
-	for _, a := range areas[min(1, len(areas)):] {
-		if d.decide(Fallback, subject(a), a.Department) {
-			return true
-		}
-	}
-	return false
-}
-
-func subject(a *geo.Area) string { return string(a.Layer) + " " + string(a.Code) }
-
-// decide notes whom a subject names and settles on it when it is a body in office, or has
-// a successor in office.
-func (d *decider) decide(rule Rule, subject string, code geo.DepartmentCode) bool {
-	step := Step{Rule: rule, Subject: subject, Department: code}
-	if code == "" {
-		step.Reason = "It names no department."
-		d.note(step)
-		return false
-	}
-	department, why := d.inOffice(code)
-	step.Reason = Reason(why)
-	if department != nil {
-		step.Decided = true
-		step.Department = department.Code
-		d.decision.Department, d.decision.Rule = department, rule
-		d.decision.Path = d.path(*department)
-	}
-	d.note(step)
-	return step.Decided
-}
-
-// inOffice follows successors to the body that answers today. A ring of successors, or an
-// end without one, finds nobody.
-func (d *decider) inOffice(code geo.DepartmentCode) (*geo.Department, string) {
-	why := ""
-	for seen := map[geo.DepartmentCode]bool{}; !seen[code]; {
-		seen[code] = true
-		department, known := d.snapshot.Department(code)
-		switch {
-		case !known:
-			return nil, fmt.Sprintf("Department %s is not known here.", code)
-		case department.ValidUntil.IsZero() || !department.ValidUntil.Before(geo.DateOf(d.request.Reported, time.UTC)):
-			return &department, why + fmt.Sprintf("%s (%s) answers for it.", department.Name, code)
-		case department.Successor == "":
-			return nil, fmt.Sprintf("%s (%s) ended on %s and names no successor.", department.Name, code, department.ValidUntil)
-		}
-		why += fmt.Sprintf("%s (%s) ended on %s. ", department.Name, code, department.ValidUntil)
-		code = department.Successor
-	}
-	return nil, why + "Its successors name one another in a ring."
-}
-
-// path is the department and those above it, the lead first.
-func (d *decider) path(lead geo.Department) []geo.Department {
-	path := []geo.Department{lead}
-	for up := lead; up.Parent != "" && len(path) < 8; {
-		next, known := d.snapshot.Department(up.Parent)
-		if !known {
-			break
-		}
-		path = append(path, next)
-		up = next
-	}
-	return path
-}
-
-func sentence(format string, args ...any) Reason { return Reason(fmt.Sprintf(format, args...)) }
-
-// Decide routes one report on one snapshot.
-func Decide(s *index.Snapshot, r Request) Decision {
-	d := decider{snapshot: s, request: r, decision: Decision{
-		Rule:    Unrouted,
-		Place:   s.Locate(r.At),
-		Edition: s.Edition().Number,
-	}}
 	d.findAsset()
-	order := []Rule{Maintainer, Owner, Authority, Territory, Fallback}
-	if r.Category.Kind == geo.Matter {
-		order = []Rule{Territory, Owner, Maintainer, Authority, Fallback}
-	}
-	for _, rule := range order {
-		if d.try(rule) {
-			return d.decision
-		}
-	}
-	d.note(Step{Rule: Unrouted, Reason: "Nobody is named for this place and thing; the report is kept for a person to decide."})
+	d.verdict = e.judge(&d.situation, &d.trace)
+	d.trace.morePassed()
+	d.settle()
+	d.contest()
+	d.decision.Explanation = d.trace.steps
 	return d.decision
 }
 
-// DutyChain is the chain of layers that territory and fallback follow, lowest first: the
-// deepest; between equally deep ones that whose lowest layer comes first by rank and name.
-// Empty when there is no coverage.
-func DutyChain(s *index.Snapshot) []geo.LayerName {
-	var deepest []geo.LayerName
-	for _, l := range s.Layers() {
-		if l.Kind != geo.Coverage {
-			continue
+// accuracy is how well the point is known, in metres.
+func (e *Engine) accuracy(r *Request) float64 {
+	if r.Accuracy > 0 {
+		return r.Accuracy
+	}
+	if metres, known := e.settings.Accuracy[r.Source]; known {
+		return metres
+	}
+	return e.settings.Accuracy[""]
+}
+
+// recode takes an old code for its new one.
+func (d *decider) recode() {
+	s := &d.situation
+	if to, old := d.crosswalk[s.Category]; old {
+		d.trace.note(Step{Reason: recoded, Args: []string{s.Category.Standard + " " + s.Category.Code, to.Standard + " " + to.Code}})
+		s.Category = to
+	}
+	if s.Category.Code == "" && s.Family != "" {
+		s.Category = geo.CategoryKey{Kind: geo.Component}
+	}
+}
+
+// settle works out what goes with the lead.
+func (d *decider) settle() {
+	v, s, out := &d.verdict, &d.situation, &d.decision
+	out.Category, out.Place, out.Rule, out.Ruling = s.Category, s.Place, v.rule, v.ruling
+	if v.row != nil {
+		out.Row = v.row.DutyRow
+	}
+	if v.department != nil {
+		out.Department = v.department
+		out.Path = d.paths[v.department.Code]
+		d.raise()
+	}
+	d.addHelpers()
+	out.Verifier = d.groups.at(geo.DutyGroup, s)
+	out.Deadline = d.deadline()
+}
+
+// raise sends it to the body of the lead's path at the level asked for.
+func (d *decider) raise() {
+	path := d.decision.Path
+	if at := len(path) - d.request.Level; d.request.Level > 0 && at > 0 && at < len(path) {
+		d.decision.Path = path[at:]
+		d.decision.Department = &d.decision.Path[0]
+		d.trace.note(Step{Department: d.decision.Department.Code, Reason: raised, Args: []string{strconv.Itoa(d.request.Level), d.decision.Department.Name}})
+	}
+}
+
+// addHelpers are those of the row and those a street called, each once and never the lead.
+func (d *decider) addHelpers() {
+	out := &d.decision
+	add := func(code geo.DepartmentCode, why Reason) {
+		helper := d.named(&d.situation, nil, Step{}, code)
+		switch {
+		case helper == nil:
+			d.trace.note(Step{Department: code, Reason: unknownHelper, Args: []string{string(code)}})
+			return
+		case out.Department != nil && helper.Code == out.Department.Code:
+			return
+		case slices.ContainsFunc(out.Helpers, func(o geo.Department) bool { return o.Code == helper.Code }):
+			return
 		}
-		if chain := s.Chain(l.Name); len(chain) > len(deepest) {
-			deepest = chain
+		out.Helpers = append(out.Helpers, *helper)
+		if why != "" {
+			d.trace.note(Step{Department: helper.Code, Reason: why, Args: []string{helper.Name}})
 		}
 	}
-	return deepest
+	if out.Row != nil {
+		for _, code := range out.Row.Helpers {
+			add(code, "")
+		}
+	}
+	for _, code := range d.request.Whistle {
+		add(code, calledBy)
+	}
+}
+
+// contest looks for other departments that could be right: what was not answered, a row
+// that equals the one that decided, another asset or another area within the accuracy.
+func (d *decider) contest() {
+	if d.verdict.rule == ByRuling { // a dispute decided once is not opened again
+		return
+	}
+	c := contest{decider: d}
+	for _, a := range d.verdict.asks {
+		c.ask(a)
+	}
+	if rival := d.verdict.rival; rival != nil {
+		c.candidate(d.verdict.rivalLead, Step{Rule: ByRow, Row: rival.ID, Department: d.verdict.rivalLead.Code, Reason: equalRow, Args: []string{string(rival.ID)}})
+	}
+	c.assets()
+	c.borders()
+	d.decision.Contested = c.result()
 }

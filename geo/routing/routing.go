@@ -35,20 +35,21 @@ func Accuracies() map[string]float64 {
 
 // Request is a report as far as routing needs it.
 type Request struct {
-	At         geo.Coord
-	Category   geo.CategoryKey // zero where only a family is named
-	Family     string          // a kind of thing citizens name: 井盖
-	Condition  string          // the code in the filing standard
-	Asset      geo.AssetID     // the asset the report names; empty when it names none
-	Accuracy   float64         // metres; 0: as usual for the source
-	Source     string          // pin, phone, address, or a system's name
-	Answers    map[string]string
-	Reported   time.Time            // hours, validity and offices are looked at as of then
-	Dispatched time.Time            // the clock of deadlines starts here; zero: Reported
-	Without    []geo.DepartmentCode // have returned it: passed over
-	Level      int                  // the lead is the body of its path at this level, 1 at the top; 0: itself
-	Whistle    []geo.DepartmentCode // called as helpers
-	Rulings    []geo.Ruling         // of this very report
+	At          geo.Coord
+	Category    geo.CategoryKey // zero where only a family is named
+	Family      string          // a kind of thing citizens name: 井盖
+	Condition   string          // the code in the filing standard
+	Asset       geo.AssetID     // the asset the report names; empty when it names none
+	Accuracy    float64         // metres; 0: as usual for the source
+	Source      string          // pin, phone, address, or a system's name
+	Answers     map[string]string
+	Reported    time.Time            // hours, validity and offices are looked at as of then
+	Dispatched  time.Time            // the clock of deadlines starts here; zero: Reported
+	Without     []geo.DepartmentCode // have returned it: passed over
+	Level       int                  // the lead is the body of its path at this level, 1 at the top; 0: itself
+	Whistle     []geo.DepartmentCode // called as helpers
+	Rulings     []geo.Ruling         // of this very report
+	BeforeFirst bool                 // reported before the first edition, by which it is decided
 }
 
 // Rule names what decided.
@@ -83,6 +84,7 @@ type Decision struct {
 	Contested   *Contested   // another department could be right
 	Explanation []Step
 	Edition     geo.Edition
+	BeforeFirst bool
 }
 
 // Deadline is until when the lead must have acted.
@@ -140,9 +142,3 @@ const (
 	English Language = "en"
 	Chinese Language = "zh"
 )
-
-// Reason is why a step came out as it did.
-type Reason string
-
-// Why is the step's reason as a sentence.
-func (s Step) Why(Language) string { return string(s.Reason) }

@@ -64,6 +64,11 @@ var (
 	today        = geo.Date{Year: 2026, Month: time.July, Day: 1}
 )
 
+// decide decides as the settings are when nobody sets them.
+func decide(s *index.Snapshot, r routing.Request) routing.Decision {
+	return routing.New(s, routing.Settings{}).Decide(r)
+}
+
 func lamp(maintainer, owner, authority geo.DepartmentCode) geo.Asset {
 	return geo.Asset{
 		Version: 1, ID: "L1", Category: lampCategory, Point: geo.Coord{X: 5, Y: 5},
@@ -98,7 +103,7 @@ func TestTheOneWhoAnswers(t *testing.T) {
 			if c.asset.ID != "" {
 				assets, r.Asset = append(assets, c.asset), c.asset.ID
 			}
-			d := routing.Decide(city(t, assets...), r)
+			d := decide(city(t, assets...), r)
 			if d.Department == nil || d.Department.Code != c.want || d.Rule != c.rule {
 				t.Fatalf("%v by %s, want %s by %s; explained: %+v", d.Department, d.Rule, c.want, c.rule, d.Explanation)
 			}
@@ -113,7 +118,7 @@ func TestTheOneWhoAnswers(t *testing.T) {
 }
 
 func TestOutsideEveryAreaIsUnroutedNotAnError(t *testing.T) {
-	d := routing.Decide(city(t), routing.Request{At: geo.Coord{X: 500, Y: 500}, Category: lampMatter, Reported: today.Time(time.UTC)})
+	d := decide(city(t), routing.Request{At: geo.Coord{X: 500, Y: 500}, Category: lampMatter, Reported: today.Time(time.UTC)})
 	if d.Department != nil || d.Rule != routing.Unrouted || len(d.Explanation) == 0 {
 		t.Fatalf("got %+v", d)
 	}
@@ -124,7 +129,7 @@ func TestAnAssetIsTheOneMeantOnlyWithinTheAccuracy(t *testing.T) {
 	far.Point = geo.Coord{X: 5 + 3000, Y: 5} // about 33 m east of the point
 	view := city(t, far)
 	for accuracy, want := range map[float64]geo.DepartmentCode{0: "grid-team", 20: "grid-team", 50: "lamps"} {
-		d := routing.Decide(view, routing.Request{At: geo.Coord{X: 5, Y: 5}, Category: lampCategory, Accuracy: accuracy, Reported: today.Time(time.UTC)})
+		d := decide(view, routing.Request{At: geo.Coord{X: 5, Y: 5}, Category: lampCategory, Accuracy: accuracy, Reported: today.Time(time.UTC)})
 		if d.Department == nil || d.Department.Code != want {
 			t.Errorf("accuracy %g m: %v, want %s", accuracy, d.Department, want)
 		}
@@ -144,7 +149,7 @@ func TestThereIsAlwaysOneAnswer(t *testing.T) {
 			Asset:    rapid.SampledFrom([]geo.AssetID{"", "L1", "unknown"}).Draw(t, "asset"),
 			Reported: today.Time(time.UTC),
 		}
-		a, b := routing.Decide(view, r), routing.Decide(view, r)
+		a, b := decide(view, r), decide(view, r)
 		if fmt.Sprint(a.Explanation) != fmt.Sprint(b.Explanation) || a.Rule != b.Rule {
 			t.Fatalf("two answers: %+v and %+v", a, b)
 		}

@@ -1,0 +1,292 @@
+package routing
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"gridwarden/geo"
+	"gridwarden/geo/index"
+)
+
+// contest gathers who else could be right. The first question that could tell is asked.
+type contest struct {
+	*decider
+	candidates []Candidate
+	question   *Question
+}
+
+// result is nil when nobody else could be right.
+func (c *contest) result() *Contested {
+	if len(c.candidates) == 0 {
+		return nil
+	}
+	out := &Contested{Question: c.question}
+	if lead := c.verdict.department; lead != nil {
+		out.Candidates = append(out.Candidates, Candidate{*lead, c.deciding()})
+	}
+	out.Candidates = append(out.Candidates, c.candidates...)
+	return out
+}
+
+// deciding is the step that decided.
+func (c *contest) deciding() Step {
+	for _, s := range slices.Backward(c.trace.steps) {
+		if s.Decided {
+			return s
+		}
+	}
+	return Step{}
+}
+
+// same tells whether a department is the lead already; nil is nobody.
+func (c *contest) same(d *geo.Department) bool {
+	lead := c.verdict.department
+	return d == nil && lead == nil || d != nil && lead != nil && d.Code == lead.Code
+}
+
+// candidate adds a department, once.
+func (c *contest) candidate(d *geo.Department, why Step) {
+	if d == nil || c.same(d) || slices.ContainsFunc(c.candidates, func(o Candidate) bool { return o.Department.Code == d.Code }) {
+		return
+	}
+	c.candidates = append(c.candidates, Candidate{*d, why})
+}
+
+// wonder asks a question when one of its options has another lead.
+func (c *contest) wonder(q Question, why func(Option) Step, leads []*geo.Department) {
+	matters := false
+	for i, lead := range leads {
+		if lead != nil {
+			q.Options[i].Department = &lead.Code
+		}
+		if !c.same(lead) {
+			matters = true
+			if lead != nil {
+				step := why(q.Options[i])
+				step.Department = lead.Code
+				c.candidate(lead, step)
+			}
+		}
+	}
+	if matters && c.question == nil {
+		c.question = &q
+	}
+}
+
+// ask is for a row that would decide otherwise if what it asks were so. The question is
+// the first of its keys that was not answered, its options all values that rows name here
+// for it, and another.
+func (c *contest) ask(a ask) {
+	if c.same(a.department) {
+		return
+	}
+	key := ""
+	for _, w := range a.row.where {
+		if _, given := c.situation.Answers[w.Key]; !given {
+			key = w.Key
+			break
+		}
+	}
+	q := Question{ID: key}
+	for _, other := range c.verdict.asks {
+		for _, w := range other.row.where {
+			if w.Key == key {
+				q.addOptions(w.Values)
+			}
+		}
+	}
+	q.addOptions([]string{otherValue})
+	leads := make([]*geo.Department, len(q.Options))
+	for i, o := range q.Options {
+		s := c.situation
+		s.Answers = maps.Clone(s.Answers)
+		if s.Answers == nil {
+			s.Answers = map[string]string{}
+		}
+		s.Answers[key] = o.Value
+		leads[i] = c.judge(&s, nil).department
+	}
+	why := func(o Option) Step {
+		return Step{Rule: ByRow, Row: a.row.ID, Reason: ifAnswered, Args: []string{key, o.Value}}
+	}
+	c.wonder(q, why, leads)
+	// Where several keys are open, one answer alone may not bring the row about.
+	c.candidate(a.department, Step{Rule: ByRow, Row: a.row.ID, Department: a.department.Code, Reason: notAnswered, Args: []string{a.row.Where}})
+	if c.question == nil {
+		c.question = &q
+	}
+}
+
+// otherValue is the answer "none of these".
+const otherValue = "other"
+
+func (q *Question) addOptions(values []string) {
+	for _, v := range values {
+		if !slices.ContainsFunc(q.Options, func(o Option) bool { return o.Value == v }) {
+			q.Options = append(q.Options, Option{Value: v})
+		}
+	}
+}
+
+// assets asks which of several assets is meant, when they have different leads.
+func (c *contest) assets() {
+	if c.fixed || len(c.decision.Candidates) == 0 {
+		return
+	}
+	q := Question{ID: assetQuestion}
+	var leads []*geo.Department
+	for i := range c.decision.Candidates {
+		n := &c.decision.Candidates[i]
+		q.Options = append(q.Options, Option{Value: string(n.Asset.ID), Name: n.Asset.Name})
+		if i == 0 {
+			leads = append(leads, c.verdict.department)
+			continue
+		}
+		s := c.situation
+		s.Asset, s.Category = &n.Asset, n.Asset.Category
+		if c.request.Category.Code != "" {
+			s.Category = c.situation.Category
+		}
+		leads = append(leads, c.judge(&s, nil).department)
+	}
+	c.wonder(q, func(o Option) Step {
+		i := slices.IndexFunc(c.decision.Candidates, func(n index.Near) bool { return string(n.Asset.ID) == o.Value })
+		return Step{Reason: assetNear, Args: []string{o.Value, metres(c.decision.Candidates[i].Metres)}}
+	}, leads)
+}
+
+// borders asks on which side of a border, in which overlay or at which line the place is,
+// where the accuracy leaves that open and the lead depends on it.
+func (c *contest) borders() {
+	if c.accuracy <= 0 {
+		return
+	}
+	box := geo.FrameAt(c.request.At).Around(c.accuracy)
+	for _, name := range c.relevant {
+		l, _ := c.snapshot.Layer(name)
+		switch {
+		case l.Kind == geo.Coverage && c.asksFor(name):
+			c.coverageBorder(l, box)
+		case l.Kind == geo.Overlay:
+			c.overlayBorders(l, box)
+		case l.Kind == geo.Lines:
+			c.lineReaches(l)
+		}
+	}
+}
+
+// asksFor tells whether a coverage is the lowest relevant one of its chain: those above it
+// follow.
+func (c *contest) asksFor(name geo.LayerName) bool {
+	for _, n := range c.snapshot.Chain(name) {
+		if slices.Contains(c.relevant, n) {
+			return n == name
+		}
+	}
+	return true
+}
+
+func (c *contest) coverageBorder(l geo.Layer, box geo.Box) {
+	id := areaQuestion + string(l.Name)
+	if _, given := c.request.Answers[id]; given {
+		return
+	}
+	here := c.situation.area(l.Name)
+	q, leads := Question{ID: id}, []*geo.Department{}
+	add := func(a *geo.Area, lead *geo.Department) {
+		q.Options = append(q.Options, Option{Value: string(a.Code), Name: a.Name})
+		leads = append(leads, lead)
+	}
+	var others []*geo.Area
+	for a := range c.snapshot.AreasIn(l.Name, box) {
+		if a != here {
+			if _, near := c.snapshot.EdgeDistance(a, c.request.At, c.accuracy); near {
+				others = append(others, a)
+			}
+		}
+	}
+	if len(others) == 0 {
+		return
+	}
+	slices.SortFunc(others, func(a, b *geo.Area) int { return cmp.Compare(a.Code, b.Code) })
+	if here != nil {
+		add(here, c.verdict.department)
+	}
+	for _, a := range others {
+		s := c.situation
+		s.Place = c.moved(a)
+		add(a, c.judge(&s, nil).department)
+	}
+	c.wonder(q, c.across(string(l.Name)), leads)
+}
+
+// across is why an area beyond a border is a candidate.
+func (c *contest) across(layer string) func(Option) Step {
+	return func(o Option) Step {
+		return Step{Reason: acrossBorder, Args: []string{layer + " " + o.Value, metres(c.accuracy)}}
+	}
+}
+
+func (c *contest) overlayBorders(l geo.Layer, box geo.Box) {
+	var near []*geo.Area
+	for a := range c.snapshot.AreasIn(l.Name, box) {
+		if _, given := c.request.Answers[insideQuestion(a)]; given {
+			continue
+		}
+		if _, ok := c.snapshot.EdgeDistance(a, c.request.At, c.accuracy); ok {
+			near = append(near, a)
+		}
+	}
+	slices.SortFunc(near, func(a, b *geo.Area) int { return cmp.Compare(a.Code, b.Code) })
+	for _, a := range near {
+		c.inOrOut(a, slices.ContainsFunc(c.situation.Place.Areas, func(h index.Hit) bool { return h.Area == a }), insideQuestion(a))
+	}
+}
+
+// inOrOut asks whether the place belongs to an area or line.
+func (c *contest) inOrOut(a *geo.Area, in bool, id string) {
+	s := c.situation
+	s.Place = c.toggled(a, in)
+	other := c.judge(&s, nil).department
+	q := Question{ID: id, Options: []Option{{Value: yes, Name: a.Name}, {Value: no, Name: a.Name}}}
+	leads := []*geo.Department{c.verdict.department, other}
+	if !in {
+		slices.Reverse(leads)
+	}
+	c.wonder(q, func(Option) Step {
+		return Step{Reason: acrossBorder, Args: []string{subject(&c.trace, a), metres(c.accuracy)}}
+	}, leads)
+}
+
+// lineReaches asks about lines whose reach, or whose own side, ends within the accuracy.
+func (c *contest) lineReaches(l geo.Layer) {
+	var near []*geo.Area
+	for a := range c.snapshot.AreasIn(l.Name, geo.FrameAt(c.request.At).Around(c.snapshot.Reach(l.Name)+c.accuracy)) {
+		if _, given := c.request.Answers[lineQuestion(a)]; !given && c.open(a, l) {
+			near = append(near, a)
+		}
+	}
+	slices.SortFunc(near, func(a, b *geo.Area) int { return cmp.Compare(a.Code, b.Code) })
+	for _, a := range near {
+		c.inOrOut(a, c.onLine(a), lineQuestion(a))
+	}
+}
+
+func (c *contest) onLine(a *geo.Area) bool {
+	return slices.ContainsFunc(c.situation.Place.Lines, func(h index.LineHit) bool { return h.Area == a })
+}
+
+// open tells whether the accuracy leaves open that the place belongs to a line.
+func (c *contest) open(a *geo.Area, l geo.Layer) bool {
+	reach := cmp.Or(a.Reach, l.Reach)
+	metres, near := c.snapshot.EdgeDistance(a, c.request.At, reach+c.accuracy)
+	if !near {
+		return false
+	}
+	oneSided := a.Side == geo.Left || a.Side == geo.Right
+	if c.onLine(a) {
+		return metres > reach-c.accuracy || oneSided && metres < c.accuracy
+	}
+	return metres > reach || metres < c.accuracy // just out of reach, or on the other side
+}

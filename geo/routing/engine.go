@@ -1,0 +1,172 @@
+package routing
+
+import (
+	"cmp"
+	"sync/atomic"
+	"time"
+
+	"gridwarden/geo"
+	"gridwarden/geo/calendar"
+	"gridwarden/geo/index"
+)
+
+// Engine decides on one snapshot. It holds the duty rows compiled and does not change.
+type Engine struct {
+	snapshot *index.Snapshot
+	*book
+}
+
+// book is what is worked out from everything but the assets.
+type book struct {
+	settings  Settings
+	calendar  *calendar.Calendar
+	chain     []geo.LayerName // the duty chain, lowest first
+	table     table
+	paths     map[geo.DepartmentCode][]geo.Department
+	families  map[string][]geo.CategoryKey // the components of a family
+	crosswalk map[geo.CategoryKey]geo.CategoryKey
+	standards map[geo.CategoryKey][]geo.FilingStandard
+	groups    groups
+	rulings   rulings
+	classes   map[geo.AreaID]string // of the places in the class layer
+	relevant  []geo.LayerName       // layers that rows or the duty chain can tell apart
+}
+
+// New compiles the duty rows of a snapshot. It is total: a row that cannot be read, or
+// names what is not there, never matches.
+func New(s *index.Snapshot, set Settings) *Engine {
+	set.Zone = cmp.Or(set.Zone, time.UTC)
+	if set.Accuracy == nil {
+		set.Accuracy = Accuracies()
+	}
+	duty := s.Duty()
+	days, err := calendar.New(duty.Calendar, set.Zone)
+	if err != nil {
+		days, _ = calendar.New(nil, set.Zone) // never fails
+	}
+	b := &book{
+		settings:  set,
+		calendar:  days,
+		chain:     dutyChain(s, set.Chain),
+		paths:     pathsOf(s.Departments()),
+		families:  familiesOf(s.Categories()),
+		crosswalk: map[geo.CategoryKey]geo.CategoryKey{},
+		standards: map[geo.CategoryKey][]geo.FilingStandard{},
+		groups:    groupsOf(duty.Groups),
+		rulings:   rulingsOf(duty.Rulings),
+		classes:   classesOf(s, set),
+	}
+	for _, c := range duty.Crosswalk {
+		b.crosswalk[c.From] = c.To
+	}
+	for _, f := range duty.Standards {
+		b.standards[f.CategoryKey] = append(b.standards[f.CategoryKey], f)
+	}
+	b.table = compile(s, duty.Rules)
+	b.relevant = b.relevantLayers(s)
+	return &Engine{s, b}
+}
+
+// Snapshot is what the engine decides on.
+func (e *Engine) Snapshot() *index.Snapshot { return e.snapshot }
+
+// Calendar is the city's.
+func (e *Engine) Calendar() *calendar.Calendar { return e.calendar }
+
+// Chain is the duty chain, lowest first.
+func (e *Engine) Chain() []geo.LayerName { return e.chain }
+
+// Engines makes the engine of each snapshot as it comes, and compiles anew only when more
+// than assets changed. It may be used from any goroutine.
+type Engines struct {
+	settings Settings
+	last     atomic.Pointer[Engine]
+}
+
+// NewEngines decides with these settings.
+func NewEngines(set Settings) *Engines { return &Engines{settings: set} }
+
+// For is the engine of a snapshot.
+func (k *Engines) For(s *index.Snapshot) *Engine {
+	last := k.last.Load()
+	switch {
+	case last == nil || last.snapshot.History() != s.History() || last.snapshot.Settled() != s.Settled():
+		last = New(s, k.settings)
+	case last.snapshot == s:
+		return last
+	default:
+		last = &Engine{s, last.book}
+	}
+	k.last.Store(last)
+	return last
+}
+
+// dutyChain is the chain of layers that territory and fallback follow, lowest first: that
+// of the layer named; else the deepest, between equally deep ones that whose lowest layer
+// comes first by rank and name. Empty when there is no coverage.
+func dutyChain(s *index.Snapshot, named geo.LayerName) []geo.LayerName {
+	if l, ok := s.Layer(named); ok && l.Kind == geo.Coverage {
+		return s.Chain(named)
+	}
+	var deepest []geo.LayerName
+	for _, l := range s.Layers() {
+		if l.Kind != geo.Coverage {
+			continue
+		}
+		if chain := s.Chain(l.Name); len(chain) > len(deepest) {
+			deepest = chain
+		}
+	}
+	return deepest
+}
+
+// pathsOf is for each department itself and those above it.
+func pathsOf(all []geo.Department) map[geo.DepartmentCode][]geo.Department {
+	byCode := make(map[geo.DepartmentCode]geo.Department, len(all))
+	for _, d := range all {
+		byCode[d.Code] = d
+	}
+	paths := make(map[geo.DepartmentCode][]geo.Department, len(all))
+	for _, d := range all {
+		path := []geo.Department{d}
+		for up, known := byCode[d.Parent]; known && len(path) < 8; up, known = byCode[up.Parent] {
+			path = append(path, up)
+		}
+		paths[d.Code] = path
+	}
+	return paths
+}
+
+func familiesOf(all []geo.Category) map[string][]geo.CategoryKey {
+	families := map[string][]geo.CategoryKey{}
+	for _, c := range all {
+		if c.Family != "" && c.Kind == geo.Component {
+			families[c.Family] = append(families[c.Family], c.CategoryKey)
+		}
+	}
+	return families
+}
+
+// relevantLayers are those whose areas can change a decision, in the snapshot's order.
+func (b *book) relevantLayers(s *index.Snapshot) []geo.LayerName {
+	wanted := map[geo.LayerName]bool{b.settings.ClassLayer: true}
+	for _, n := range b.chain {
+		wanted[n] = true
+	}
+	for n := range b.table.layers {
+		for _, n := range b.groups.layersOf(n) {
+			wanted[n] = true
+		}
+		wanted[geo.LayerName(n)] = true
+	}
+	for _, n := range b.table.assigned {
+		wanted[n] = true
+	}
+	var relevant []geo.LayerName
+	for _, l := range s.Layers() {
+		if wanted[l.Name] {
+			relevant = append(relevant, l.Name)
+		}
+	}
+	return relevant
+}

@@ -1,0 +1,150 @@
+package routing
+
+import (
+	"fmt"
+	"strings"
+
+	"gridwarden/geo"
+)
+
+// in is the question in words.
+func (q *QuestionRecord) in(l Language) *QuestionRecord {
+	zh := l == Chinese
+	out := &QuestionRecord{ID: q.ID}
+	kind, subject := "", ""
+	switch {
+	case q.ID == assetQuestion:
+		out.Text = pick(zh, "所指的是哪一个部件？", "Which of these is the one meant?")
+	case strings.HasPrefix(q.ID, areaQuestion):
+		out.Text = pick(zh, "事发地点在哪个区域（"+q.ID[len(areaQuestion):]+"）？", "In which of these areas ("+q.ID[len(areaQuestion):]+") is the place?")
+	case strings.HasPrefix(q.ID, inQuestion):
+		kind, subject = inQuestion, q.subject(q.ID[len(inQuestion):])
+		out.Text = pick(zh, "事发地点是否在“"+subject+"”内？", "Is the place inside "+subject+"?")
+	case strings.HasPrefix(q.ID, onQuestion):
+		kind, subject = onQuestion, q.subject(q.ID[len(onQuestion):])
+		out.Text = pick(zh, "事发地点是否属于“"+subject+"”？", "Does the place belong to "+subject+"?")
+	default:
+		out.Text = pick(zh, "“"+q.ID+"”是什么？", "What is "+q.ID+"?")
+	}
+	for _, o := range q.Options {
+		o.Text = o.text(zh, kind != "")
+		out.Options = append(out.Options, o)
+	}
+	return out
+}
+
+// subject is the name of the area or line asked about, else its code.
+func (q *QuestionRecord) subject(code string) string {
+	if len(q.Options) > 0 && q.Options[0].Name != "" {
+		return q.Options[0].Name
+	}
+	return code
+}
+
+func (o OptionRecord) text(zh, yesNo bool) string {
+	switch {
+	case o.Value == yes && yesNo:
+		return pick(zh, "是", "yes")
+	case o.Value == no && yesNo:
+		return pick(zh, "否", "no")
+	case o.Value == otherValue:
+		return pick(zh, "其他", "something else")
+	case o.Name != "":
+		return pick(zh, o.Name+"（"+o.Value+"）", o.Name+" ("+o.Value+")")
+	}
+	return o.Value
+}
+
+// paragraph tells the whole decision in words: where, what, what was looked at, who
+// answers until when, and what is open.
+func (r *Record) paragraph(l Language) string {
+	zh := l == Chinese
+	var s sentencesOf
+	s.zh = zh
+	s.add(r.where(zh))
+	for _, step := range r.Explanation {
+		s.add(step.Sentence)
+	}
+	s.add(r.conclusion(zh))
+	if d := r.Deadline; d != nil {
+		due := d.DueAt.Format("2006-01-02 15:04")
+		s.add(pick(zh, fmt.Sprintf("时限%g%s，须于%s前处置。", d.Limit, unitName(d.Unit, true), due),
+			fmt.Sprintf("It is due by %s (%g %s).", due, d.Limit, unitName(d.Unit, false))))
+	}
+	if c := r.Contested; c != nil {
+		var names []string
+		for i, k := range c.Candidates {
+			if i > 0 || r.Department == nil {
+				names = append(names, k.Department.Name)
+			}
+		}
+		s.add(pick(zh, "也可能属于："+strings.Join(names, "、")+"。", "It could also be for "+strings.Join(names, ", ")+"."))
+		if c.Question != nil {
+			s.add(c.Question.Text)
+		}
+	}
+	return s.String()
+}
+
+// where is the opening sentence.
+func (r *Record) where(zh bool) string {
+	var names []string
+	for _, a := range r.Areas {
+		name := a.Name
+		if name == "" {
+			name = string(a.Code)
+		}
+		names = append(names, name)
+	}
+	place := pick(zh, "该点不在任何区域内", "The point lies in no area")
+	if len(names) > 0 {
+		place = pick(zh, "事发地点位于"+strings.Join(names, "、"), "The place lies in "+strings.Join(names, ", "))
+	}
+	if r.Category != nil {
+		place += pick(zh, "，类别"+r.Category.Code+"（"+r.Category.Standard+"）", "; the category is "+r.Category.Code+" of "+r.Category.Standard)
+	}
+	return place + pick(zh, fmt.Sprintf("，按第%d版判定。", r.Edition), fmt.Sprintf("; edition %d decides.", r.Edition))
+}
+
+// conclusion names the lead, the basis and who helps.
+func (r *Record) conclusion(zh bool) string {
+	if r.Department == nil {
+		return ""
+	}
+	text := pick(zh, "因此由"+r.Department.Name+"负责", "So "+r.Department.Name+" must act")
+	if r.Basis != "" {
+		text += pick(zh, "，依据："+r.Basis, ", by "+r.Basis)
+	}
+	if len(r.Helpers) > 0 {
+		var names []string
+		for _, h := range r.Helpers {
+			names = append(names, h.Name)
+		}
+		text += pick(zh, "，配合单位："+strings.Join(names, "、"), ", with "+strings.Join(names, ", "))
+	}
+	return text + pick(zh, "。", ".")
+}
+
+func unitName(u geo.TimeUnit, zh bool) string {
+	w := map[geo.TimeUnit]words{
+		geo.UrgentHour: {"urgent hours", "紧急工作时"}, geo.WorkHour: {"working hours", "工作时"},
+		geo.WorkDay: {"working days", "工作日"}, geo.NaturalDay: {"days", "自然日"},
+	}[u]
+	return pick(zh, w.zh, w.en)
+}
+
+// sentencesOf joins sentences: with a space in English, without in Chinese.
+type sentencesOf struct {
+	strings.Builder
+	zh bool
+}
+
+func (s *sentencesOf) add(sentence string) {
+	if sentence == "" {
+		return
+	}
+	if s.Len() > 0 && !s.zh {
+		s.WriteByte(' ')
+	}
+	s.WriteString(sentence)
+}

@@ -1,0 +1,144 @@
+package routing
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"gridwarden/geo"
+	"gridwarden/geo/index"
+)
+
+// The answers that say where the place is: area:LAYER=CODE, in:LAYER:CODE=yes or no,
+// line:LAYER:CODE=yes or no.
+const (
+	areaQuestion = "area:"
+	inQuestion   = "in:"
+	onQuestion   = "line:"
+	yes          = "yes"
+	no           = "no"
+)
+
+func insideQuestion(a *geo.Area) string { return inQuestion + string(a.Layer) + ":" + string(a.Code) }
+func lineQuestion(a *geo.Area) string   { return onQuestion + string(a.Layer) + ":" + string(a.Code) }
+
+// answerPlace moves the place to where the answers say it is, as far as that is near: an
+// answer can settle what the accuracy leaves open, and no more.
+func (d *decider) answerPlace() {
+	ids := make([]string, 0, len(d.request.Answers))
+	for id := range d.request.Answers {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		value := d.request.Answers[id]
+		known := true
+		switch {
+		case strings.HasPrefix(id, areaQuestion):
+			known = d.answerArea(geo.LayerName(id[len(areaQuestion):]), geo.AreaCode(value))
+		case strings.HasPrefix(id, inQuestion):
+			known = d.answerInOut(id[len(inQuestion):], value)
+		case strings.HasPrefix(id, onQuestion):
+			known = d.answerInOut(id[len(onQuestion):], value)
+		case id == assetQuestion:
+			continue
+		}
+		step := Step{Reason: answered, Args: []string{id, value}}
+		if !known {
+			step.Reason = answerUnknown
+		}
+		d.trace.note(step)
+	}
+}
+
+func (d *decider) answerArea(layer geo.LayerName, code geo.AreaCode) bool {
+	a := d.snapshot.Area(layer, code)
+	if a == nil {
+		return false
+	}
+	if a != d.situation.area(layer) {
+		if _, near := d.snapshot.EdgeDistance(a, d.request.At, d.accuracy); !near {
+			return false
+		}
+		d.situation.Place = d.moved(a)
+	}
+	return true
+}
+
+func (d *decider) answerInOut(name, value string) bool {
+	layer, code, _ := strings.Cut(name, ":")
+	a := d.snapshot.Area(geo.LayerName(layer), geo.AreaCode(code))
+	if a == nil || value != yes && value != no {
+		return false
+	}
+	in := d.holds(a)
+	if in == (value == yes) {
+		return true
+	}
+	l, _ := d.snapshot.Layer(a.Layer)
+	reach := 0.0
+	if l.Kind == geo.Lines {
+		reach = cmp.Or(a.Reach, l.Reach)
+	}
+	if _, near := d.snapshot.EdgeDistance(a, d.request.At, reach+d.accuracy); !near {
+		return false
+	}
+	d.situation.Place = d.toggled(a, in)
+	return true
+}
+
+func (d *decider) holds(a *geo.Area) bool {
+	p := &d.situation.Place
+	return slices.ContainsFunc(p.Areas, func(h index.Hit) bool { return h.Area == a }) ||
+		slices.ContainsFunc(p.Lines, func(h index.LineHit) bool { return h.Area == a })
+}
+
+// moved is the place with another area of a coverage, and the areas above that one.
+func (d *decider) moved(a *geo.Area) index.Place {
+	place := d.situation.Place
+	chain := d.snapshot.Chain(a.Layer)
+	above := chain[slices.Index(chain, a.Layer):]
+	place.Areas = slices.DeleteFunc(slices.Clone(place.Areas), func(h index.Hit) bool {
+		return slices.Contains(chain, h.Area.Layer)
+	})
+	for i := 0; a != nil; i++ {
+		place.Areas = append(place.Areas, index.Hit{Area: a})
+		if i+1 == len(above) {
+			break
+		}
+		a = d.snapshot.Area(above[i+1], a.Parent)
+	}
+	return d.sorted(place)
+}
+
+// toggled is the place with an area of an overlay or a line taken out, or put in.
+func (d *decider) toggled(a *geo.Area, in bool) index.Place {
+	place := d.situation.Place
+	l, _ := d.snapshot.Layer(a.Layer)
+	if l.Kind == geo.Lines {
+		place.Lines = slices.DeleteFunc(slices.Clone(place.Lines), func(h index.LineHit) bool { return h.Area == a })
+		if !in {
+			metres, _ := d.snapshot.EdgeDistance(a, d.request.At, cmp.Or(a.Reach, l.Reach)+d.accuracy)
+			place.Lines = append(place.Lines, index.LineHit{Area: a, Distance: metres, Side: geo.Both})
+		}
+		slices.SortStableFunc(place.Lines, func(a, b index.LineHit) int { return cmp.Compare(a.Distance, b.Distance) })
+		return place
+	}
+	place.Areas = slices.DeleteFunc(slices.Clone(place.Areas), func(h index.Hit) bool { return h.Area == a })
+	if !in {
+		place.Areas = append(place.Areas, index.Hit{Area: a})
+	}
+	return d.sorted(place)
+}
+
+// sorted puts the areas of a place in the order Locate gives them.
+func (d *decider) sorted(place index.Place) index.Place {
+	rank := func(h index.Hit) int {
+		l, _ := d.snapshot.Layer(h.Area.Layer)
+		return l.Rank
+	}
+	slices.SortFunc(place.Areas, func(a, b index.Hit) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Area.Layer, b.Area.Layer), cmp.Compare(a.Area.Code, b.Area.Code))
+	})
+	return place
+}

@@ -1,0 +1,216 @@
+package routing
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Reason is why a step came out as it did.
+type Reason string
+
+// What a step can come to. The texts are kept with stored decisions: a reason once used
+// keeps its meaning.
+const (
+	answers           Reason = "answers"
+	succeeds          Reason = "succeeds"
+	returnedIt        Reason = "returned"
+	namesNobody       Reason = "names-nobody"
+	unknownDepartment Reason = "unknown-department"
+	endedWithout      Reason = "ended"
+	ringOfSuccessors  Reason = "successor-ring"
+	outside           Reason = "outside"
+	nobody            Reason = "nobody"
+	notInLayer        Reason = "not-in-layer"
+	noAsset           Reason = "no-asset"
+	anAsset           Reason = "an-asset"
+	otherAsset        Reason = "other-asset"
+	otherCondition    Reason = "other-condition"
+	notYetValid       Reason = "not-yet-valid"
+	noLongerValid     Reason = "no-longer-valid"
+	otherHours        Reason = "other-hours"
+	otherAnswer       Reason = "other-answer"
+	notAnswered       Reason = "not-answered"
+	moreRows          Reason = "more-rows"
+
+	unknownAsset   Reason = "unknown-asset"
+	farAsset       Reason = "far-asset"
+	noAssetNear    Reason = "no-asset-near"
+	tookAsset      Reason = "took-asset"
+	answered       Reason = "answered"
+	answerUnknown  Reason = "answer-unknown"
+	recoded        Reason = "recoded"
+	beforeFirst    Reason = "before-first-edition"
+	raised         Reason = "raised"
+	unknownHelper  Reason = "unknown-helper"
+	calledBy       Reason = "called"
+	noDeadlineTime Reason = "no-working-time"
+
+	acrossBorder Reason = "across-border"
+	ifAnswered   Reason = "if-answered"
+	assetNear    Reason = "asset-near"
+	equalRow     Reason = "equal-row"
+)
+
+// words are a sentence in each language; %s are the step's Args in order.
+type words struct{ en, zh string }
+
+var sentences = map[Reason]words{
+	answers:           {"%s answers for it", "由%s负责"},
+	succeeds:          {"%s answers for it, as the successor of a body that ended", "原单位已撤销，由其承接单位%s负责"},
+	returnedIt:        {"%s has returned it and is passed over", "%s已回退，不再派给该单位"},
+	namesNobody:       {"it names no department", "未写明责任单位"},
+	unknownDepartment: {"department %s is not known here", "单位代码%s在本系统中不存在"},
+	endedWithout:      {"%s ended on %s and names no successor", "%s已于%s撤销，且未写明承接单位"},
+	ringOfSuccessors:  {"its successors name one another in a ring", "承接单位相互指向，形成循环"},
+	outside:           {"the point lies outside every area of the duty chain", "该点不在任何责任区域内"},
+	nobody:            {"nobody is named for this place and thing; the report is kept for a person to decide", "此处此类问题没有写明责任单位，留待人工处理"},
+	notInLayer:        {"the point lies in no area of the layer %s", "该点不在图层%s的任何区域内"},
+	noAsset:           {"it needs an asset and none is at hand", "该行要求有对应部件，而此处没有"},
+	anAsset:           {"it holds only where there is no asset, and one is at hand", "该行仅适用于没有部件的情形，而此处有部件"},
+	otherAsset:        {"the asset at hand is not one it is about (%s)", "此部件不符合该行的部件条件（%s）"},
+	otherCondition:    {"it is about the condition %s", "该行只针对立案条件%s"},
+	notYetValid:       {"it holds from %s", "该行自%s起生效"},
+	noLongerValid:     {"it held until %s", "该行已于%s失效"},
+	otherHours:        {"it holds at other hours (%s)", "不在该行的时段内（%s）"},
+	otherAnswer:       {"the answers given are others than it asks for (%s)", "回答与该行的条件不符（%s）"},
+	notAnswered:       {"it asks what was not answered (%s)", "该行的条件尚未回答（%s）"},
+	moreRows:          {"%s more rows did not hold", "另有%s行不适用"},
+
+	unknownAsset:   {"the asset named, %s, is not known here and is passed over", "所填部件%s在本系统中不存在，不予采用"},
+	farAsset:       {"the asset named, %s, stands %s m away and is passed over", "所填部件%s距该点%s米，过远，不予采用"},
+	noAssetNear:    {"no such asset stands within %s m of the point", "该点%s米内没有此类部件"},
+	tookAsset:      {"the asset %s, %s m away, is taken for the one meant", "取距该点%[2]s米的部件%[1]s为所指部件"},
+	answered:       {"the answer to %s is %s", "对“%s”的回答是：%s"},
+	answerUnknown:  {"the answer %[2]s to %[1]s names nothing near the point and is passed over", "对“%s”的回答“%s”在该点附近没有对应对象，不予采用"},
+	recoded:        {"the code %s of an older standard is today's %s", "旧标准代码%s对应现行代码%s"},
+	beforeFirst:    {"it was reported before the first edition and is decided by that", "上报早于首版责任清单，按首版判定"},
+	raised:         {"asked for a body of level %s, it goes to %s", "要求派至第%s级单位，由%s承接"},
+	unknownHelper:  {"the helper %s is no department in office", "配合单位%s不存在或已撤销"},
+	calledBy:       {"%s is called to help and must answer", "吹哨，%s须报到"},
+	noDeadlineTime: {"no deadline could be counted: %s", "无法计算时限：%s"},
+
+	acrossBorder: {"the border with %s is within the %s m to which the point is known", "该点精度为%[2]s米，可能位于%[1]s"},
+	ifAnswered:   {"if %s were %s", "如果“%s”为“%s”"},
+	assetNear:    {"the asset %s, %s m away, could be the one meant", "所指也可能是%[2]s米外的部件%[1]s"},
+	equalRow:     {"row %s holds here just as well", "责任清单%s行同样适用"},
+}
+
+// Why is the step as a sentence: what was looked at, and what came of it.
+func (s Step) Why(l Language) string {
+	w, known := sentences[s.Reason]
+	if !known {
+		return string(s.Reason)
+	}
+	args := make([]any, len(s.Args))
+	for i, a := range s.Args {
+		args[i] = a
+	}
+	text := w.en
+	if l == Chinese {
+		text = w.zh
+	}
+	if len(args) > 0 || strings.Contains(text, "%") {
+		text = fmt.Sprintf(text, args...)
+	}
+	head := s.head(l)
+	if l == Chinese {
+		if head != "" {
+			head += "："
+		}
+		return head + text + "。"
+	}
+	if head != "" {
+		head += ": "
+	} else {
+		text = strings.ToUpper(text[:1]) + text[1:]
+	}
+	return head + text + "."
+}
+
+// head names what was looked at.
+func (s Step) head(l Language) string {
+	zh := l == Chinese
+	switch s.Rule {
+	case ByRow:
+		head := pick(zh, "责任清单", "Duty row ") + string(s.Row) + pick(zh, "行", "")
+		if s.Subject != "" {
+			head += pick(zh, "（"+s.Subject+"）", " ("+s.Subject+")")
+		}
+		return head
+	case ByRuling:
+		return pick(zh, "裁定", "Ruling ") + s.Subject
+	case Maintainer, Owner, Authority:
+		who := map[Rule]words{Maintainer: {"Maintainer", "养护单位"}, Owner: {"Owner", "权属单位"}, Authority: {"Authority", "主管部门"}}[s.Rule]
+		return pick(zh, s.Subject+"的"+who.zh, who.en+" of "+s.Subject)
+	case Territory:
+		return strings.TrimSpace(pick(zh, "属地", "Territory") + " " + s.Subject)
+	case Fallback:
+		return strings.TrimSpace(pick(zh, "属地兜底", "Fallback") + " " + s.Subject)
+	case Unrouted:
+		return ""
+	}
+	return s.Subject
+}
+
+func pick(zh bool, chinese, english string) string {
+	if zh {
+		return chinese
+	}
+	return english
+}
+
+// maxRowSteps is how many rows that did not hold an explanation tells one by one.
+const maxRowSteps = 50
+
+// trace takes the steps of one decision; a nil trace takes none.
+type trace struct {
+	steps  []Step
+	passes int // rows that did not hold
+}
+
+func (t *trace) note(s Step) {
+	if t != nil {
+		t.steps = append(t.steps, s)
+	}
+}
+
+// args are a step's, when somebody wants them.
+func (t *trace) args(texts ...string) []string {
+	if t == nil {
+		return nil
+	}
+	return append([]string(nil), texts...)
+}
+
+// passed notes a row that did not hold.
+func (t *trace) passed(r *row, reason Reason) {
+	if t == nil {
+		return
+	}
+	if t.passes++; t.passes > maxRowSteps {
+		return
+	}
+	step := Step{Rule: ByRow, Row: r.ID, Reason: reason}
+	switch reason {
+	case otherCondition:
+		step.Args = []string{r.Condition}
+	case notYetValid:
+		step.Args = []string{r.ValidFrom.String()}
+	case noLongerValid:
+		step.Args = []string{r.ValidUntil.String()}
+	case otherHours:
+		step.Args = []string{r.Hours}
+	case otherAsset:
+		step.Args = []string{r.AssetWhere}
+	case otherAnswer, notAnswered:
+		step.Args = []string{r.Where}
+	}
+	t.note(step)
+}
+
+// morePassed notes how many more rows did not hold.
+func (t *trace) morePassed() {
+	if t != nil && t.passes > maxRowSteps {
+		t.note(Step{Reason: moreRows, Args: []string{fmt.Sprint(t.passes - maxRowSteps)}})
+	}
+}

@@ -1,0 +1,277 @@
+package routing
+
+import (
+	"encoding/json"
+	"slices"
+
+	"gridwarden/geo"
+	"gridwarden/geo/calendar"
+	"gridwarden/geo/duty"
+	"gridwarden/geo/index"
+)
+
+// Situation is everything a decision depends on, already found.
+type Situation struct {
+	Place     index.Place     // areas and lines that hold, as Locate gives them
+	Category  geo.CategoryKey // of today, after the crosswalk; zero where only a family is named
+	Family    string
+	Condition string
+	Asset     *geo.Asset // nil: none
+	Answers   map[string]string
+	Date      geo.Date        // validity and offices
+	Moment    calendar.Moment // hours
+	Without   []geo.DepartmentCode
+	Rulings   []geo.Ruling // of this very report
+}
+
+// Outcome is who would answer in a situation, without the reasons.
+type Outcome struct {
+	Department geo.DepartmentCode // empty: nobody
+	Rule       Rule
+	Row        int32 // which of Duty().Rules decided; -1 for none
+	Collision  int32 // the row that equals it up to id and names another; -1 for none
+}
+
+// Outcome is who answers in a situation.
+func (e *Engine) Outcome(s *Situation) Outcome {
+	v := e.judge(s, nil)
+	o := Outcome{Rule: v.rule, Row: -1, Collision: -1}
+	if v.department != nil {
+		o.Department = v.department.Code
+	}
+	if v.row != nil {
+		o.Row = v.row.index
+	}
+	if v.rival != nil {
+		o.Collision = v.rival.index
+	}
+	return o
+}
+
+// verdict is what was decided.
+type verdict struct {
+	department *geo.Department // nil: nobody
+	rule       Rule
+	row        *row
+	ruling     *geo.Ruling
+	rival      *row // holds here and now too, equal up to id, and names another
+	rivalLead  *geo.Department
+	asks       []ask
+}
+
+// ask is a row that would decide otherwise, were what nobody answered so.
+type ask struct {
+	row        *row
+	department *geo.Department
+}
+
+// judge goes through rulings, rows and the standing order. Trace takes the reasons; nil
+// wants none.
+func (e *Engine) judge(s *Situation, t *trace) verdict {
+	var v verdict
+	if e.judgeRulings(s, t, &v) {
+		return v
+	}
+	if len(e.table.rows) > 0 && e.judgeRows(s, t, &v) {
+		return v
+	}
+	order := componentOrder
+	if s.Category.Kind == geo.Matter {
+		order = matterOrder
+	}
+	for _, rule := range order {
+		if v.department = e.standing(rule, s, t); v.department != nil {
+			v.rule = rule
+			return v
+		}
+	}
+	v.rule = Unrouted
+	t.note(Step{Rule: Unrouted, Reason: nobody})
+	return v
+}
+
+// judgeRulings tells whether a ruling decided: one of the report itself, else a wider one.
+func (e *Engine) judgeRulings(s *Situation, t *trace, v *verdict) bool {
+	var ruling *geo.Ruling
+	for i := range s.Rulings {
+		if binds(&s.Rulings[i], s) {
+			ruling = &s.Rulings[i]
+		}
+	}
+	if ruling == nil && e.rulings.any() {
+		ruling = e.rulings.holding(s)
+	}
+	if ruling == nil {
+		return false
+	}
+	v.department = e.named(s, t, Step{Rule: ByRuling, Subject: string(ruling.ID)}, ruling.Department)
+	if v.department != nil {
+		v.rule, v.ruling = ByRuling, ruling
+	}
+	return v.department != nil
+}
+
+// judgeRows goes through the rows that can match, in their order, and tells whether one
+// decided.
+func (e *Engine) judgeRows(s *Situation, t *trace, v *verdict) bool {
+	var buffer [64]int32
+	candidates := e.candidates(s, buffer[:0])
+	for n, i := range candidates {
+		r := &e.table.rows[i]
+		truth, reason := r.holds(s)
+		if truth != duty.True {
+			if truth == duty.Unknown {
+				if lead := e.leadOf(r, s, nil); lead != nil {
+					v.asks = append(v.asks, ask{r, lead})
+				}
+			}
+			t.passed(r, reason)
+			continue
+		}
+		if v.department = e.leadOf(r, s, t); v.department == nil {
+			continue
+		}
+		v.rule, v.row = ByRow, r
+		v.rival, v.rivalLead = e.rivalOf(r, v.department, candidates[n+1:], s)
+		return true
+	}
+	return false
+}
+
+// rivalOf is the first later row of the same order that holds too and names another.
+func (e *Engine) rivalOf(r *row, lead *geo.Department, later []int32, s *Situation) (*row, *geo.Department) {
+	for _, i := range later {
+		o := &e.table.rows[i]
+		if o.order != r.order {
+			break
+		}
+		if truth, _ := o.holds(s); truth == duty.True {
+			if other := e.leadOf(o, s, nil); other != nil && other.Code != lead.Code {
+				return o, other
+			}
+		}
+	}
+	return nil, nil
+}
+
+// candidates are the rows whose place and category match, in their order.
+func (e *Engine) candidates(s *Situation, rows []int32) []int32 {
+	var placeBuffer, kindBuffer [32]int32
+	places := e.placePatterns(s, append(placeBuffer[:0], everywhere))
+	kinds := e.kindPatterns(s, kindBuffer[:0])
+	for _, p := range places {
+		for _, k := range kinds {
+			rows = append(rows, e.table.reached[reach{p, k}]...)
+		}
+	}
+	slices.Sort(rows)
+	return rows
+}
+
+// placePatterns adds the place patterns that match, each once.
+func (e *Engine) placePatterns(s *Situation, ids []int32) []int32 {
+	for i := range s.Place.Areas {
+		ids = e.patternsOf(s.Place.Areas[i].Area, ids)
+	}
+	for i := range s.Place.Lines {
+		ids = e.patternsOf(s.Place.Lines[i].Area, ids)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+func (e *Engine) patternsOf(a *geo.Area, ids []int32) []int32 {
+	if l := e.table.layers[string(a.Layer)]; l != nil {
+		ids = l.appendMatching(ids, string(a.Code))
+	}
+	for kind, k := range e.groups {
+		if l := e.table.layers[kind]; l != nil {
+			if g := k.of[areaRef{a.Layer, a.Code}]; g != nil {
+				ids = l.appendMatching(ids, g.Code)
+			}
+		}
+	}
+	return ids
+}
+
+// kindPatterns are the category patterns that match. Where only a family is named, rows
+// for the family match and rows for any component.
+func (e *Engine) kindPatterns(s *Situation, ids []int32) []int32 {
+	if known, ok := e.table.known[s.Category]; ok && s.Family == "" {
+		return known
+	}
+	family := s.Family
+	if family == "" {
+		if c, ok := e.snapshot.Category(s.Category); ok {
+			family = c.Family
+		}
+	}
+	return append(ids, e.table.matchingKinds(s.Category, family)...)
+}
+
+// holds tells whether a row that matches by place and category holds here and now; for
+// one that does not, why.
+func (r *row) holds(s *Situation) (duty.Truth, Reason) {
+	switch {
+	case r.Condition != "" && r.Condition != s.Condition:
+		return duty.False, otherCondition
+	case !r.ValidFrom.IsZero() && s.Date.Before(r.ValidFrom):
+		return duty.False, notYetValid
+	case !r.ValidUntil.IsZero() && r.ValidUntil.Before(s.Date):
+		return duty.False, noLongerValid
+	case !r.hours.Holds(s.Moment):
+		return duty.False, otherHours
+	case r.Asset == "must" && s.Asset == nil:
+		return duty.False, noAsset
+	case r.Asset == "no" && s.Asset != nil:
+		return duty.False, anAsset
+	case len(r.assetWhere) > 0 && r.assetWhere.Eval(attributesOf(s.Asset)) != duty.True:
+		return duty.False, otherAsset
+	case len(r.where) > 0:
+		switch r.where.Eval(func(key string) (string, bool) { v, ok := s.Answers[key]; return v, ok }) {
+		case duty.False:
+			return duty.False, otherAnswer
+		case duty.Unknown:
+			return duty.Unknown, notAnswered
+		}
+	}
+	return duty.True, ""
+}
+
+// attributesOf looks up what rows may ask of an asset: id, standard, category, name,
+// state, authority, owner, maintainer, and the attributes that rows name. What it does
+// not have is not answered, and no row holds by it.
+func attributesOf(a *geo.Asset) func(key string) (string, bool) {
+	var parsed map[string]string
+	return func(key string) (string, bool) {
+		if a == nil {
+			return "", false
+		}
+		switch key {
+		case "id":
+			return string(a.ID), true
+		case "standard":
+			return a.Category.Standard, true
+		case "category":
+			return a.Category.Code, true
+		case "name":
+			return a.Name, true
+		case "state":
+			return a.State, true
+		case "authority":
+			return string(a.Authority), true
+		case "owner":
+			return string(a.Owner), true
+		case "maintainer":
+			return string(a.Maintainer), true
+		}
+		if parsed == nil {
+			parsed = map[string]string{}
+			if len(a.Attributes) > 0 {
+				_ = json.Unmarshal(a.Attributes, &parsed) // what is no object of texts has none
+			}
+		}
+		value, has := parsed[key]
+		return value, has
+	}
+}
