@@ -25,12 +25,24 @@ const (
 	ToFallback   AssignTo = "fallback"
 )
 
+// String is the cell that [ParseAssign] reads the same from.
+func (a Assign) String() string {
+	switch a.To {
+	case ToLayer:
+		return "layer:" + string(a.Layer)
+	case ToDepartment:
+		return "department:" + string(a.Department)
+	}
+	return string(a.To)
+}
+
 // ParseAssign reads asset.maintainer, asset.owner, asset.authority, layer:NAME,
-// department:CODE or fallback.
+// department:CODE or fallback, or the same in Chinese: 养护单位, 权属单位, 主管部门,
+// 图层：NAME, 部门：CODE, 属地兜底.
 func ParseAssign(cell string) (Assign, error) {
 	word, name, _ := strings.Cut(strings.Replace(cell, "：", ":", 1), ":")
-	name = strings.TrimSpace(name)
-	switch to := AssignTo(strings.TrimSpace(word)); {
+	name = plain(strings.TrimSpace(name))
+	switch to := assignTo(plain(strings.TrimSpace(word))); {
 	case name == "" && (to == ToMaintainer || to == ToOwner || to == ToAuthority || to == ToFallback):
 		return Assign{To: to}, nil
 	case name != "" && to == ToLayer:
@@ -39,4 +51,23 @@ func ParseAssign(cell string) (Assign, error) {
 		return Assign{To: to, Department: geo.DepartmentCode(name)}, nil
 	}
 	return Assign{}, geo.Errorf(geo.Faulty, "%q names nobody: write asset.maintainer, asset.owner, asset.authority, layer:NAME, department:CODE or fallback", cell)
+}
+
+// assignTo is a word of the cell; one in Chinese is taken for its plain one.
+func assignTo(word string) AssignTo {
+	switch word {
+	case "养护单位":
+		return ToMaintainer
+	case "权属单位":
+		return ToOwner
+	case "主管部门", "主管单位":
+		return ToAuthority
+	case "图层":
+		return ToLayer
+	case "部门", "单位":
+		return ToDepartment
+	case "属地兜底", "兜底":
+		return ToFallback
+	}
+	return AssignTo(word)
 }

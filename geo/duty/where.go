@@ -7,6 +7,9 @@ import (
 	"gridwarden/geo"
 )
 
+// punctuation makes the signs between conditions plain.
+var punctuation = strings.NewReplacer("；", ";", "＝", "=", "｜", "|")
+
 // Truth is what a condition says: not answered is neither true nor false.
 type Truth int8
 
@@ -25,16 +28,17 @@ type Condition struct {
 	Values []string
 }
 
-// ParseWhere reads key=value;key=value|value. Empty is no condition.
+// ParseWhere reads key=value;key=value|value; full-width ；＝｜ do as well. Empty is no
+// condition.
 func ParseWhere(cell string) (Where, error) {
 	var w Where
-	for part := range strings.SplitSeq(strings.ReplaceAll(cell, "；", ";"), ";") {
+	for part := range strings.SplitSeq(punctuation.Replace(cell), ";") {
 		if part = strings.TrimSpace(part); part == "" {
 			continue
 		}
 		key, value, found := strings.Cut(part, "=")
 		c := Condition{Key: strings.TrimSpace(key)}
-		for v := range strings.SplitSeq(strings.ReplaceAll(value, "｜", "|"), "|") {
+		for v := range strings.SplitSeq(value, "|") {
 			if v = strings.TrimSpace(v); v != "" {
 				c.Values = append(c.Values, v)
 			}
