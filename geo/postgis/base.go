@@ -9,8 +9,8 @@ import (
 )
 
 // Base is the open state that an import or a check works on: the newest edition, all
-// layers and departments, and the areas of the layers asked for, in code order; of layers
-// that do not exist it has none. Asked for no layer it holds no areas.
+// layers, departments and tables of duty, and the areas of the layers asked for, in code
+// order; of layers that do not exist it has none. Asked for no layer it holds no areas.
 func (s *Store) Base(ctx context.Context, layers ...geo.LayerName) (*geo.Base, error) {
 	var base geo.Base
 	err := s.read(ctx, "reading the areas", func(tx pgx.Tx) error {
@@ -25,11 +25,15 @@ func (s *Store) Base(ctx context.Context, layers ...geo.LayerName) (*geo.Base, e
 		if err := readDepartments(ctx, tx, span{}, &all); err != nil {
 			return err
 		}
-		base = geo.Base{Edition: edition.Number, Layers: all.Layers, Departments: all.Departments}
+		if err := readDuty(ctx, tx, span{}, &all); err != nil {
+			return err
+		}
+		all.Duty.Rulings = nil
+		base = geo.Base{Edition: edition.Number, Layers: all.Layers, Departments: all.Departments, Duty: all.Duty}
 		if len(layers) == 0 {
 			return nil
 		}
-		base.Areas, err = collect(ctx, tx, areasSQL+" AND layer = ANY($1) ORDER BY layer, code", []any{layers}, scanArea)
+		base.Areas, err = collect(ctx, tx, areasSQL+isOpen+" AND layer = ANY($1) ORDER BY layer, code", []any{layers}, scanArea)
 		return err
 	})
 	if err != nil {

@@ -4,27 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
 	"gridwarden/geo"
 )
 
-// span says which changes a read covers: those after From, up to the newest its
-// transaction sees. The present rows of a span are the open ones that began in it; those
-// that began and ended in it are absent.
-type span struct{ after geo.Sequence }
-
-// where picks, of the open rows, those of the span. The whole history needs no condition.
-func (s span) where(column string) (sql string, args []any) {
-	if s.after == 0 {
-		return "", nil
-	}
-	return " AND " + column + " IN (SELECT id FROM changes WHERE sequence > $1)", []any{s.after}
-}
-
 // Load reads the whole present state, as changes from the empty view, from one snapshot
-// of the database. Assets come without their attributes.
+// of the database. Of their attributes assets bring those that duty rows ask for.
 func (s *Store) Load(ctx context.Context) (*geo.Changes, error) {
 	var changes *geo.Changes
 	err := s.read(ctx, "loading everything", func(tx pgx.Tx) (err error) {
@@ -50,15 +38,19 @@ func readChanges(ctx context.Context, tx pgx.Tx, from geo.Position) (*geo.Change
 	if c.Edition, err = readEdition(ctx, tx); err != nil {
 		return nil, err
 	}
-	in := span{from.Sequence}
+	return c, readSpan(ctx, tx, span{after: from.Sequence, until: c.To.Sequence}, c)
+}
+
+// readSpan reads what a span brings and takes away.
+func readSpan(ctx context.Context, tx pgx.Tx, in span, c *geo.Changes) error {
 	for _, part := range []func(context.Context, pgx.Tx, span, *geo.Changes) error{
-		readLayers, readCategories, readDepartments, readAreas, readAssets, readEnded,
+		readLayers, readCategories, readDepartments, readAreas, readAssetKeys, readAssets, readEnded, readDuty,
 	} {
 		if err := part(ctx, tx, in, c); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return c, nil
+	return nil
 }
 
 // readEdition is the newest edition; the zero one when nothing was published yet.
@@ -73,11 +65,10 @@ func readEdition(ctx context.Context, tx pgx.Tx) (geo.EditionInfo, error) {
 }
 
 const layersSQL = `
-SELECT name, title, kind, coalesce(parent, ''), rank, coalesce(reach, 0), visibility FROM layers WHERE true`
+SELECT name, title, kind, coalesce(parent, ''), rank, coalesce(reach, 0), visibility FROM layer_versions WHERE `
 
 func readLayers(ctx context.Context, tx pgx.Tx, in span, c *geo.Changes) (err error) {
-	where, args := in.where("changed")
-	c.Layers, err = collect(ctx, tx, layersSQL+where+" ORDER BY rank, name", args, func(row pgx.CollectableRow) (l geo.Layer, err error) {
+	c.Layers, err = collect(ctx, tx, layersSQL+in.begins()+" ORDER BY rank, name", in.args(), func(row pgx.CollectableRow) (l geo.Layer, err error) {
 		err = row.Scan(&l.Name, &l.Title, &l.Kind, &l.Parent, &l.Rank, &l.Reach, &l.Visibility)
 		return l, err
 	})
@@ -85,11 +76,10 @@ func readLayers(ctx context.Context, tx pgx.Tx, in span, c *geo.Changes) (err er
 }
 
 const categoriesSQL = `
-SELECT standard, kind, code, name, name_en, parent, family, source, confidence, visibility FROM categories WHERE ended IS NULL`
+SELECT standard, kind, code, name, name_en, parent, family, source, confidence, visibility FROM categories WHERE `
 
 func readCategories(ctx context.Context, tx pgx.Tx, in span, c *geo.Changes) (err error) {
-	where, args := in.where("begun")
-	c.Categories, err = collect(ctx, tx, categoriesSQL+where+" ORDER BY standard, kind, code", args, func(row pgx.CollectableRow) (k geo.Category, err error) {
+	c.Categories, err = collect(ctx, tx, categoriesSQL+in.begins()+" ORDER BY standard, kind, code", in.args(), func(row pgx.CollectableRow) (k geo.Category, err error) {
 		err = row.Scan(&k.Standard, &k.Kind, &k.Code, &k.Name, &k.NameEN, &k.Parent, &k.Family, &k.Source, &k.Confidence, &k.Visibility)
 		return k, err
 	})
@@ -97,11 +87,10 @@ func readCategories(ctx context.Context, tx pgx.Tx, in span, c *geo.Changes) (er
 }
 
 const departmentsSQL = `
-SELECT code, name, parent, kind, aliases, successor, coalesce(valid_until::text, '') FROM departments WHERE ended IS NULL`
+SELECT code, name, parent, kind, aliases, successor, coalesce(valid_until::text, '') FROM departments WHERE `
 
 func readDepartments(ctx context.Context, tx pgx.Tx, in span, c *geo.Changes) (err error) {
-	where, args := in.where("begun")
-	c.Departments, err = collect(ctx, tx, departmentsSQL+where+" ORDER BY code", args, func(row pgx.CollectableRow) (d geo.Department, err error) {
+	c.Departments, err = collect(ctx, tx, departmentsSQL+in.begins()+" ORDER BY code", in.args(), func(row pgx.CollectableRow) (d geo.Department, err error) {
 		var until string
 		if err := row.Scan(&d.Code, &d.Name, &d.Parent, &d.Kind, &d.Aliases, &d.Successor, &until); err != nil {
 			return d, err
@@ -117,11 +106,10 @@ func readDepartments(ctx context.Context, tx pgx.Tx, in span, c *geo.Changes) (e
 
 const areasSQL = `
 SELECT id, layer, code, name, department, parent, attributes, ST_AsEWKB(shape), coalesce(side, ''), coalesce(reach, 0), class, from_edition, input_hash
-FROM areas WHERE ended IS NULL`
+FROM areas WHERE `
 
 func readAreas(ctx context.Context, tx pgx.Tx, in span, c *geo.Changes) (err error) {
-	where, args := in.where("begun")
-	c.Areas, err = collect(ctx, tx, areasSQL+where+" ORDER BY id", args, scanArea)
+	c.Areas, err = collect(ctx, tx, areasSQL+in.begins()+" ORDER BY id", in.args(), scanArea)
 	return err
 }
 
@@ -142,23 +130,49 @@ func scanArea(row pgx.CollectableRow) (*geo.Area, error) {
 	return &a, nil
 }
 
-// Versions that ended in the span and began before it; the others were never seen.
+// What ended is asked of a view only; on the way back the layers, categories and
+// departments that were not there yet end too.
 const (
-	areasEndedSQL = `
-SELECT a.id FROM areas a JOIN changes e ON e.id = a.ended AND e.sequence > $1 JOIN changes b ON b.id = a.begun AND b.sequence <= $1 ORDER BY a.id`
-	assetsEndedSQL = `
-SELECT a.version FROM assets a JOIN changes e ON e.id = a.ended AND e.sequence > $1 JOIN changes b ON b.id = a.begun AND b.sequence <= $1 ORDER BY a.version`
+	areasEndedSQL       = `SELECT id FROM areas WHERE `
+	assetsEndedSQL      = `SELECT version FROM assets WHERE `
+	layersEndedSQL      = `SELECT name FROM layer_versions WHERE `
+	categoriesEndedSQL  = `SELECT standard, kind, code FROM categories WHERE `
+	departmentsEndedSQL = `SELECT code FROM departments WHERE `
 )
 
 func readEnded(ctx context.Context, tx pgx.Tx, in span, c *geo.Changes) (err error) {
-	if in.after == 0 {
+	if in.whole() {
 		return nil
 	}
-	if c.AreasEnded, err = collect(ctx, tx, areasEndedSQL, []any{in.after}, pgx.RowTo[geo.AreaID]); err != nil {
+	where, args := in.ends(), in.args()
+	if c.AreasEnded, err = collect(ctx, tx, areasEndedSQL+where+" ORDER BY id", args, pgx.RowTo[geo.AreaID]); err != nil {
 		return err
 	}
-	c.AssetsEnded, err = collect(ctx, tx, assetsEndedSQL, []any{in.after}, pgx.RowTo[geo.AssetVersion])
-	return err
+	c.AssetsEnded, err = collect(ctx, tx, assetsEndedSQL+where+" ORDER BY version", args, pgx.RowTo[geo.AssetVersion])
+	if err != nil || !in.back {
+		return err
+	}
+	if c.LayersEnded, err = collect(ctx, tx, layersEndedSQL+where, args, pgx.RowTo[geo.LayerName]); err != nil {
+		return err
+	}
+	if c.CategoriesEnded, err = collect(ctx, tx, categoriesEndedSQL+where, args, pgx.RowToStructByPos[geo.CategoryKey]); err != nil {
+		return err
+	}
+	if c.DepartmentsEnded, err = collect(ctx, tx, departmentsEndedSQL+where, args, pgx.RowTo[geo.DepartmentCode]); err != nil {
+		return err
+	}
+	// One of which an earlier version begins again does not end.
+	c.LayersEnded = without(c.LayersEnded, c.Layers, func(l geo.Layer) geo.LayerName { return l.Name })
+	c.CategoriesEnded = without(c.CategoriesEnded, c.Categories, func(k geo.Category) geo.CategoryKey { return k.CategoryKey })
+	c.DepartmentsEnded = without(c.DepartmentsEnded, c.Departments, func(d geo.Department) geo.DepartmentCode { return d.Code })
+	return nil
+}
+
+// without is the keys that no row has.
+func without[K comparable, V any](keys []K, rows []V, key func(V) K) []K {
+	return slices.DeleteFunc(keys, func(k K) bool {
+		return slices.ContainsFunc(rows, func(v V) bool { return key(v) == k })
+	})
 }
 
 // collect runs a query and gathers its rows; nil when there are none.

@@ -12,8 +12,9 @@ import (
 )
 
 // Publish makes the next edition in one transaction: versions end, versions begin, layers
-// are written, all numbered as one change. It is a Conflict when another edition than
-// p.Base is the newest, or a version to end has ended already; then nothing was written.
+// are written, tables of duty become as given, all numbered as one change. It is a Conflict
+// when another edition than p.Base is the newest, or a version to end has ended already;
+// then nothing was written. A ruling that is published as a duty row ends with it.
 // An edition without EffectiveFrom holds from the moment of publishing.
 func (s *Store) Publish(ctx context.Context, p *geo.Publication) (edition geo.EditionInfo, at geo.Position, err error) {
 	change := newChange()
@@ -33,10 +34,21 @@ func (s *Store) Publish(ctx context.Context, p *geo.Publication) (edition geo.Ed
 		if err := beginAreas(ctx, tx, p.Areas, edition.Number, change); err != nil {
 			return err
 		}
-		at, err = record(ctx, tx, change, "areas", p.Note)
+		if err := putDuty(ctx, tx, &p.Duty, edition.Number, change); err != nil {
+			return err
+		}
+		at, err = record(ctx, tx, change, kindOfChange(p), p.Note)
 		return err
 	})
 	return edition, at, err
+}
+
+// kindOfChange is what the log calls it.
+func kindOfChange(p *geo.Publication) string {
+	if len(p.Layers)+len(p.Ended)+len(p.Areas) == 0 {
+		return "duty"
+	}
+	return "areas"
 }
 
 const newEditionSQL = `
@@ -62,7 +74,12 @@ func newEdition(ctx context.Context, tx pgx.Tx, p *geo.Publication, change geo.C
 	return next, err
 }
 
+// putLayerSQL keeps what the layer was before.
 const putLayerSQL = `
+WITH past AS (
+	INSERT INTO past_layers (name, title, kind, parent, rank, reach, visibility, begun, ended)
+	SELECT name, title, kind, parent, rank, reach, visibility, changed, $8 FROM layers WHERE name = $1
+)
 INSERT INTO layers (name, title, kind, parent, rank, reach, visibility, changed)
 VALUES ($1, $2, $3, nullif($4, ''), $5, nullif($6, 0), coalesce(nullif($7, ''), 'internal'), $8)
 ON CONFLICT (name) DO UPDATE SET title = excluded.title, kind = excluded.kind, parent = excluded.parent, rank = excluded.rank,
