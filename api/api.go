@@ -21,6 +21,7 @@ import (
 
 	"gridwarden/geo"
 	"gridwarden/geo/index"
+	"gridwarden/geo/routing"
 	"gridwarden/tiles"
 )
 
@@ -44,18 +45,19 @@ type Health struct {
 
 // Config is what the api answers from and how.
 type Config struct {
-	Live   *index.Live
-	Tiles  *tiles.Cache    // nil: tiles are rendered each time
-	Assets AssetReader     // nil: assets are answered without attributes
-	Keys   KeyReader       // needed with KeysOn
-	KeysOn bool            // off: everything is open
-	Public []geo.LayerName // what may be read without a key; "assets": assets, departments and categories
-	Health func() Health   // nil: the database is up and the view current
-	MaxLag time.Duration   // not ready when the view is older; 0: it may be of any age
-	Stall  time.Duration   // a stream that does not move for so long is cut off; 0: 30 s
-	Zone   *time.Location  // in which a day begins; nil: UTC
-	UI     http.Handler    // the page at /; nil: none
-	Log    *slog.Logger    // nil: nothing is logged
+	Live    *index.Live
+	Tiles   *tiles.Cache     // nil: tiles are rendered each time
+	Assets  AssetReader      // nil: assets are answered without attributes
+	Keys    KeyReader        // needed with KeysOn
+	KeysOn  bool             // off: everything is open
+	Public  []geo.LayerName  // what may be read without a key; "assets": assets, departments and categories
+	Health  func() Health    // nil: the database is up and the view current
+	MaxLag  time.Duration    // not ready when the view is older; 0: it may be of any age
+	Stall   time.Duration    // a stream that does not move for so long is cut off; 0: 30 s
+	Routing routing.Settings // how reports are routed; its zone is Zone
+	Zone    *time.Location   // in which a day begins; nil: UTC
+	UI      http.Handler     // the page at /; nil: none
+	Log     *slog.Logger     // nil: nothing is logged
 }
 
 // Limits of one request. The deadlines of [Serve] cut off what takes longer; a stream that
@@ -72,6 +74,7 @@ type server struct {
 	Config
 	keys    keyring
 	metrics *metrics
+	engines *routing.Engines
 	streams chan struct{} // one token for each bulk request under way
 	buffers sync.Pool     // of *[]byte, reused by the look-ups of one point
 	spec    []byte        // openapi.json
@@ -81,6 +84,7 @@ type server struct {
 func New(c Config) http.Handler {
 	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
 	c.Zone = cmp.Or(c.Zone, time.UTC)
+	c.Routing.Zone = c.Zone
 	c.Stall = cmp.Or(c.Stall, timeout)
 	c.Tiles = cmp.Or(c.Tiles, tiles.NewCache(0))
 	if c.Health == nil {
@@ -88,6 +92,7 @@ func New(c Config) http.Handler {
 	}
 	s := &server{
 		Config:  c,
+		engines: routing.NewEngines(c.Routing),
 		keys:    keyring{from: c.Keys},
 		streams: make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
 		buffers: sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }},

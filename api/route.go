@@ -3,29 +3,34 @@ package api
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
+	"golang.org/x/text/language"
+
 	"gridwarden/geo"
-	"gridwarden/geo/index"
 	"gridwarden/geo/routing"
 )
 
-// routeRequest is a report to be decided. Condition, source and answers are taken for the
-// sake of clients that know them; they decide nothing yet.
+// routeRequest is what decides who answers for a report.
 type routeRequest struct {
-	Lon        *float64                   `json:"lon"`
-	Lat        *float64                   `json:"lat"`
-	CRS        string                     `json:"crs"`
-	Category   *routeCategory             `json:"category"`
-	Asset      geo.AssetID                `json:"asset_id"`
-	Accuracy   float64                    `json:"accuracy_m"`
-	ReportedAt string                     `json:"reported_at"`
-	Condition  string                     `json:"condition"`
-	Source     string                     `json:"source"`
-	Answers    map[string]json.RawMessage `json:"answers"`
+	Lon        *float64             `json:"lon"`
+	Lat        *float64             `json:"lat"`
+	CRS        string               `json:"crs"`
+	Category   *routeCategory       `json:"category"`
+	Family     string               `json:"family"`
+	Asset      geo.AssetID          `json:"asset_id"`
+	Condition  string               `json:"condition"`
+	Accuracy   float64              `json:"accuracy_m"`
+	Source     string               `json:"source"`
+	Answers    map[string]string    `json:"answers"`
+	ReportedAt string               `json:"reported_at"`
+	Level      int                  `json:"level"`
+	Whistle    []geo.DepartmentCode `json:"whistle"`
 }
 
-const routeFields = "lon, lat, category, asset_id, condition, accuracy_m, source, answers, reported_at, crs"
+const routeFields = "lon, lat, crs, category, family, asset_id, condition, accuracy_m, source, answers, reported_at, level, whistle"
 
 type routeCategory struct {
 	Standard string           `json:"standard"`
@@ -33,45 +38,93 @@ type routeCategory struct {
 	Code     string           `json:"code"`
 }
 
-// maxAccuracy is the largest radius in metres in which an asset is looked for.
-const maxAccuracy = 1000
+// Limits of what decides: no city comes near them.
+const (
+	maxAccuracy = 1000 // metres in which an asset is looked for
+	maxAnswers  = 50
+	maxLevel    = 8
+	maxWhistle  = 50
+)
 
-// request checks what was sent against the view.
-func (q routeRequest) request(v view, zone *time.Location) (routing.Request, error) {
-	var none routing.Request
-	if q.Lon == nil || q.Lat == nil {
-		return none, geo.Errorf(geo.Invalid, "lon or lat is missing: give both in degrees")
+// report checks what was sent against the view. Where no point is needed it may have none.
+// Without reported_at its time is zero.
+func (q *routeRequest) report(v view, located bool) (r geo.Report, err error) {
+	r = geo.Report{
+		Source: q.Source, Family: q.Family, Condition: q.Condition, Asset: q.Asset, Accuracy: q.Accuracy,
+		Answers: q.Answers, Level: q.Level, Whistle: q.Whistle,
 	}
-	at, err := pointOf(q.CRS, *q.Lon, *q.Lat)
-	if err != nil {
-		return none, err
+	if located {
+		if q.Lon == nil || q.Lat == nil {
+			return r, geo.Errorf(geo.Invalid, "lon or lat is missing: give both in degrees")
+		}
+		at, err := pointOf(q.CRS, *q.Lon, *q.Lat)
+		if err != nil {
+			return r, err
+		}
+		r.Point = &at
 	}
-	if q.Accuracy < 0 || q.Accuracy > maxAccuracy {
-		return none, geo.Errorf(geo.Invalid, "accuracy_m is %v: give metres from 0 to %d", q.Accuracy, maxAccuracy)
+	if err := q.checkNumbers(); err != nil {
+		return r, err
 	}
-	when := time.Now()
 	if q.ReportedAt != "" {
-		if when, err = time.Parse(time.RFC3339, q.ReportedAt); err != nil {
-			return none, geo.Errorf(geo.Invalid, "reported_at is %q: write a time as 2026-07-01T08:00:00+08:00", clip(q.ReportedAt))
+		if r.ReportedAt, err = time.Parse(time.RFC3339, q.ReportedAt); err != nil {
+			return r, geo.Errorf(geo.Invalid, "reported_at is %q: write a time as 2026-07-01T08:00:00+08:00", clip(q.ReportedAt))
 		}
 	}
-	request := routing.Request{At: at, Asset: q.Asset, Accuracy: q.Accuracy, Reported: when}
 	if q.Category != nil {
-		request.Category, err = q.Category.key(v)
+		if r.Category, err = q.Category.key(v); err != nil {
+			return r, err
+		}
 	}
-	return request, err
+	return r, q.checkNames(v)
 }
 
-// key is the category, which must be one that is known.
+func (q *routeRequest) checkNumbers() error {
+	switch {
+	case q.Accuracy < 0 || q.Accuracy > maxAccuracy:
+		return geo.Errorf(geo.Invalid, "accuracy_m is %v: give metres from 0 to %d", q.Accuracy, maxAccuracy)
+	case q.Level < 0 || q.Level > maxLevel:
+		return geo.Errorf(geo.Invalid, "level is %d: 1 is the top of the departments, 2 those below it; leave it out for the lead itself", q.Level)
+	case len(q.Answers) > maxAnswers:
+		return geo.Errorf(geo.Invalid, "there are %d answers: at most %d are taken", len(q.Answers), maxAnswers)
+	case len(q.Whistle) > maxWhistle:
+		return geo.Errorf(geo.Invalid, "whistle calls %d departments: at most %d are taken", len(q.Whistle), maxWhistle)
+	}
+	return nil
+}
+
+// checkNames refuses families and departments nobody knows.
+func (q *routeRequest) checkNames(v view) error {
+	if q.Family != "" {
+		if q.Category != nil {
+			return geo.Errorf(geo.Invalid, "category and family both say what it is: give one of them")
+		}
+		if !slices.ContainsFunc(v.Categories(), func(c geo.Category) bool { return c.Family == q.Family }) {
+			return geo.Errorf(geo.Faulty, "no category belongs to the family %q: /v1/categories lists them", clip(q.Family))
+		}
+	}
+	for _, code := range q.Whistle {
+		if _, known := v.Department(code); !known {
+			return geo.Errorf(geo.Faulty, "whistle calls %q, which is no department: /v1/departments lists them", clip(string(code)))
+		}
+	}
+	return nil
+}
+
+// key is the category, which must be one that is known, or an old one that the crosswalk
+// leads on.
 func (c routeCategory) key(v view) (geo.CategoryKey, error) {
 	k := geo.CategoryKey(c)
 	if k.Standard == "" || k.Code == "" || (k.Kind != geo.Component && k.Kind != geo.Matter) {
 		return k, geo.Errorf(geo.Invalid, "category needs standard, kind (%s or %s) and code: codes differ between the standards", geo.Component, geo.Matter)
 	}
-	if _, ok := v.Category(k); !ok {
-		return k, geo.Errorf(geo.Faulty, "there is no %s category %q in the standard %q: /v1/categories lists them", k.Kind, clip(k.Code), clip(k.Standard))
+	if _, ok := v.Category(k); ok {
+		return k, nil
 	}
-	return k, nil
+	if slices.ContainsFunc(v.Duty().Crosswalk, func(w geo.Crosswalk) bool { return w.From == k }) {
+		return k, nil
+	}
+	return k, geo.Errorf(geo.Faulty, "there is no %s category %q in the standard %q: /v1/categories lists them", k.Kind, clip(k.Code), clip(k.Standard))
 }
 
 // route decides who answers for a report and keeps nothing. The answer may name any area,
@@ -87,61 +140,51 @@ func (s *server) route(w *response, r *http.Request, v view) error {
 	if err := decode(w, r, &q, routeFields); err != nil {
 		return err
 	}
-	request, err := q.request(v, s.Zone)
+	report, err := q.report(v, true)
 	if err != nil {
 		return err
 	}
-	d := routing.Decide(v.Snapshot, request)
+	now := time.Now()
+	if report.ReportedAt.IsZero() {
+		report.ReportedAt = now
+	}
+	request, _ := routing.RequestOf(&report, now)
+	d := s.engines.For(v.Snapshot).Decide(request)
 	s.metrics.decided(d.Rule)
-	send(w, http.StatusOK, "application/json", append(v.appendDecision(nil, d), '\n'))
+	return sendRecord(w, r, routing.NewRecord(&d))
+}
+
+// sendRecord answers with a decision, its sentences in the reader's language.
+func sendRecord(w *response, r *http.Request, record *routing.Record) error {
+	l := languageOf(r)
+	body, err := json.Marshal(record.In(l))
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Language", string(l))
+	w.Header().Add("Vary", "Accept-Language")
+	send(w, http.StatusOK, "application/json", append(body, '\n'))
 	return nil
 }
 
-// appendDecision writes a decision; department is null when it is unrouted.
-func (v view) appendDecision(b []byte, d routing.Decision) []byte {
-	b = append(b, `{"department":`...)
-	if d.Department == nil {
-		b = append(b, "null"...)
-	} else {
-		b = appendDepartment(b, *d.Department)
+// languageOf is the language of explanations that a reader asks for: Chinese or English,
+// English when neither is wanted more.
+func languageOf(r *http.Request) routing.Language {
+	accept := r.Header.Get("Accept-Language")
+	if accept == "" {
+		return routing.English
 	}
-	b = append(b, `,"rule":`...)
-	b = appendString(b, string(d.Rule))
-	b = append(b, `,"path":`...)
-	b = appendList(b, d.Path, appendDepartment)
-	b = append(b, ',')
-	b = v.appendHits(b, d.Place, true)
-	if d.Asset != nil {
-		b = append(b, `,"asset":`...)
-		b = appendNear(b, *d.Asset)
+	tags, _, err := language.ParseAcceptLanguage(accept)
+	if err != nil {
+		return routing.English
 	}
-	b = append(b, `,"edition":`...)
-	b = appendInt(b, int64(d.Edition))
-	b = append(b, `,"explanation":`...)
-	b = appendList(b, d.Explanation, appendStep)
-	return append(b, '}')
-}
-
-func appendDepartment(b []byte, d geo.Department) []byte {
-	b = appendString(append(b, `{"code":`...), string(d.Code))
-	b = appendString(append(b, `,"name":`...), d.Name)
-	return append(b, '}')
-}
-
-func appendNear(b []byte, n index.Near) []byte {
-	b = appendString(append(b, `{"id":`...), string(n.Asset.ID))
-	b = appendString(append(b, `,"standard":`...), n.Asset.Category.Standard)
-	b = appendString(append(b, `,"category":`...), n.Asset.Category.Code)
-	b = appendString(append(b, `,"name":`...), n.Asset.Name)
-	b = appendMetres(append(b, `,"distance_m":`...), n.Metres)
-	return append(b, '}')
-}
-
-func appendStep(b []byte, s routing.Step) []byte {
-	b = appendOptional(append(b, `{"rule":`...), string(s.Rule))
-	b = appendOptional(append(b, `,"subject":`...), s.Subject)
-	b = appendOptional(append(b, `,"department":`...), string(s.Department))
-	b = appendBool(append(b, `,"decided":`...), s.Decided)
-	b = appendString(append(b, `,"why":`...), s.Why(routing.English))
-	return append(b, '}')
+	for _, tag := range tags {
+		switch base, _ := tag.Base(); strings.ToLower(base.String()) {
+		case "zh":
+			return routing.Chinese
+		case "en":
+			return routing.English
+		}
+	}
+	return routing.English
 }

@@ -37,7 +37,7 @@ func rooms() map[string]string {
 		"geo/routing":  "geo geo/calendar geo/duty geo/index",
 		"geo/testsize": "",
 
-		"geo/postgis":         "geo geo/cases migrations",
+		"geo/postgis":         "geo geo/cases geo/duty migrations",
 		"geo/postgis/localdb": "geo",
 		"geo/postgis/pgtest":  "geo/postgis geo/postgis/localdb migrations",
 		"migrations":          "",
@@ -64,7 +64,7 @@ func homes() map[string]string {
 		"github.com/twpayne/go-geom":          "geo/postgis",
 		"golang.org/x/sync":                   "cmd/gridwarden geo/index tiles",
 		"golang.org/x/term":                   "cmd/gridwarden geo/postgis/localdb",
-		"golang.org/x/text":                   "geo/ingest",
+		"golang.org/x/text":                   "api geo/ingest",
 	}
 }
 

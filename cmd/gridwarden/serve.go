@@ -21,6 +21,7 @@ type serveFlags struct {
 	addr, cache, public string
 	keys                bool
 	maxLag              time.Duration
+	routing             routingFlags
 }
 
 func serve(ctx context.Context, c *call) error {
@@ -30,7 +31,12 @@ func serve(ctx context.Context, c *call) error {
 	c.flags.BoolVar(&s.keys, "keys", false, "ask for keys; needed off loopback (see gridwarden key create)")
 	c.flags.StringVar(&s.public, "public", "", "`LAYERS` that are read without a key, separated by commas; assets names the assets")
 	c.flags.DurationVar(&s.maxLag, "max-lag", 30*time.Second, "not ready when the view may be older than this; 0 is never")
+	s.routing.register(c.flags)
 	if err := c.parseAlone(); err != nil {
+		return err
+	}
+	routing, err := s.routing.settings(c.settings.zone)
+	if err != nil {
 		return err
 	}
 	if s.maxLag < 0 {
@@ -58,7 +64,7 @@ func serve(ctx context.Context, c *call) error {
 	handler := api.New(api.Config{
 		Live: live, Tiles: tiles.NewCache(cache), Assets: store, Keys: store, KeysOn: s.keys,
 		Public: fields[geo.LayerName](s.public), Health: follow.health, MaxLag: s.maxLag,
-		Zone: c.settings.zone, UI: ui.Handler(), Log: log,
+		Routing: routing, Zone: c.settings.zone, UI: ui.Handler(), Log: log,
 	})
 	log.Info("serving", "address", "http://"+listener.Addr().String())
 	group, ctx := errgroup.WithContext(ctx)
