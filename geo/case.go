@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// NewReportID makes up an id, a UUID of version 7 (RFC 9562): ids of later milliseconds
-// are greater.
-func NewReportID(now time.Time) ReportID {
+// NewID makes up an id for a report or a ruling, a UUID of version 7 (RFC 9562): ids of
+// later milliseconds are greater.
+func NewID(now time.Time) string {
 	var u [16]byte
 	rand.Read(u[:]) // never fails
 	var ms [8]byte
@@ -18,7 +18,7 @@ func NewReportID(now time.Time) ReportID {
 	copy(u[:6], ms[2:])
 	u[6], u[8] = 0x70|u[6]&0x0f, 0x80|u[8]&0x3f
 	h := hex.EncodeToString(u[:])
-	return ReportID(h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:])
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
 }
 
 // Idempotency is what a retry is known by. Without a Key nothing is.
@@ -47,6 +47,7 @@ type Case struct {
 	Assignments []Assignment  // of all rounds, in feed order
 	Events      []ReportEvent // in the order of a life: see cases
 	Returns     []Return      // the oldest first
+	Rulings     []Ruling      // made about it, the newest last; those for it alone are here and nowhere else
 }
 
 // Reassignment routes a report anew: a later round takes the place of the present one,
@@ -58,7 +59,7 @@ type Reassignment struct {
 	Assignments []Assignment // none: the report has lost its place
 	Corrected   *Report      // the report as it is now, by a correction; its ID, source, description and times stay
 	Return      *Return      // settled by it, as accepted or ruled; one without an ID is new
-	Ruling      *Ruling      // made with it
+	Ruling      *Ruling      // made with it; with neither asset nor ground it holds for the report alone
 }
 
 // EventOutcome says what became of one event that was told.

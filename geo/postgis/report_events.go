@@ -1,0 +1,315 @@
+package postgis
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"gridwarden/geo"
+	"gridwarden/geo/cases"
+)
+
+const eventSQL = `
+SELECT report, sender_id, kind, at, received_at, author, note, department, until, into_report FROM report_events`
+
+func scanEvent(row pgx.CollectableRow) (e geo.ReportEvent, err error) {
+	var until *time.Time
+	err = row.Scan(&e.Report, &e.SenderID, &e.Kind, &e.At, &e.ReceivedAt, &e.Author, &e.Note, &e.Department, &until, &e.Into)
+	e.At, e.ReceivedAt, e.Until = e.At.UTC(), e.ReceivedAt.UTC(), orZero(until)
+	return e, err
+}
+
+// AddEvents stores what the city's case system told, in one transaction, and brings the
+// states of the reports along. Each event has its own outcome, in the order given: one
+// that cannot be read or names an id that is not here is refused, and the others are
+// stored. An event for a report that its source has not sent yet waits for it, for ninety
+// days.
+func (s *Store) AddEvents(ctx context.Context, events []geo.ReportEvent) (outcomes []geo.EventOutcome, err error) {
+	err = s.write(ctx, "storing events", false, func(tx pgx.Tx) error {
+		told := telling{events: events, outcomes: make([]geo.EventOutcome, len(events))}
+		told.check()
+		if err := told.resolve(ctx, tx); err != nil {
+			return err
+		}
+		if err := told.wait(ctx, tx); err != nil {
+			return err
+		}
+		outcomes = told.outcomes
+		return told.store(ctx, tx)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return outcomes, nil
+}
+
+// telling is one AddEvents. An event without an outcome has still to be dealt with.
+type telling struct {
+	events   []geo.ReportEvent
+	outcomes []geo.EventOutcome
+}
+
+func (t *telling) check() {
+	for i, e := range t.events {
+		if err := cases.CheckEvent(e); err != nil {
+			t.outcomes[i] = geo.EventOutcome{Fate: geo.EventRefused, Told: geo.Sentence(err)}
+		}
+	}
+}
+
+// open is the places of the events that have no outcome and are, or are not, of a report
+// that was found.
+func (t *telling) open(found bool) (places []int) {
+	for i, o := range t.outcomes {
+		if o.Fate == "" && (o.Report != "") == found {
+			places = append(places, i)
+		}
+	}
+	return places
+}
+
+// resolveSQL finds the reports that events name in one way or the other.
+const resolveSQL = `
+SELECT given.place, r.id FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS given (report, source, external_id, place)
+JOIN LATERAL (
+	SELECT id FROM reports WHERE given.report <> '' AND id = given.report
+	UNION ALL
+	SELECT id FROM reports WHERE given.report = '' AND source = given.source AND external_id = given.external_id AND external_id <> ''
+) AS r ON true`
+
+// resolve finds the reports of the events that have none yet.
+func (t *telling) resolve(ctx context.Context, tx pgx.Tx) error {
+	places := t.open(false)
+	if len(places) == 0 {
+		return nil
+	}
+	text := func(value func(*geo.ReportEvent) string) []string {
+		return column(places, func(i *int) string { return value(&t.events[*i]) })
+	}
+	rows, err := tx.Query(ctx, resolveSQL,
+		text(func(e *geo.ReportEvent) string { return string(e.Report) }),
+		text(func(e *geo.ReportEvent) string { return e.Source }),
+		text(func(e *geo.ReportEvent) string { return e.ExternalID }))
+	if err != nil {
+		return err
+	}
+	var place int
+	var id geo.ReportID
+	_, err = pgx.ForEachRow(rows, []any{&place, &id}, func() error {
+		t.outcomes[places[place-1]].Report = id
+		return nil
+	})
+	return err
+}
+
+// wait keeps the events of reports that are not here, and refuses those that name an id of
+// ours. While an event starts waiting no report arrives; the ones that did meanwhile are
+// found.
+func (t *telling) wait(ctx context.Context, tx pgx.Tx) error {
+	for _, i := range t.open(false) {
+		if id := t.events[i].Report; id != "" {
+			t.outcomes[i] = geo.EventOutcome{Fate: geo.EventRefused, Told: "there is no report " + string(id)}
+		}
+	}
+	if len(t.open(false)) == 0 {
+		return nil
+	}
+	if err := takeTurn(ctx, tx, lockArrivals); err != nil {
+		return err
+	}
+	if err := t.resolve(ctx, tx); err != nil {
+		return err
+	}
+	return t.keep(ctx, tx, t.open(false))
+}
+
+// keepEventsSQL puts events among the waiting, and removes some that nobody came for.
+const keepEventsSQL = `
+WITH past AS (
+	DELETE FROM waiting_events WHERE (source, external_id, sender_id) IN (
+		SELECT source, external_id, sender_id FROM waiting_events WHERE received_at < now() - interval '90 days'
+		ORDER BY received_at LIMIT 2 * cardinality($1::text[]))
+)
+INSERT INTO waiting_events (source, external_id, sender_id, kind, at, received_at, author, note, department, until, into_report)
+SELECT source, external_id, sender_id, kind, at, now(), author, note, department, until, into_report
+FROM unnest($1, $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::text[])
+AS given (source, external_id, sender_id, kind, at, author, note, department, until, into_report)
+ON CONFLICT DO NOTHING`
+
+func (t *telling) keep(ctx context.Context, tx pgx.Tx, places []int) error {
+	if len(places) == 0 {
+		return nil
+	}
+	source := column(places, func(i *int) string { return t.events[*i].Source })
+	external := column(places, func(i *int) string { return t.events[*i].ExternalID })
+	_, err := tx.Exec(ctx, keepEventsSQL, append([]any{source, external}, t.columns(places)...)...)
+	for _, i := range places {
+		t.outcomes[i].Fate = geo.EventWaiting
+	}
+	return err
+}
+
+// columns is what events say, but for the report.
+func (t *telling) columns(places []int) []any {
+	text := func(value func(*geo.ReportEvent) string) []string {
+		return column(places, func(i *int) string { return value(&t.events[*i]) })
+	}
+	return []any{
+		text(func(e *geo.ReportEvent) string { return cases.EventID(*e) }),
+		text(func(e *geo.ReportEvent) string { return string(e.Kind) }),
+		column(places, func(i *int) time.Time { return t.events[*i].At }),
+		text(func(e *geo.ReportEvent) string { return e.Author }),
+		text(func(e *geo.ReportEvent) string { return e.Note }),
+		text(func(e *geo.ReportEvent) string { return string(e.Department) }),
+		column(places, func(i *int) *time.Time { return timeOrNull(t.events[*i].Until) }),
+		text(func(e *geo.ReportEvent) string { return string(e.Into) }),
+	}
+}
+
+const addEventsSQL = `
+INSERT INTO report_events (report, sender_id, kind, at, received_at, author, note, department, until, into_report)
+SELECT report, sender_id, kind, at, now(), author, note, department, until, into_report
+FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::text[])
+AS given (report, sender_id, kind, at, author, note, department, until, into_report)
+ON CONFLICT DO NOTHING RETURNING report, sender_id`
+
+// eventKey names an event.
+type eventKey struct {
+	report geo.ReportID
+	id     string
+}
+
+// store writes the events of reports that are here, and says what became of each.
+func (t *telling) store(ctx context.Context, tx pgx.Tx) error {
+	places := t.open(true)
+	if len(places) == 0 {
+		return nil
+	}
+	ids := column(places, func(i *int) geo.ReportID { return t.outcomes[*i].Report })
+	if err := hold(ctx, tx, ids); err != nil {
+		return err
+	}
+	added, err := rowsOf(ctx, tx, scanEventKey, addEventsSQL, append([]any{ids}, t.columns(places)...)...)
+	if err != nil {
+		return err
+	}
+	lives, err := refold(ctx, tx, ids, nil)
+	if err != nil {
+		return err
+	}
+	fresh := make(map[eventKey]bool, len(added))
+	for _, k := range added {
+		fresh[k] = true
+	}
+	for _, i := range places {
+		o := &t.outcomes[i]
+		key := eventKey{o.Report, cases.EventID(t.events[i])}
+		o.Fate = geo.EventRepeated
+		if fresh[key] {
+			o.Fate = geo.EventStored
+		}
+		delete(fresh, key) // the same event later in the list is a repeat
+		o.State, o.Told = lives[o.Report].State, lives[o.Report].OddAbout(key.id)
+	}
+	return nil
+}
+
+func scanEventKey(row pgx.CollectableRow) (k eventKey, err error) {
+	err = row.Scan(&k.report, &k.id)
+	return k, err
+}
+
+const holdSQL = `SELECT id FROM reports WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`
+
+// hold lets nobody else change these reports before commit. They are held in the order of
+// their ids, so that two who hold several cannot wait for one another.
+func hold(ctx context.Context, tx pgx.Tx, ids []geo.ReportID) error {
+	_, err := tx.Exec(ctx, holdSQL, ids)
+	return err
+}
+
+const adoptEventsSQL = `
+WITH come AS (
+	DELETE FROM waiting_events w USING reports r
+	WHERE r.id = ANY($1) AND w.source = r.source AND w.external_id = r.external_id
+	RETURNING r.id, w.*
+)
+INSERT INTO report_events (report, sender_id, kind, at, received_at, author, note, department, until, into_report)
+SELECT id, sender_id, kind, at, received_at, author, note, department, until, into_report FROM come
+RETURNING report`
+
+// adoptEvents gives reports that have just come the events that waited for them.
+func adoptEvents(ctx context.Context, tx pgx.Tx, arrived []geo.ReportID, routed rounds) error {
+	adopted, err := rowsOf(ctx, tx, pgx.RowTo[geo.ReportID], adoptEventsSQL, arrived)
+	if err != nil || len(adopted) == 0 {
+		return err
+	}
+	_, err = refold(ctx, tx, adopted, routed)
+	return err
+}
+
+// toFoldSQL finds what the lives of reports depend on beside the events: whether they have
+// a point, who helped and who led.
+const toFoldSQL = `
+SELECT id, point IS NOT NULL,
+	ARRAY(SELECT department FROM assignments WHERE report = r.id AND role = 'helper'),
+	ARRAY(SELECT department FROM assignments WHERE report = r.id AND role = 'lead')
+FROM reports r WHERE id = ANY($1)`
+
+const setStatesSQL = `
+UPDATE reports r SET state = given.state FROM unnest($1::text[], $2::text[]) AS given (id, state)
+WHERE r.id = given.id AND r.state <> given.state`
+
+// refold makes the lives of reports anew from all their events and keeps the states. The
+// caller holds the reports, and gives the rounds it has still to store.
+func refold(ctx context.Context, tx pgx.Tx, ids []geo.ReportID, coming rounds) (map[geo.ReportID]cases.Life, error) {
+	events, err := rowsOf(ctx, tx, scanEvent, eventSQL+" WHERE report = ANY($1)", ids)
+	if err != nil {
+		return nil, err
+	}
+	told := make(map[geo.ReportID][]geo.ReportEvent, len(ids))
+	for _, e := range events {
+		told[e.Report] = append(told[e.Report], e)
+	}
+	rows, err := tx.Query(ctx, toFoldSQL, ids)
+	if err != nil {
+		return nil, err
+	}
+	lives := make(map[geo.ReportID]cases.Life, len(ids))
+	var states []string
+	ids = nil
+	var id geo.ReportID
+	var located bool
+	var helpers, leads []geo.DepartmentCode
+	_, err = pgx.ForEachRow(rows, []any{&id, &located, &helpers, &leads}, func() error {
+		lives[id] = cases.Fold(told[id], located, onlyHelpers(helpers, leads, coming[id])...)
+		ids, states = append(ids, id), append(states, string(lives[id].State))
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	_, err = tx.Exec(ctx, setStatesSQL, ids, states)
+	return lives, err
+}
+
+// onlyHelpers are the departments that helped and never led. What they tell is of their
+// own part.
+func onlyHelpers(helped, led []geo.DepartmentCode, coming []geo.Assignment) (only []geo.DepartmentCode) {
+	for _, a := range coming {
+		switch a.Role {
+		case geo.Helper:
+			helped = append(helped, a.Department)
+		case geo.Lead:
+			led = append(led, a.Department)
+		}
+	}
+	for _, department := range helped {
+		if !slices.Contains(led, department) {
+			only = append(only, department)
+		}
+	}
+	return only
+}
