@@ -37,7 +37,8 @@ func TestWhoAnswersIsToldWithTheWayToIt(t *testing.T) {
 	s := start(t)
 	for name, c := range map[string]struct{ body, rule, department, path string }{
 		"a lamp at hand: its maintainer":         {report(.5, .5, lampJSON), "asset.maintainer", "D3", "D3"},
-		"a lamp named, far away":                 {report(3.2, .2, lampJSON+`,"asset_id":"L001"`), "asset.maintainer", "D3", "D3"},
+		"a lamp named, a street away":            {report(1.5, .5, lampJSON+`,"asset_id":"L001"`), "asset.maintainer", "D3", "D3"},
+		"a lamp named, too far to be meant":      {report(3.2, .2, lampJSON+`,"asset_id":"L001"`), "fallback", "D2", "D2 D0"},
 		"no lamp near: the grid's department":    {report(.1, .1, lampJSON+`,"accuracy_m":5`), "territory", "D10", "D10 D1 D0"},
 		"dirt: the territory before the asset":   {report(1.5, .5, dirtJSON), "territory", "D11", "D11 D1 D0"},
 		"a grid that names nobody: its parent":   {report(3.1, .1, dirtJSON), "fallback", "D2", "D2 D0"},
@@ -78,6 +79,9 @@ func TestWrongReportsGetASentence(t *testing.T) {
 		{`{"lon":1,"lat":2} x`, 400, "goes on"},
 		{`{"lon":1,"lat":2,"reported_at":7}`, 400, "reported_at is a JSON number"},
 		{`{"lon":1,"lat":2,"answers":[]}`, 400, "answers is a JSON array"},
+		{`{"lon":1,"lat":2,"level":-1}`, 400, "level is -1"},
+		{`{"lon":1,"lat":2,"family":"井盖"}`, 422, "family"},
+		{`{"lon":1,"lat":2,"whistle":["nobody"]}`, 422, "no department"},
 		{`{"lon":1,"lat":2`, 400, "middle"},
 		{`nonsense`, 400, "not JSON from byte"},
 		{`[1,2]`, 400, "array"},

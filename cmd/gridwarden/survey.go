@@ -54,7 +54,7 @@ func (c *call) survey(ctx context.Context, store *postgis.Store, a *assetFlags) 
 	}
 	s := &survey{view: view, layer: geo.LayerName(a.gridLayer)}
 	if s.layer == "" {
-		chain := routing.DutyChain(view)
+		chain := routing.DutyChain(view, "")
 		if len(chain) == 0 {
 			return nil, usagef("--grid has no layer to compare with; import the grids first")
 		}

@@ -47,7 +47,7 @@ func New(s *index.Snapshot, set Settings) *Engine {
 	b := &book{
 		settings:  set,
 		calendar:  days,
-		chain:     dutyChain(s, set.Chain),
+		chain:     DutyChain(s, set.Chain),
 		paths:     pathsOf(s.Departments()),
 		families:  familiesOf(s.Categories()),
 		crosswalk: map[geo.CategoryKey]geo.CategoryKey{},
@@ -101,10 +101,10 @@ func (k *Engines) For(s *index.Snapshot) *Engine {
 	return last
 }
 
-// dutyChain is the chain of layers that territory and fallback follow, lowest first: that
+// DutyChain is the chain of layers that territory and fallback follow, lowest first: that
 // of the layer named; else the deepest, between equally deep ones that whose lowest layer
 // comes first by rank and name. Empty when there is no coverage.
-func dutyChain(s *index.Snapshot, named geo.LayerName) []geo.LayerName {
+func DutyChain(s *index.Snapshot, named geo.LayerName) []geo.LayerName {
 	if l, ok := s.Layer(named); ok && l.Kind == geo.Coverage {
 		return s.Chain(named)
 	}

@@ -146,10 +146,8 @@ func (s Step) head(l Language) string {
 		return strings.TrimSpace(pick(zh, "属地", "Territory") + " " + s.Subject)
 	case Fallback:
 		return strings.TrimSpace(pick(zh, "属地兜底", "Fallback") + " " + s.Subject)
-	case Unrouted:
-		return ""
 	}
-	return s.Subject
+	return "" // the sentence says it
 }
 
 func pick(zh bool, chinese, english string) string {

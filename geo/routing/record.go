@@ -56,21 +56,22 @@ type CategoryRef struct {
 
 // AreaRef names an area that holds the place.
 type AreaRef struct {
-	Layer      geo.LayerName      `json:"layer"`
-	Code       geo.AreaCode       `json:"code"`
-	Name       string             `json:"name"`
-	Department geo.DepartmentCode `json:"department,omitempty"`
-	OnEdge     bool               `json:"on_edge"`
+	Layer      geo.LayerName       `json:"layer"`
+	Code       geo.AreaCode        `json:"code"`
+	Name       string              `json:"name"`
+	Department *geo.DepartmentCode `json:"department"`
+	OnEdge     bool                `json:"on_edge"`
 }
 
 // LineRef names a line within whose reach the place is.
 type LineRef struct {
-	Layer      geo.LayerName      `json:"layer"`
-	Code       geo.AreaCode       `json:"code"`
-	Name       string             `json:"name"`
-	Department geo.DepartmentCode `json:"department,omitempty"`
-	Distance   Metres             `json:"distance_m"`
-	Side       geo.Side           `json:"side"`
+	Layer      geo.LayerName       `json:"layer"`
+	Code       geo.AreaCode        `json:"code"`
+	Name       string              `json:"name"`
+	Department *geo.DepartmentCode `json:"department"`
+	Distance   Metres              `json:"distance_m"`
+	Side       geo.Side            `json:"side"`
+	Along      Metres              `json:"along_m"`
 }
 
 // AssetRef names an asset and how far from the point it stands.
@@ -178,10 +179,10 @@ func bodyOf(d *geo.Department) *Body { return &Body{d.Code, d.Name} }
 // place is what lies at the point.
 func (r *Record) place(d *Decision) {
 	for _, h := range d.Place.Areas {
-		r.Areas = append(r.Areas, AreaRef{h.Area.Layer, h.Area.Code, h.Area.Name, h.Area.Department, h.OnEdge})
+		r.Areas = append(r.Areas, AreaRef{h.Area.Layer, h.Area.Code, h.Area.Name, orNull(h.Area.Department), h.OnEdge})
 	}
 	for _, h := range d.Place.Lines {
-		r.Lines = append(r.Lines, LineRef{h.Area.Layer, h.Area.Code, h.Area.Name, h.Area.Department, Metres(h.Distance), h.Side})
+		r.Lines = append(r.Lines, LineRef{h.Area.Layer, h.Area.Code, h.Area.Name, orNull(h.Area.Department), Metres(h.Distance), h.Side, Metres(h.Along)})
 	}
 	if d.Asset != nil {
 		a := assetRef(d.Asset)
@@ -192,6 +193,13 @@ func (r *Record) place(d *Decision) {
 			r.Assets = append(r.Assets, assetRef(&d.Candidates[i]))
 		}
 	}
+}
+
+func orNull(code geo.DepartmentCode) *geo.DepartmentCode {
+	if code == "" {
+		return nil
+	}
+	return &code
 }
 
 func assetRef(n *index.Near) AssetRef {

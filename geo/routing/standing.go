@@ -110,8 +110,10 @@ func (e *Engine) lowest(s *Situation) *geo.Area {
 func (e *Engine) fallback(s *Situation, t *trace, step Step) *geo.Department {
 	lowest := e.lowest(s)
 	if lowest == nil {
-		step.Reason = outside
-		t.note(step)
+		if step.Rule == ByRow { // the standing order has told so by the territory
+			step.Reason = outside
+			t.note(step)
+		}
 		return nil
 	}
 	for _, layer := range e.chain[slices.Index(e.chain, lowest.Layer)+1:] {
