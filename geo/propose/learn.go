@@ -64,22 +64,23 @@ func filled(s string) int {
 
 // cellsOf are all cells a report lies in but the one that holds everywhere.
 func (l *learner) cellsOf(o *outcome) []cell {
+	if o.cells != nil {
+		return o.cells
+	}
 	subtypes := []string{""}
-	if l.Subtype != "" && writable(o.Subtype) {
+	if l.Subtype != "" && o.Subtype != "" && l.writable(o.Subtype) {
 		subtypes = append(subtypes, o.Subtype)
+		o.cells = append(o.cells, cell{subtype: o.Subtype})
 	}
-	var all []cell
-	for _, s := range subtypes {
-		if s != "" {
-			all = append(all, cell{subtype: s})
+	for _, p := range o.Places {
+		if !slices.Contains(l.Layers, p.Layer) || !l.placeable(p) {
+			continue
 		}
-		for _, p := range o.Places {
-			if slices.Contains(l.Layers, p.Layer) && !duty.ParsePattern(string(p.Area)).Prefix {
-				all = append(all, cell{p.Layer, p.Area, s})
-			}
+		for _, s := range subtypes {
+			o.cells = append(o.cells, cell{p.Layer, p.Area, s})
 		}
 	}
-	return all
+	return o.cells
 }
 
 // names tells whom an assignment names for a report; empty for nobody.

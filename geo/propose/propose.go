@@ -18,7 +18,6 @@ import (
 	"strings"
 
 	"gridwarden/geo"
-	"gridwarden/geo/duty"
 )
 
 // Case is one report of the past and who really got it.
@@ -60,8 +59,8 @@ const (
 type Proposal struct {
 	Rules []geo.DutyRow // by type, each type's row before its exceptions
 	Types []Type        // by name
-	// Unusable are types that cannot be codes: they end in *, are longer than a code may be,
-	// or hold signs that cannot be seen.
+	// Unusable are types that cannot be codes as they are: they end in *, are longer than a
+	// code may be, or hold signs that cannot be seen.
 	Unusable []string
 }
 
@@ -91,7 +90,8 @@ type History struct {
 // outcome is some reports of one type that were alike in everything.
 type outcome struct {
 	Case
-	n int
+	n     int
+	cells []cell // see cellsOf
 }
 
 // NewHistory has no report yet.
@@ -128,27 +128,17 @@ func (h *History) Propose(o Options) *Proposal {
 	o.MinSupport, o.Kind = cmp.Or(o.MinSupport, MinSupport), cmp.Or(o.Kind, geo.Matter)
 	p, ids := &Proposal{}, ids{}
 	for _, name := range slices.Sorted(maps.Keys(h.types)) {
-		if !usable(name) {
+		if !o.usable(name) {
 			p.Unusable = append(p.Unusable, name)
 			continue
 		}
 		l := &learner{Options: o}
 		for _, key := range slices.Sorted(maps.Keys(h.types[name])) {
-			l.outcomes = append(l.outcomes, h.types[name][key])
+			l.outcomes = append(l.outcomes, &outcome{Case: h.types[name][key].Case, n: h.types[name][key].n})
 		}
 		l.learn()
 		rows, told := l.rows(name, ids)
 		p.Rules, p.Types = append(p.Rules, rows...), append(p.Types, told)
 	}
 	return p
-}
-
-// maxCode is the longest code that files may hold, in bytes.
-const maxCode = 250
-
-// usable tells whether a text can be the code of a category, exactly.
-func usable(text string) bool {
-	exact := !duty.ParsePattern(text).Prefix
-	return exact && len(text) <= maxCode && !strings.ContainsFunc(text, unseen) && text == strings.TrimSpace(text) &&
-		!strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[")
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,9 +43,9 @@ func (l *learner) rows(name string, ids ids) ([]geo.DutyRow, Type) {
 
 func (l *learner) row(name string, r rule, ids ids) geo.DutyRow {
 	row := geo.DutyRow{
-		ID: ids.of(name, r.cell), Standard: l.Standard, Kind: l.Kind, Category: name,
-		Layer: string(r.layer), Area: string(r.area),
-		Assign: string(r.assign.To) + ":" + cmp.Or(string(r.assign.Layer), string(r.assign.Department)),
+		ID: ids.of(name, r.cell), Priority: duty.DefaultPriority,
+		Standard: l.Standard, Kind: l.Kind, Category: name,
+		Layer: string(r.layer), Area: string(r.area), Assign: r.assign.String(),
 	}
 	if r.subtype != "" {
 		row.Where = l.Subtype + "=" + r.subtype
@@ -109,28 +110,52 @@ func (s ids) of(name string, c cell) geo.RuleID {
 	if c.subtype != "" {
 		text += "/" + slug(c.subtype)
 	}
-	id := geo.RuleID(text)
-	for n := 2; s[id]; n++ {
-		id = geo.RuleID(fmt.Sprintf("%s-%d", text, n))
+	id := cut(text, maxID)
+	for n := 2; s[geo.RuleID(id)]; n++ {
+		number := fmt.Sprintf("-%d", n)
+		id = cut(text, maxID-len(number)) + number
 	}
-	s[id] = true
-	return id
+	s[geo.RuleID(id)] = true
+	return geo.RuleID(id)
+}
+
+// maxID is the most characters that the id of a row may have.
+const maxID = 64
+
+func cut(text string, characters int) string {
+	runes := []rune(text)
+	return string(runes[:min(len(runes), characters)])
 }
 
 // slug is a text of any script in small letters and digits, everything else one hyphen.
 func slug(text string) string {
 	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
-	runes := []rune(strings.Join(words, "-"))
-	return string(runes[:min(len(runes), 60)])
+	return strings.Join(words, "-")
 }
 
-// writable tells whether a text can stand as a value in where.
-func writable(text string) bool {
-	w, err := duty.ParseWhere("k=" + text)
-	return err == nil && len(w) == 1 && len(w[0].Values) == 1 && w[0].Values[0] == text && !strings.ContainsFunc(text, unseen)
+// usable tells whether a text can be the code of a category and stand in a row as it is.
+func (o *Options) usable(name string) bool {
+	return o.reads(geo.DutyRow{Category: name}) && !duty.ParsePattern(name).Prefix &&
+		!strings.HasPrefix(name, "{") && !strings.HasPrefix(name, "[")
 }
 
-// unseen tells signs that cannot be seen or typed: line breaks, zero-width blanks.
-func unseen(r rune) bool {
-	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) || r == unicode.ReplacementChar
+// writable tells whether a subtype can stand in a row as it is.
+func (o *Options) writable(subtype string) bool {
+	row := geo.DutyRow{Where: o.Subtype + "=" + subtype}
+	w, err := duty.ParseWhere(row.Where)
+	return err == nil && len(w) == 1 && slices.Equal(w[0].Values, []string{subtype}) && o.reads(row)
+}
+
+// placeable tells whether an area can stand in a row as it is.
+func (o *Options) placeable(p Place) bool {
+	return !duty.ParsePattern(string(p.Area)).Prefix && o.reads(geo.DutyRow{Layer: string(p.Layer), Area: string(p.Area)})
+}
+
+// reads tells whether a row, filled up to a whole one, is read from a file as it was
+// written. Some texts are not: full-width letters, for one, are read as plain ones.
+func (o *Options) reads(row geo.DutyRow) bool {
+	row.ID, row.Standard, row.Kind, row.Assign = "row", o.Standard, o.Kind, string(duty.ToFallback)
+	cells := duty.FormatRule(row)
+	back, faults := duty.ParseRule(func(column string) string { return cells[slices.Index(duty.RuleColumns, column)] })
+	return len(faults) == 0 && reflect.DeepEqual(back, row)
 }
