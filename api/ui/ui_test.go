@@ -69,7 +69,7 @@ func (p *page) holds(t *testing.T, city *index.Snapshot) {
 	t.Helper()
 	at := p.shown(t)
 	p.listed(t, city, at)
-	decision := routing.Decide(city, routing.Request{At: at, Today: geo.DateOf(time.Now(), time.UTC)})
+	decision := routing.New(city, routing.Settings{}).Decide(routing.Request{At: at, Reported: time.Now()})
 	if who := p.text(t, "#panel .who"); decision.Department == nil || who != decision.Department.Name {
 		t.Errorf("at %s the panel names %q, the engine %+v", at, who, decision.Department)
 	}
