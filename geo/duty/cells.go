@@ -24,7 +24,9 @@ type CellError struct {
 	Err    error  // a sentence
 }
 
-func (e CellError) Error() string { return "column " + strconv.Quote(e.Column) + ": " + geo.Sentence(e.Err) }
+func (e CellError) Error() string {
+	return "column " + strconv.Quote(e.Column) + ": " + geo.Sentence(e.Err)
+}
 
 func (e CellError) Unwrap() error { return e.Err }
 

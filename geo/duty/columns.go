@@ -23,18 +23,15 @@ var (
 )
 
 // Column is the column that a heading means among columns: its name in any case, or one of
-// its Chinese names. It is the heading itself when it means none of them.
-func Column(heading string, columns []string) string {
+// its Chinese names; not known when it means none of them.
+func Column(heading string, columns []string) (column string, known bool) {
 	name := strings.ToLower(strings.TrimSpace(half(heading)))
-	if slices.Contains(columns, name) {
-		return name
-	}
-	for _, meant := range chinese()[name] {
+	for _, meant := range append([]string{name}, chinese()[name]...) {
 		if slices.Contains(columns, meant) {
-			return meant
+			return meant, true
 		}
 	}
-	return heading
+	return "", false
 }
 
 // chinese says which columns a Chinese heading may mean: the first that the table has.

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"errors"
@@ -11,15 +12,26 @@ import (
 	"gridwarden/geo"
 )
 
+// form is what a table must look like.
+type form struct {
+	required []string
+	// column says which column a heading means, and whether it means any; nil: headings
+	// mean themselves, and those that nobody asks for are passed over.
+	column func(heading string) (string, bool)
+	rows   int   // at most; 0: as many as there are
+	bytes  int64 // unpacked, at most; 0: as many as there are
+}
+
 // readTableFile reads a CSV row by row. It needs the required columns; read makes
-// something of a row or says what is wrong with it. All faults are told at once.
-func readTableFile(ctx context.Context, path, encoding string, required []string, read func(row record) error) error {
+// something of a row or says what is wrong with it, several things joined. All faults are
+// told at once.
+func readTableFile(ctx context.Context, path, encoding string, form form, read func(row record) error) error {
 	f, err := open(ctx, path, nil)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	plain, err := text(f.Reader, encoding)
+	plain, err := text(form.bounded(f.Reader, path), encoding)
 	if err != nil {
 		return err
 	}
@@ -28,12 +40,8 @@ func readTableFile(ctx context.Context, path, encoding string, required []string
 		return inFile(path, err)
 	}
 	var faults faults
-	for _, name := range required {
-		if !slices.Contains(t.columns, name) {
-			faults.add(noField(path, name, t.columns))
-		}
-	}
-	if err := faults.err(); err != nil {
+	columns, err := form.columns(path, t.columns)
+	if err != nil {
 		return err
 	}
 	for n := 1; ; n++ {
@@ -47,15 +55,79 @@ func readTableFile(ctx context.Context, path, encoding string, required []string
 		if err != nil && geo.KindOf(err) != geo.Faulty {
 			return err
 		}
-		row := record{source: geo.Source{File: path, Feature: n, Line: t.line}, fields: cells{t.columns, values}}
+		if form.rows > 0 && n > form.rows {
+			return geo.Errorf(geo.TooLarge, "%s has more than %d rows, the most that is read: is it the right file?", path, form.rows)
+		}
+		row := record{source: geo.Source{File: path, Feature: n, Line: t.line}, fields: cells{columns, values}}
 		if err == nil {
 			err = read(row)
 		}
-		if err != nil {
+		for _, err := range each(err) {
 			faults.add(at(row.source, err))
 		}
 	}
 	return faults.err()
+}
+
+// columns are what the headings mean, in their order; all that are missing or mean nothing
+// are told in one error.
+func (f form) columns(path string, headings []string) ([]string, error) {
+	var faults faults
+	columns := slices.Clone(headings)
+	for i, heading := range headings {
+		known := true
+		if f.column != nil && heading != "" {
+			columns[i], known = f.column(heading)
+		}
+		switch {
+		case !known:
+			faults.add(geo.Errorf(geo.Faulty, "%s: the column %q means nothing in this table: correct the heading, or take the column out", path, shorten(heading)))
+		case columns[i] != "" && slices.Contains(columns[:i], columns[i]):
+			faults.add(geo.Errorf(geo.Faulty, "%s: the column %q means %q, and another does already: take one out", path, shorten(heading), columns[i]))
+		}
+	}
+	for _, name := range f.required {
+		if !slices.Contains(columns, name) {
+			faults.add(noField(path, name, headings))
+		}
+	}
+	return columns, faults.err()
+}
+
+// bounded is the content of a file, which fails when it goes on for longer than the form
+// allows.
+func (f form) bounded(content *bufio.Reader, path string) *bufio.Reader {
+	if f.bytes == 0 {
+		return content
+	}
+	return bufio.NewReaderSize(&bounded{content, path, f.bytes, f.bytes}, window)
+}
+
+type bounded struct {
+	content io.Reader
+	path    string
+	most    int64
+	left    int64
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.content.Read(p)
+	if b.left -= int64(n); b.left < 0 {
+		return 0, geo.Errorf(geo.TooLarge, "%s has more than %d MB, the most that is read: is it the right file?", b.path, b.most>>20)
+	}
+	return n, err
+}
+
+// each are the errors that were joined into one; none of nil.
+func each(err error) []error {
+	var joined interface{ Unwrap() []error }
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &joined):
+		return joined.Unwrap()
+	}
+	return []error{err}
 }
 
 // unique refuses a key that an earlier row has.
@@ -90,7 +162,7 @@ func ReadDepartments(ctx context.Context, file, encoding string) ([]geo.Departme
 	var sources []geo.Source
 	codes := unique[geo.DepartmentCode]{}
 	column := column{field: "code"}
-	err := readTableFile(ctx, file, encoding, []string{"code", "name"}, func(row record) error {
+	err := readTableFile(ctx, file, encoding, form{required: []string{"code", "name"}}, func(row record) error {
 		d, err := department(row)
 		if err == nil {
 			err = column.add(string(d.Code), row.source)
@@ -171,7 +243,7 @@ func ReadCategories(ctx context.Context, file, encoding string) ([]geo.Category,
 	var all []geo.Category
 	keys := unique[geo.CategoryKey]{}
 	columns := map[string]*column{} // a standard each: their codes differ in length
-	err := readTableFile(ctx, file, encoding, []string{"standard", "kind", "code", "name"}, func(row record) error {
+	err := readTableFile(ctx, file, encoding, form{required: []string{"standard", "kind", "code", "name"}}, func(row record) error {
 		c, err := category(row)
 		if err != nil {
 			return err

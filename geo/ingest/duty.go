@@ -1,0 +1,191 @@
+package ingest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+
+	"gridwarden/geo"
+	"gridwarden/geo/duty"
+)
+
+// The most that a table of duty may hold: ten times the largest city's.
+const (
+	maxDutyRows  = 1_000_000
+	maxDutyBytes = 64 << 20
+)
+
+// dutyFile is how a table of duty is read.
+type dutyFile[T any] struct {
+	columns  []string
+	required []string
+	codes    []string // the columns that spreadsheets damage
+	parse    func(cell func(column string) string) (T, []duty.CellError)
+	sound    func(row T, source geo.Source) error // asked of rows without faults of their own
+}
+
+// read reads the file. When rows have faults, all rows come beside the error, as far as
+// they could be read, so that what else is wrong with them can be told in one go. Any other
+// error, and one of the headings, comes alone.
+func (d dutyFile[T]) read(ctx context.Context, file, encoding string) ([]T, []geo.Source, error) {
+	var rows []T
+	var sources []geo.Source
+	headings := map[string]string{} // as the file has them
+	form := form{required: d.required, rows: maxDutyRows, bytes: maxDutyBytes, column: func(heading string) (string, bool) {
+		column, known := duty.Column(heading, d.columns)
+		headings[column] = heading
+		return column, known
+	}}
+	err := readTableFile(ctx, file, encoding, form, func(r record) error {
+		var wrong []error
+		cell := func(column string) string { value, _ := r.fields.text(column); return value }
+		row, faults := d.parse(cell)
+		for _, f := range faults {
+			f.Column = cmp.Or(headings[f.Column], f.Column)
+			wrong = append(wrong, f)
+		}
+		for _, column := range d.codes {
+			if code := cell(column); scientific.MatchString(code) {
+				wrong = append(wrong, undamaged(headings[column], code))
+			}
+		}
+		if len(wrong) == 0 {
+			wrong = append(wrong, d.sound(row, r.source))
+		}
+		rows, sources = append(rows, row), append(sources, r.source)
+		return errors.Join(wrong...)
+	})
+	if err != nil && geo.KindOf(err) != geo.Faulty {
+		return nil, nil, err
+	}
+	return rows, sources, err
+}
+
+// ReadRules reads the duty rows of a CSV with the columns of [duty.RuleColumns], of which id
+// and assign must be there; a heading that means none of them is refused, since a row
+// without the condition that it should have says more than was meant. Departments come as
+// written: code, name or alias.
+//
+// All faults come in one error, by line and column; the rows come beside it as far as they
+// could be read. More than 1,000,000 rows or 64 MB are refused.
+func ReadRules(ctx context.Context, file, encoding string) ([]geo.DutyRow, []geo.Source, error) {
+	ids := unique[geo.RuleID]{}
+	return dutyFile[geo.DutyRow]{
+		columns: duty.RuleColumns, required: []string{"id", "assign"}, codes: []string{"id", "category", "area", "assign", "helpers"},
+		parse: duty.ParseRule,
+		sound: func(row geo.DutyRow, source geo.Source) error {
+			return ids.add(row.ID, "the id "+string(row.ID), source)
+		},
+	}.read(ctx, file, encoding)
+}
+
+// ReadStandards reads the filing standards of a CSV with the columns of
+// [duty.StandardColumns]; faults come as with [ReadRules].
+func ReadStandards(ctx context.Context, file, encoding string) ([]geo.FilingStandard, []geo.Source, error) {
+	type key struct {
+		geo.CategoryKey
+		condition, class string
+		from             geo.Date
+	}
+	keys := unique[key]{}
+	return dutyFile[geo.FilingStandard]{
+		columns: duty.StandardColumns, required: []string{"standard", "kind", "category", "limit", "unit"}, codes: []string{"category", "condition"},
+		parse: duty.ParseStandard,
+		sound: func(s geo.FilingStandard, source geo.Source) error {
+			return keys.add(key{s.CategoryKey, s.Condition, s.Class, s.ValidFrom}, "the same category, condition, class and valid_from", source)
+		},
+	}.read(ctx, file, encoding)
+}
+
+// ReadCalendar reads the working calendar from a CSV with the columns of
+// [duty.CalendarColumns]; faults come as with [ReadRules].
+func ReadCalendar(ctx context.Context, file, encoding string) ([]geo.CalendarRow, []geo.Source, error) {
+	type key struct {
+		kind        geo.CalendarKind
+		from, until geo.Date
+	}
+	keys := unique[key]{}
+	return dutyFile[geo.CalendarRow]{
+		columns: duty.CalendarColumns, required: []string{"kind", "from"},
+		parse: duty.ParseCalendarRow,
+		sound: func(c geo.CalendarRow, source geo.Source) error {
+			return keys.add(key{c.Kind, c.From, c.Until}, "the "+string(c.Kind)+" of the same days", source)
+		},
+	}.read(ctx, file, encoding)
+}
+
+// ReadCrosswalk reads what old codes mean today from a CSV with the columns of
+// [duty.CrosswalkColumns], all of which it needs; faults come as with [ReadRules].
+func ReadCrosswalk(ctx context.Context, file, encoding string) ([]geo.Crosswalk, []geo.Source, error) {
+	keys := unique[geo.CategoryKey]{}
+	return dutyFile[geo.Crosswalk]{
+		columns: duty.CrosswalkColumns, required: duty.CrosswalkColumns, codes: []string{"from_code", "to_code"},
+		parse: duty.ParseCrosswalk,
+		sound: func(c geo.Crosswalk, source geo.Source) error {
+			return keys.add(c.From, "the old code "+c.From.Code, source)
+		},
+	}.read(ctx, file, encoding)
+}
+
+// ReadPosts reads who is on duty where from a CSV with the columns of [duty.PostColumns];
+// faults come as with [ReadRules].
+func ReadPosts(ctx context.Context, file, encoding string) ([]geo.Post, []geo.Source, error) {
+	posts := unique[geo.Post]{}
+	return dutyFile[geo.Post]{
+		columns: duty.PostColumns, required: []string{"role", "person"}, codes: []string{"group", "area", "line", "phone"},
+		parse: duty.ParsePost,
+		sound: func(p geo.Post, source geo.Source) error { return posts.add(p, "the same post", source) },
+	}.read(ctx, file, encoding)
+}
+
+// ReadGroups reads groups from a CSV with the columns of [duty.GroupColumns], a row for each
+// member; the name may stand in any of them. A group comes with the source of its first
+// member, the members in the order of the file. Faults come as with [ReadRules].
+func ReadGroups(ctx context.Context, file, encoding string) ([]geo.Group, []geo.Source, error) {
+	j := joiner{at: map[groupKey]int{}, members: unique[memberKey]{}}
+	_, _, err := dutyFile[geo.Group]{
+		columns: duty.GroupColumns, required: []string{"kind", "code", "member_layer", "member"}, codes: []string{"code", "member"},
+		parse: duty.ParseGroupMember,
+		sound: j.join,
+	}.read(ctx, file, encoding)
+	return j.groups, j.sources, err
+}
+
+type groupKey struct{ kind, code string }
+
+type memberKey struct {
+	kind   string
+	layer  geo.LayerName
+	member geo.AreaCode
+}
+
+// joiner makes groups of their members.
+type joiner struct {
+	groups  []geo.Group
+	sources []geo.Source
+	at      map[groupKey]int
+	members unique[memberKey]
+}
+
+func (j *joiner) join(g geo.Group, source geo.Source) error {
+	member := g.Members[0]
+	if err := j.members.add(memberKey{g.Kind, g.Layer, member}, "the area "+string(member)+" of a "+g.Kind+" group", source); err != nil {
+		return err
+	}
+	i, known := j.at[groupKey{g.Kind, g.Code}]
+	if !known {
+		j.at[groupKey{g.Kind, g.Code}] = len(j.groups)
+		j.groups, j.sources = append(j.groups, g), append(j.sources, source)
+		return nil
+	}
+	group := &j.groups[i]
+	switch {
+	case group.Layer != g.Layer:
+		return geo.Errorf(geo.Faulty, "column \"member_layer\": the group %s has members of %s in line %d: a group lists areas of one layer", g.Code, group.Layer, j.sources[i].Line)
+	case g.Name != "" && group.Name != "" && g.Name != group.Name:
+		return geo.Errorf(geo.Faulty, "column \"name\": the group %s is named %q in line %d: write one name", g.Code, shorten(group.Name), j.sources[i].Line)
+	}
+	group.Name = cmp.Or(group.Name, g.Name)
+	group.Members = append(group.Members, member)
+	return nil
+}
