@@ -1,9 +1,6 @@
 package calendar
 
-import (
-	"math/bits"
-	"time"
-)
+import "time"
 
 // DayKind is what the calendar says of a day. Every day is of exactly one kind: Monday to
 // Friday are Weekday or Holiday; Saturday and Sunday are Weekend, Holiday or MakeUp.
@@ -57,10 +54,10 @@ func kindsOf(w time.Weekday) []DayKind {
 // ordinary is the kind of a weekday when no row of the calendar names it.
 func ordinary(w time.Weekday) DayKind { return kindsOf(w)[0] }
 
-func (d days) count() int { return bits.OnesCount32(uint32(d)) }
-
 // before is the weekday of the day before.
 func before(w time.Weekday) time.Weekday { return (w + 6) % 7 }
+
+func after(w time.Weekday) time.Weekday { return (w + 1) % 7 }
 
 // week is the order in which people read a week.
 var week = [7]time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday, time.Saturday, time.Sunday}
@@ -73,15 +70,18 @@ type dated struct {
 
 func (d dated) at(minute int) Moment { return Moment{d.weekday, d.day, d.dayBefore, minute} }
 
+// ordinaryDay is that weekday in a week without special days.
+func ordinaryDay(w time.Weekday) dated { return dated{w, ordinary(w), ordinary(before(w))} }
+
 // ordinary tells whether no row of the calendar names the day or the one before.
 func (d dated) ordinary() bool {
-	return d.day == ordinary(d.weekday) && d.dayBefore == ordinary(before(d.weekday))
+	return d == ordinaryDay(d.weekday)
 }
 
 // possible are all days that can be: those of an ordinary week first, from Monday.
 var possible = func() (all []dated) {
 	for _, w := range week {
-		all = append(all, dated{w, ordinary(w), ordinary(before(w))})
+		all = append(all, ordinaryDay(w))
 	}
 	for _, w := range week {
 		for _, k := range kindsOf(w) {
