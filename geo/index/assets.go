@@ -53,7 +53,6 @@ func (l *loose) insert(a *geo.Asset) error {
 		return err
 	}
 	e := &looseAsset{asset: *a}
-	e.asset.Attributes = nil
 	e.box = geo.Box{Min: a.Point, Max: a.Point}
 	if a.Shape != nil {
 		e.figure = newFigure(a.Shape)
@@ -129,7 +128,8 @@ func (s *assets) begin(a *geo.Asset) error {
 	if i, there := s.packed.ofKey(a.Key()); there && !s.hidden.has(i) {
 		return begunTwice(a.ID)
 	}
-	if _, there := s.packed.ofVersion(a.Version); there {
+	// On the way back a version that ended begins again: its old place stays hidden.
+	if i, there := s.packed.ofVersion(a.Version); there && !s.hidden.has(i) {
 		return sameVersion(a.Version)
 	}
 	return s.insert(a)

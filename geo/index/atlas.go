@@ -24,15 +24,17 @@ type links struct {
 
 // apply is the atlas after a change.
 func (a *atlas) apply(c *geo.Changes) (*atlas, error) {
-	if len(c.Layers) == 0 && len(c.AreasEnded) == 0 && len(c.Areas) == 0 {
+	if len(c.Layers)+len(c.LayersEnded)+len(c.AreasEnded)+len(c.Areas) == 0 {
 		return a, nil
 	}
-	e := edit{atlas: &atlas{slices.Clone(a.layers), a.links}, forked: map[int]bool{}}
-	e.setLayers(c.Layers)
+	e := edit{atlas: &atlas{slices.Clone(a.layers), a.links}, forked: map[*layer]bool{}}
 	for _, id := range c.AreasEnded {
 		if err := e.end(id); err != nil {
 			return nil, err
 		}
+	}
+	if err := e.setLayers(c.Layers, c.LayersEnded); err != nil {
+		return nil, err
 	}
 	for _, area := range c.Areas {
 		i, known := e.index[area.Layer]
@@ -43,8 +45,8 @@ func (a *atlas) apply(c *geo.Changes) (*atlas, error) {
 			return nil, err
 		}
 	}
-	for i := range e.forked {
-		e.layers[i].settle()
+	for l := range e.forked {
+		l.settle()
 	}
 	return e.atlas, nil
 }
@@ -52,44 +54,44 @@ func (a *atlas) apply(c *geo.Changes) (*atlas, error) {
 // edit is an atlas in the making.
 type edit struct {
 	*atlas
-	forked map[int]bool // the layers that are ours to change
+	forked map[*layer]bool // those that are ours to change
 }
 
 // fork is the layer at a position, to be changed.
 func (e *edit) fork(i int) *layer {
-	if !e.forked[i] {
-		e.forked[i] = true
+	if !e.forked[e.layers[i]] {
 		e.layers[i] = e.layers[i].fork()
+		e.forked[e.layers[i]] = true
 	}
 	return e.layers[i]
 }
 
-// setLayers adds new layers and changes known ones; areas stay.
-func (e *edit) setLayers(layers []geo.Layer) {
-	if len(layers) == 0 {
-		return
+// setLayers adds new layers, changes known ones, whose areas stay, and takes out those that
+// end, which must have none left.
+func (e *edit) setLayers(layers []geo.Layer, ended []geo.LayerName) error {
+	if len(layers)+len(ended) == 0 {
+		return nil
 	}
-	changed := map[geo.LayerName]bool{}
+	for _, n := range ended {
+		l := e.layer(n)
+		if l == nil || l.byCode.tree.Len() > 0 {
+			return geo.Errorf(geo.Conflict, "layer %s ends without being there and empty; load the view again", n)
+		}
+	}
+	e.layers = slices.DeleteFunc(e.layers, func(l *layer) bool { return slices.Contains(ended, l.Name) })
 	for _, l := range layers {
-		changed[l.Name] = true
 		at := slices.IndexFunc(e.layers, func(o *layer) bool { return o.Name == l.Name })
 		if at < 0 {
+			at = len(e.layers)
 			e.layers = append(e.layers, newLayer(l))
-			continue
 		}
-		fork := e.layers[at].fork()
-		fork.Layer = l
-		e.layers[at] = fork
+		e.fork(at).Layer = l
 	}
 	slices.SortFunc(e.layers, func(a, b *layer) int {
 		return cmp.Or(cmp.Compare(a.Rank, b.Rank), cmp.Compare(a.Name, b.Name))
 	})
-	for i, l := range e.layers {
-		if changed[l.Name] {
-			e.forked[i] = true
-		}
-	}
 	e.links = link(e.layers)
+	return nil
 }
 
 // end takes out the area with a number, whatever layer it is in.

@@ -24,7 +24,7 @@ const (
 func (s *assets) bytes() int64 {
 	n := s.packed.bytes() + int64(len(s.hidden.pages))<<(pageBits-3)
 	s.byKey.tree.Scan(func(_ string, e *looseAsset) bool {
-		n += looseBytes + int64(2*len(e.asset.ID)+len(e.asset.Name))
+		n += looseBytes + int64(2*len(e.asset.ID)+len(e.asset.Name)+len(e.asset.Attributes))
 		if e.shape != nil {
 			n += e.figure.bytes()
 		}

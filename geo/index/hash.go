@@ -3,6 +3,7 @@ package index
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/json"
 	"hash"
 	"math"
 
@@ -10,7 +11,7 @@ import (
 )
 
 // ContentHash is a hash of everything the view shows: the edition, layers, areas, assets,
-// departments and categories, each in its own order. It does not depend on the changes
+// departments, categories and tables of duty, each in its own order. It does not depend on the changes
 // that led here, nor on position or history. It walks the whole view.
 func (s *Snapshot) ContentHash() [32]byte {
 	w := digest{to: sha256.New()}
@@ -36,6 +37,8 @@ func (s *Snapshot) ContentHash() [32]byte {
 	for i := range s.categories {
 		w.category(&s.categories[i])
 	}
+	duty, _ := json.Marshal(s.duty) // texts and numbers always marshal
+	w.text(string(duty))
 	w.flush()
 	return [32]byte(w.to.Sum(nil))
 }
@@ -87,7 +90,7 @@ func (w *digest) area(a *geo.Area) {
 func (w *digest) asset(a *geo.Asset) {
 	w.number(int64(a.Version))
 	w.text(string(a.ID), a.Category.Standard, string(a.Category.Kind), a.Category.Code, a.Name, a.State,
-		string(a.Authority), string(a.Owner), string(a.Maintainer))
+		string(a.Authority), string(a.Owner), string(a.Maintainer), string(a.Attributes))
 	w.path([]geo.Coord{a.Point})
 	shape := a.Shape
 	if shape == nil {

@@ -71,12 +71,13 @@ func (w *writer) put(i int, a *geo.Asset) {
 	w.points[i] = a.Point
 	w.bounds = w.bounds.Extend(a.Point)
 	w.versions[i] = a.Version
-	p := profile{a.Category, a.State, a.Authority, a.Owner, a.Maintainer}
+	p := profile{a.Category, a.State, a.Authority, a.Owner, a.Maintainer, string(a.Attributes)}
 	at, known := w.profiles[p]
 	if !known {
 		at = uint32(len(w.table))
 		w.profiles[p] = at
 		w.table = append(w.table, p)
+		w.attributes = append(w.attributes, a.Attributes)
 	}
 	w.packed.profiles[i] = at
 	w.texts[i] = w.text.Len()

@@ -3,6 +3,7 @@ package index
 import (
 	"cmp"
 	"encoding/binary"
+	"encoding/json"
 	"slices"
 	"sort"
 
@@ -12,15 +13,16 @@ import (
 // packed is assets that are points, in columns sorted along the Z-curve. A place in the
 // columns is its asset's number within this packing.
 type packed struct {
-	points    []geo.Coord
-	versions  []geo.AssetVersion
-	profiles  []uint32 // places in table
-	table     []profile
-	texts     []int // where in text the id and name begin; one more at the end
-	text      string
-	byKey     []uint32
-	byVersion []uint32
-	bounds    geo.Box // round all points, those hidden since included
+	points     []geo.Coord
+	versions   []geo.AssetVersion
+	profiles   []uint32 // places in table
+	table      []profile
+	attributes []json.RawMessage // of the profiles in table, as they are handed out
+	texts      []int             // where in text the id and name begin; one more at the end
+	text       string
+	byKey      []uint32
+	byVersion  []uint32
+	bounds     geo.Box // round all points, those hidden since included
 }
 
 // profile is what many assets have in common.
@@ -30,6 +32,7 @@ type profile struct {
 	Authority  geo.DepartmentCode
 	Owner      geo.DepartmentCode
 	Maintainer geo.DepartmentCode
+	Attributes string // those duty rows ask for
 }
 
 func (b *packed) len() int { return len(b.points) }
@@ -66,6 +69,7 @@ func (b *packed) asset(i uint32) geo.Asset {
 		Owner:      p.Owner,
 		Maintainer: p.Maintainer,
 		Point:      b.points[i],
+		Attributes: b.attributes[b.profiles[i]],
 	}
 }
 
@@ -149,5 +153,5 @@ func (b *packed) firstAt(key uint64, from, to int) int {
 }
 
 func (b *packed) bytes() int64 {
-	return int64(len(b.text)) + int64(len(b.table))*112 + int64(b.len())*(8+8+4+8+4+4)
+	return int64(len(b.text)) + int64(len(b.table))*152 + int64(b.len())*(8+8+4+8+4+4)
 }

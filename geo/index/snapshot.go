@@ -2,6 +2,7 @@ package index
 
 import (
 	"iter"
+	"slices"
 
 	"gridwarden/geo"
 )
@@ -15,6 +16,7 @@ type Snapshot struct {
 	edition     geo.EditionInfo
 	atlas       *atlas
 	assets      *assets
+	assetKeys   []string         // the attributes that assets have here
 	departments []geo.Department // by code
 	categories  []geo.Category   // by key
 	duty        *geo.DutyTables  // no table is nil
@@ -27,15 +29,20 @@ func Empty() *Snapshot {
 }
 
 // Apply is the view after a change; s stays as it is. It keeps the areas and shapes in c,
-// which must not be changed afterwards. A change that does not begin where s ends, is of
-// another history, ends what is not there or begins what is there already is a Conflict:
-// the view must be loaded again.
+// which must not be changed afterwards, and may lead back. A change that does not begin
+// where s ends, is of another history, ends what is not there, begins what is there already
+// or asks assets for an attribute that they were loaded without is a Conflict: the view
+// must be loaded again.
 func (s *Snapshot) Apply(c *geo.Changes) (*Snapshot, error) {
 	switch {
 	case c.From != s.position:
 		return nil, geo.Errorf(geo.Conflict, "the change follows number %d, the view stands at %d; load the view again", c.From.Sequence, s.position.Sequence)
 	case s.position != geo.Position{} && c.History != s.history:
 		return nil, geo.Errorf(geo.Conflict, "the change comes from another history of the database; load the view again")
+	}
+	keys, err := s.assetKeysAfter(c)
+	if err != nil {
+		return nil, err
 	}
 	atlas, err := s.atlas.apply(c)
 	if err != nil {
@@ -51,15 +58,30 @@ func (s *Snapshot) Apply(c *geo.Changes) (*Snapshot, error) {
 		edition:     c.Edition,
 		atlas:       atlas,
 		assets:      assets,
-		departments: merge(s.departments, c.Departments, byDepartment),
-		categories:  merge(s.categories, c.Categories, byCategory),
+		assetKeys:   keys,
+		departments: merge(s.departments, endedDepartments(c), c.Departments, byDepartment),
+		categories:  merge(s.categories, endedCategories(c), c.Categories, byCategory),
 		duty:        replaceDuty(s.duty, &c.Duty),
 		settled:     s.settled,
 	}
-	if atlas != s.atlas || next.duty != s.duty || len(c.Departments)+len(c.Categories) > 0 {
+	if atlas != s.atlas || next.duty != s.duty || len(c.Departments)+len(c.DepartmentsEnded)+len(c.Categories)+len(c.CategoriesEnded) > 0 {
 		next.settled = c.To
 	}
 	return next, nil
+}
+
+// assetKeysAfter are the attributes that assets have after a change. Those that are here
+// already cannot get another one.
+func (s *Snapshot) assetKeysAfter(c *geo.Changes) ([]string, error) {
+	if s.AssetCount() == 0 {
+		return c.AssetKeys, nil
+	}
+	for _, key := range c.AssetKeys {
+		if !slices.Contains(s.assetKeys, key) {
+			return nil, geo.Errorf(geo.Conflict, "duty rows ask assets for %q, without which they were loaded; load the view again", key)
+		}
+	}
+	return s.assetKeys, nil
 }
 
 // Position is the place in the change log that the view shows; zero for the empty one.
@@ -71,8 +93,8 @@ func (s *Snapshot) History() [16]byte { return s.history }
 // Edition is the newest edition.
 func (s *Snapshot) Edition() geo.EditionInfo { return s.edition }
 
-// Settled is the position of the last change that touched more than assets: what was
-// worked out from everything else still holds while it stays.
+// Settled is the position of the last change, followed or taken back, that touched more
+// than assets: what was worked out from everything else holds for every view of the same.
 func (s *Snapshot) Settled() geo.Position { return s.settled }
 
 // Duty are the tables of duty, none nil. They are shared: read only.

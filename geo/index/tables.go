@@ -36,6 +36,22 @@ func compareKeys(a, b geo.CategoryKey) int {
 	)
 }
 
+func endedDepartments(c *geo.Changes) []geo.Department {
+	ended := make([]geo.Department, len(c.DepartmentsEnded))
+	for i, code := range c.DepartmentsEnded {
+		ended[i].Code = code
+	}
+	return ended
+}
+
+func endedCategories(c *geo.Changes) []geo.Category {
+	ended := make([]geo.Category, len(c.CategoriesEnded))
+	for i, key := range c.CategoriesEnded {
+		ended[i].CategoryKey = key
+	}
+	return ended
+}
+
 func find[T any](sorted []T, key T, compare func(a, b T) int) (T, bool) {
 	if i, found := slices.BinarySearchFunc(sorted, key, compare); found {
 		return sorted[i], true
@@ -44,14 +60,17 @@ func find[T any](sorted []T, key T, compare func(a, b T) int) (T, bool) {
 	return none, false
 }
 
-// merge is the sorted rows with the changed ones added or put in place of those of the
-// same key; of several with one key the last counts. These tables are short, so a change
-// copies them whole.
-func merge[T any](sorted, changed []T, compare func(a, b T) int) []T {
-	if len(changed) == 0 {
+// merge is the sorted rows without those of the keys ended, and with the changed ones added
+// or put in place of those of the same key; of several with one key the last counts. These
+// tables are short, so a change copies them whole.
+func merge[T any](sorted, ended, changed []T, compare func(a, b T) int) []T {
+	if len(ended)+len(changed) == 0 {
 		return sorted
 	}
-	all := slices.Concat(sorted, changed)
+	all := slices.DeleteFunc(slices.Clone(sorted), func(row T) bool {
+		return slices.ContainsFunc(ended, func(e T) bool { return compare(e, row) == 0 })
+	})
+	all = append(all, changed...)
 	slices.SortStableFunc(all, compare)
 	kept := all[:0]
 	for i, row := range all {
