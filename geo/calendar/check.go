@@ -121,8 +121,8 @@ func contradict(a, b geo.CalendarKind) bool {
 
 func clash(rows []geo.CalendarRow, i, j int, day geo.Date) Fault {
 	row, other := max(i, j), min(i, j)
-	text := fmt.Sprintf("%s is already of the %s: no day can be of both", day, told(rows[other], other))
-	return Fault{row, "from", told(rows[row], row) + ": " + text}
+	return Fault{row, "from", fmt.Sprintf("%s is both in the %s and in the %s: let it be in one only",
+		day, told(rows[other], other), told(rows[row], row))}
 }
 
 // told names a row: season 2026-05-01 to 2026-09-30 (summer) of row 3.

@@ -7,8 +7,10 @@ type Class struct {
 	Moment    Moment    // one of them, of an ordinary week when there is one
 	Minutes   int       // how many minutes of an ordinary week (no holiday, no make-up day) they are; 0: only special days
 	Stretches []Stretch // all of them, apart; ordinary days first, from Monday
-	Label     Label     // [Describe] of this class alone
 }
+
+// Label names the moments of the class, for people; [Describe] those of several.
+func (c Class) Label() Label { return Describe([]Class{c}) }
 
 // Stretch is some minutes of one kind of day: From <= minute < Until <= 1440.
 type Stretch struct {
@@ -46,9 +48,6 @@ func Classes(hours []Hours) []Class {
 			}
 			classes[n].add(d, from, marks[i+1])
 		}
-	}
-	for i := range classes {
-		classes[i].Label = Describe(classes[i : i+1])
 	}
 	return classes
 }

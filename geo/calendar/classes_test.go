@@ -41,7 +41,7 @@ func TestEveryMomentIsOfOneClassThatAgreesWithAllHours(t *testing.T) {
 				key += map[bool]string{true: "y", false: "n"}[h.Holds(c.Moment)]
 			}
 			if seen[key] {
-				t.Fatalf("two classes that no hours tell apart: %s", c.Label.English)
+				t.Fatalf("two classes that no hours tell apart: %s", c.Label().English)
 			}
 			seen[key] = true
 		}

@@ -7,8 +7,11 @@ import (
 	"gridwarden/geo"
 )
 
-// maxSpans bounds what one cell may hold, so that a decision never waits for it.
-const maxSpans = 64
+// Bounds of one cell, so that no decision waits for it.
+const (
+	maxSpans  = 64
+	maxLength = 8192 // bytes
+)
 
 // ParseHours reads the hours of a duty row or of a season:
 //
@@ -30,6 +33,9 @@ const maxSpans = 64
 // case; 周一至周五 8:00－18:00；节假日 with the signs of Chinese is read too, and 次日
 // before the end of a span over midnight.
 func ParseHours(text string) (Hours, error) {
+	if len(text) > maxLength {
+		return Hours{}, geo.Errorf(geo.TooLarge, "the hours are %d bytes long, %d are the most: write several rows", len(text), maxLength)
+	}
 	var h Hours
 	for part := range strings.SplitSeq(plain(text), ";") {
 		if part = strings.TrimSpace(part); part == "" {

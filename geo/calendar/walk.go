@@ -17,6 +17,10 @@ type walk struct {
 	spans    []Span
 	pieces   []piece       // working time of the day, what is left of it after start
 	before   time.Duration // how much of it was over at start
+	room     struct {      // for the spans and pieces of usual days
+		spans  [8]Span
+		pieces [8]piece
+	}
 }
 
 // piece is working time without a break, since the walk's start.
@@ -26,7 +30,9 @@ type piece struct{ from, until time.Duration }
 func (c *Calendar) walk(start time.Time) *walk {
 	_, offset := start.Zone()
 	day, _ := floorDiv(start.Unix()+int64(offset), secondsADay)
-	return &walk{calendar: c, start: start, day: day - 1, last: day + maxDays}
+	w := &walk{calendar: c, start: start, day: day - 1, last: day + maxDays}
+	w.spans, w.pieces = w.room.spans[:0], w.room.pieces[:0]
+	return w
 }
 
 // next goes to the next day with working time left.
