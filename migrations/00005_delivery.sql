@@ -8,6 +8,7 @@ CREATE TABLE webhooks (
     url        text        NOT NULL CHECK (url <> ''),
     secret     text        NOT NULL CHECK (secret LIKE 'whsec\__%'),
     created_at timestamptz NOT NULL DEFAULT now(),
+    after      bigint      NOT NULL, -- it is told what comes after this place in the feed
     ended_at   timestamptz
 );
 CREATE UNIQUE INDEX webhooks_one_open ON webhooks (url) WHERE ended_at IS NULL;

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
@@ -16,17 +17,24 @@ import (
 // and does not hold it: the assignments are read when it is worked, by then with their
 // place in the feed.
 type deliveryJob struct {
-	Webhook string       `json:"webhook"`
-	Report  geo.ReportID `json:"report"`
-	Round   int          `json:"round"`
+	Webhook geo.WebhookID `json:"webhook"`
+	Report  geo.ReportID  `json:"report"`
+	Round   int           `json:"round"`
 }
 
 // Kind names the job in the queue's table, for ever.
 func (deliveryJob) Kind() string { return "delivery" }
 
+// queueOf names the queue of a webhook.
+func queueOf(id geo.WebhookID) string { return "webhook_" + string(id) }
+
+// noLimit is the queue's own bound of attempts. The one that counts is a setting of the
+// sender (see deliverer.Work).
+const noLimit = 1 << 14
+
 // newOutbox is the side of the queue that only takes jobs in.
-func newOutbox(log *slog.Logger) (*river.Client[pgx.Tx], error) {
-	outbox, err := river.NewClient(riverpgxv5.New(nil), &river.Config{Logger: log})
+func newOutbox(pool *pgxpool.Pool, log *slog.Logger) (*river.Client[pgx.Tx], error) {
+	outbox, err := river.NewClient(riverpgxv5.New(pool), &river.Config{Logger: log, MaxAttempts: noLimit})
 	if err != nil {
 		return nil, fmt.Errorf("preparing the outbox: %w", err)
 	}
@@ -53,13 +61,16 @@ func (s *Store) enqueue(ctx context.Context, tx pgx.Tx, report geo.ReportID, rou
 	if err != nil {
 		return fault(err, "asking for the webhooks")
 	}
-	webhooks, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	webhooks, err := pgx.CollectRows(rows, pgx.RowTo[geo.WebhookID])
 	if err != nil || len(webhooks) == 0 {
 		return fault(err, "asking for the webhooks")
 	}
 	jobs := make([]river.InsertManyParams, len(webhooks))
 	for i, webhook := range webhooks {
-		jobs[i] = river.InsertManyParams{Args: deliveryJob{webhook, report, round}}
+		jobs[i] = river.InsertManyParams{
+			Args:       deliveryJob{webhook, report, round},
+			InsertOpts: &river.InsertOpts{Queue: queueOf(webhook)},
+		}
 	}
 	_, err = s.outbox.InsertManyFastTx(ctx, tx, jobs)
 	return fault(err, "keeping the deliveries")

@@ -46,7 +46,7 @@ func Open(ctx context.Context, url string, log *slog.Logger) (*Store, error) {
 	if err != nil {
 		return nil, badURL(err)
 	}
-	outbox, err := newOutbox(log)
+	outbox, err := newOutbox(pool, log)
 	if err != nil {
 		pool.Close()
 		return nil, err
