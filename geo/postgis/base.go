@@ -9,7 +9,7 @@ import (
 )
 
 // Base is the open state that an import or a check works on: the newest edition, all
-// layers, departments and tables of duty, and the areas of the layers asked for, in code
+// layers, departments, categories and tables of duty, and the areas of the layers asked for, in code
 // order; of layers that do not exist it has none. Asked for no layer it holds no areas.
 func (s *Store) Base(ctx context.Context, layers ...geo.LayerName) (*geo.Base, error) {
 	var base geo.Base
@@ -25,11 +25,14 @@ func (s *Store) Base(ctx context.Context, layers ...geo.LayerName) (*geo.Base, e
 		if err := readDepartments(ctx, tx, span{}, &all); err != nil {
 			return err
 		}
+		if err := readCategories(ctx, tx, span{}, &all); err != nil {
+			return err
+		}
 		if err := readDuty(ctx, tx, span{}, &all); err != nil {
 			return err
 		}
 		all.Duty.Rulings = nil
-		base = geo.Base{Edition: edition.Number, Layers: all.Layers, Departments: all.Departments, Duty: all.Duty}
+		base = geo.Base{Edition: edition.Number, Layers: all.Layers, Departments: all.Departments, Categories: all.Categories, Duty: all.Duty}
 		if len(layers) == 0 {
 			return nil
 		}
