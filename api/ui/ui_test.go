@@ -140,8 +140,8 @@ func TestAClickOnALampAsksWhoKeepsTheLamp(t *testing.T) {
 	if !ok || geo.FrameAt(lamp.Point).Distance(asset.Point) > 2 {
 		t.Fatalf("a click on %s shows %s", lamp.ID, shown)
 	}
-	decision := routing.Decide(city, routing.Request{
-		At: p.shown(t), Asset: asset.ID, Category: asset.Category, Today: geo.DateOf(time.Now(), time.UTC),
+	decision := routing.New(city, routing.Settings{}).Decide(routing.Request{
+		At: p.shown(t), Asset: asset.ID, Category: asset.Category, Reported: time.Now(),
 	})
 	if who := p.text(t, "#panel .who"); decision.Rule != routing.Maintainer || who != decision.Department.Name {
 		t.Errorf("the panel names %q for %s, the engine %+v by %s", who, asset.ID, decision.Department, decision.Rule)
