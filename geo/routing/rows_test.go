@@ -20,12 +20,12 @@ import (
 
 // The town of these tests, in metres east and north of a corner at 120 E 30 N:
 //
-//	  0       100       200       300
-//	  +--------+---------+---------+ 100   grids g1, g2 in community c1, g3 in c2,
-//	  |  g1    |   g2    |   g3    |       both in the street s
-//	  |   [ park ]       | [site]  |       park (overlay parks) 60–140, 30–70
-//	  +========+=========+=========+ 0     site (overlay sites) 220–260, 20–60
-//	              road R, reach 80 m, along the southern border and beyond
+//	0       100       200       300
+//	+--------+---------+---------+ 100   grids g1, g2 in community c1, g3 in c2,
+//	|  g1    |   g2    |   g3    |       both in the street s
+//	|   [ park ]       | [site]  |       park (overlay parks) 60–140, 30–70
+//	+========+=========+=========+ 0     site (overlay sites) 220–260, 20–60
+//	            road R, reach 80 m, along the southern border and beyond
 const metre = 100 // units, roughly
 
 func at(east, north int32) geo.Coord {
