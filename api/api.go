@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"gridwarden/geo"
+	"gridwarden/geo/cases"
 	"gridwarden/geo/index"
 	"gridwarden/geo/routing"
 	"gridwarden/tiles"
@@ -56,8 +57,16 @@ type Config struct {
 	Stall   time.Duration    // a stream that does not move for so long is cut off; 0: 30 s
 	Routing routing.Settings // how reports are routed; its zone is Zone
 	Zone    *time.Location   // in which a day begins; nil: UTC
-	UI      http.Handler     // the page at /; nil: none
-	Log     *slog.Logger     // nil: nothing is logged
+
+	Reports      Reports            // nil: this server takes no reports
+	Feed         Feed               // needed with Reports, like the next two
+	FeedHead     *FeedHead          // moved by who follows the feed
+	Publisher    Publisher          // of rulings
+	Posts        Posts              // nil: nobody is on duty
+	ReturnPolicy cases.ReturnPolicy // who decides returns; empty: a dispatcher
+
+	UI  http.Handler // the page at /; nil: none
+	Log *slog.Logger // nil: nothing is logged
 }
 
 // Limits of one request. The deadlines of [Serve] cut off what takes longer; a stream that
@@ -76,6 +85,7 @@ type server struct {
 	metrics *metrics
 	engines *routing.Engines
 	streams chan struct{} // one token for each bulk request under way
+	waiters chan struct{} // one token for each reader who waits for the feed
 	buffers sync.Pool     // of *[]byte, reused by the look-ups of one point
 	spec    []byte        // openapi.json
 }
@@ -95,6 +105,7 @@ func New(c Config) http.Handler {
 		engines: routing.NewEngines(c.Routing),
 		keys:    keyring{from: c.Keys},
 		streams: make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
+		waiters: make(chan struct{}, maxWaiters),
 		buffers: sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }},
 		spec:    specJSON(),
 	}

@@ -18,7 +18,12 @@ import (
 // and a body over the limit are refused, each with a sentence naming it. known are the
 // fields for that sentence.
 func decode(w *response, r *http.Request, v any, known string) error {
-	if err := takes(r, "application/json"); err != nil {
+	return decodeAs(w, r, v, known, "application/json")
+}
+
+// decodeAs is decode for other media types.
+func decodeAs(w *response, r *http.Request, v any, known string, types ...string) error {
+	if err := takes(r, types...); err != nil {
 		return err
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"gridwarden/geo"
 	"gridwarden/geo/routing"
 )
 
@@ -20,6 +22,7 @@ type metrics struct {
 	seconds   *prometheus.HistogramVec
 	underway  prometheus.Gauge
 	decisions *prometheus.CounterVec
+	reports   *prometheus.CounterVec
 }
 
 func newMetrics(s *server) *metrics {
@@ -41,7 +44,13 @@ func newMetrics(s *server) *metrics {
 		}, []string{"rule"}),
 	}
 	m.decisions.WithLabelValues(string(routing.Unrouted)) // there from the start, to be alarmed on
-	registry.MustRegister(m.requests, m.seconds, m.underway, m.decisions,
+	m.reports = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "gridwarden_reports_total", Help: "Reports taken in, by what became of them first.",
+	}, []string{"became"})
+	for _, became := range []string{becameRouted, becameUnrouted, becameUnlocated} {
+		m.reports.WithLabelValues(became)
+	}
+	registry.MustRegister(m.requests, m.seconds, m.underway, m.decisions, m.reports,
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		viewMetrics{s},
@@ -71,6 +80,25 @@ func (m *metrics) seen(w *response, method string, took time.Duration) {
 
 func (m *metrics) decided(rule routing.Rule) { m.decisions.WithLabelValues(string(rule)).Inc() }
 
+// What a report that comes in becomes first.
+const (
+	becameRouted    = "routed"
+	becameUnrouted  = "unrouted"
+	becameUnlocated = "unlocated"
+)
+
+// took counts a report taken in.
+func (m *metrics) took(routed []geo.Assignment) {
+	became := becameRouted
+	switch {
+	case len(routed) == 0:
+		became = becameUnlocated
+	case routed[0].Department == "":
+		became = becameUnrouted
+	}
+	m.reports.WithLabelValues(became).Inc()
+}
+
 // viewMetrics reads the state of the view when the metrics are asked for.
 type viewMetrics struct{ *server }
 
@@ -94,6 +122,7 @@ func (m viewMetrics) Collect(out chan<- prometheus.Metric) {
 	for _, l := range snapshot.Layers() {
 		gauge(areas, float64(snapshot.AreaCount(l.Name)), string(l.Name))
 	}
+	m.collectOpen(gauge)
 	up := 0.0
 	if health.Database {
 		up = 1
@@ -102,4 +131,23 @@ func (m viewMetrics) Collect(out chan<- prometheus.Metric) {
 	if !health.Current.IsZero() {
 		gauge(describe("view_lag_seconds", "Time since the view was last known to be the newest."), max(0, time.Since(health.Current).Seconds()))
 	}
+}
+
+// collectOpen counts the reports that wait for somebody; nothing while the database is
+// away.
+func (m viewMetrics) collectOpen(gauge func(*prometheus.Desc, float64, ...string)) {
+	if m.Reports == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), maxWait)
+	defer cancel()
+	open, err := m.Reports.OpenReports(ctx)
+	if err != nil {
+		return
+	}
+	states := describe("reports_open", "Reports that wait for somebody, by state.", "state")
+	for state, n := range open.States {
+		gauge(states, float64(n), string(state))
+	}
+	gauge(describe("reports_unrouted", "Open reports that are for nobody and wait for a person."), float64(open.Unrouted))
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"gridwarden/geo"
 	"gridwarden/geo/crs"
@@ -73,6 +74,18 @@ func (p params) flag(name string, otherwise bool) (bool, error) {
 		return false, nil
 	}
 	return false, geo.Errorf(geo.Invalid, "%s=%s is neither 1 nor 0", name, clip(p.Get(name)))
+}
+
+// time is a parameter that is a time.
+func (p params) time(name string, otherwise time.Time) (time.Time, error) {
+	if !p.Has(name) {
+		return otherwise, nil
+	}
+	at, err := time.Parse(time.RFC3339, p.Get(name))
+	if err != nil {
+		return at, geo.Errorf(geo.Invalid, "%s=%s is not a time: write it as 2026-07-01T08:00:00+08:00 (the + escaped as %%2B)", name, clip(p.Get(name)))
+	}
+	return at, nil
 }
 
 // point is the position lon, lat in the system crs.

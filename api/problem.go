@@ -111,11 +111,14 @@ func send(w *response, status int, contentType string, body []byte) {
 
 // sendJSON renders v before anything is written, so that what cannot be rendered is an
 // error and not half an answer.
-func sendJSON(w *response, v any) error {
+func sendJSON(w *response, v any) error { return sendStatusJSON(w, http.StatusOK, v) }
+
+// sendStatusJSON is sendJSON with another status.
+func sendStatusJSON(w *response, status int, v any) error {
 	body, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
-	send(w, http.StatusOK, "application/json", append(body, '\n'))
+	send(w, status, "application/json", append(body, '\n'))
 	return nil
 }

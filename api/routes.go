@@ -46,6 +46,24 @@ func (s *server) routes() []route {
 		{"/v1/departments", get(s.read(inventory, s.departments))},
 		{"/v1/categories", get(s.read(inventory, s.categories))},
 
+		{"/v1/reports", map[string]handler{http.MethodPost: s.kept(access.Dispatch, s.addReport)}},
+		{"/v1/reports/{id}", map[string]handler{
+			http.MethodGet:   s.kept(access.Read, s.report),
+			http.MethodPatch: s.kept(access.Dispatch, s.patchReport),
+		}},
+		{"/v1/reports/{id}/description", map[string]handler{http.MethodDelete: s.kept(access.Dispatch, s.blankDescription)}},
+		{"/v1/reports/{id}/events", map[string]handler{http.MethodPost: s.kept(access.Dispatch, s.reportEvents)}},
+		{"/v1/reports/{id}/returns", map[string]handler{http.MethodPost: s.kept(access.Dispatch, s.addReturn)}},
+		{"/v1/events", map[string]handler{http.MethodPost: s.kept(access.Dispatch, s.events)}},
+		{"/v1/returns", get(s.kept(access.Read, s.returns))},
+		{"/v1/returns/counts", get(s.kept(access.Read, s.returnCounts))},
+		{"/v1/returns/{id}", map[string]handler{http.MethodPost: s.kept(access.Dispatch, s.decideReturn)}},
+		{"/v1/rulings", get(s.kept(access.Read, s.rulings))},
+		{"/v1/rulings/{id}", map[string]handler{http.MethodDelete: s.kept(access.Dispatch, s.endRuling)}},
+		{"/v1/rulings/{id}/publish", map[string]handler{http.MethodPost: s.kept(access.Plan, s.publishRuling)}},
+		{"/v1/assignments", get(s.kept(access.Read, s.assignments))},
+		{"/v1/duty", get(s.kept(access.Read, s.duty))},
+
 		{"/tiles/{layers}.json", get(s.read(layersInPath, s.tileJSON))},
 		{"/tiles/{layers}/{z}/{x}/{y}.mvt", get(s.read(layersInPath, s.tile))},
 	}

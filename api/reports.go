@@ -1,0 +1,150 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"gridwarden/geo"
+	"gridwarden/geo/access"
+	"gridwarden/geo/cases"
+	"gridwarden/geo/routing"
+)
+
+// Reports keeps reports and their life. Each method that writes is one transaction: all of
+// it is there afterwards, or nothing.
+type Reports interface {
+	// AddReport stores a new report, how it was routed and what is to be delivered, and
+	// gives it its id. Under an idempotency key known already nothing is stored, and the id
+	// is that of the first time.
+	AddReport(ctx context.Context, key geo.Idempotency, r geo.Report, routed []geo.Assignment) (id geo.ReportID, again bool, err error)
+	// Report is all there is about one report; geo.NotFound when there is none.
+	Report(ctx context.Context, id geo.ReportID) (geo.Case, error)
+	// Reassign routes a report anew; geo.Conflict when it was meanwhile.
+	Reassign(ctx context.Context, m geo.Reassignment) error
+	// BlankDescription takes what the reporter wrote out of a report, for ever.
+	BlankDescription(ctx context.Context, id geo.ReportID) error
+	// AddEvents takes what the city's case system told, one outcome for each event.
+	AddEvents(ctx context.Context, events []geo.ReportEvent) ([]geo.EventOutcome, error)
+	// OpenReports counts the reports that wait for somebody.
+	OpenReports(ctx context.Context) (geo.OpenCount, error)
+	Returns
+}
+
+// Why a report was routed.
+const (
+	reasonReported  = "reported"
+	reasonCorrected = "corrected"
+	reasonReturned  = "returned"
+	reasonRuled     = "ruled"
+)
+
+// kept wraps a handler of what is kept of reports: it takes a key with the right, and no
+// cache keeps its answers.
+func (s *server) kept(right access.Right, h func(*response, *http.Request, view) error) handler {
+	return s.need(right, func(w *response, r *http.Request) error {
+		if s.Reports == nil {
+			return geo.Errorf(geo.NotFound, "this server keeps no reports")
+		}
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("Vary", "Authorization, Cookie")
+		snapshot, err := s.current(r)
+		if err != nil {
+			return err
+		}
+		return h(w, r, view{Snapshot: snapshot})
+	})
+}
+
+// addReport takes a report in: routes it as of now, stores report, assignments and what is
+// to be delivered as one, and answers with the decision. An address without a point is kept
+// as unlocated and routed once it has one; outside every area the report is kept, unrouted,
+// for a person.
+func (s *server) addReport(w *response, r *http.Request, v view) error {
+	if _, err := readParams(r); err != nil {
+		return err
+	}
+	once, err := s.idempotency(w, r)
+	if err != nil {
+		return err
+	}
+	var q reportRequest
+	if err := decode(w, r, &q, reportFields); err != nil {
+		return err
+	}
+	now := time.Now()
+	report, err := q.newReport(v, now)
+	if err != nil {
+		return err
+	}
+	routed := s.assign(v, &geo.Case{Report: report}, reasonReported, now)
+	id, again, err := s.Reports.AddReport(r.Context(), once.is(), report, routed)
+	if err != nil {
+		return err
+	}
+	if !again {
+		s.metrics.took(routed)
+	}
+	c, err := s.Reports.Report(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	return s.sendDecided(w, r, http.StatusCreated, firstAnswer(&c))
+}
+
+// assign routes the report of a case as of now, as the round after its present one; none
+// where it has no point.
+func (s *server) assign(v view, c *geo.Case, reason string, now time.Time, rulings ...geo.Ruling) []geo.Assignment {
+	request, located := routing.RequestOf(&c.Report, now)
+	if !located {
+		return nil
+	}
+	request.Without = cases.Without(c.Returns)
+	request.Rulings = append(v.rulingsOn(c.Report.ID), rulings...)
+	d := s.engines.For(v.Snapshot).Decide(request)
+	s.metrics.decided(d.Rule)
+	return routing.Assignments(&d, &c.Report, c.Round+1, reason, now)
+}
+
+// rulingsOn are the rulings made on a report.
+func (v view) rulingsOn(id geo.ReportID) (own []geo.Ruling) {
+	for _, r := range v.Duty().Rulings {
+		if r.Report == id {
+			own = append(own, r)
+		}
+	}
+	return own
+}
+
+// report answers with all there is about one report.
+func (s *server) report(w *response, r *http.Request, _ view) error {
+	if _, err := readParams(r); err != nil {
+		return err
+	}
+	c, err := s.Reports.Report(r.Context(), reportInPath(r))
+	if err != nil {
+		return err
+	}
+	answer, err := s.describeCase(&c, languageOf(r))
+	if err != nil {
+		return err
+	}
+	w.Header().Set("ETag", roundTag(c.Round))
+	w.Header().Set("Content-Language", string(languageOf(r)))
+	return sendJSON(w, answer)
+}
+
+// blankDescription takes out what the reporter wrote. The decision stays, for it holds
+// nothing of it; done twice it is the same.
+func (s *server) blankDescription(w *response, r *http.Request, _ view) error {
+	if _, err := readParams(r); err != nil {
+		return err
+	}
+	if err := s.Reports.BlankDescription(r.Context(), reportInPath(r)); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func reportInPath(r *http.Request) geo.ReportID { return geo.ReportID(inPath(r, "id")) }
