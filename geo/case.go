@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// NewID makes up an id for a report or a ruling, a UUID of version 7 (RFC 9562): ids of
-// later milliseconds are greater.
-func NewID(now time.Time) string {
+// NewReportID makes up an id, a UUID of version 7 (RFC 9562): ids of later milliseconds
+// are greater.
+func NewReportID(now time.Time) ReportID {
 	var u [16]byte
 	rand.Read(u[:]) // never fails
 	var ms [8]byte
@@ -18,7 +18,7 @@ func NewID(now time.Time) string {
 	copy(u[:6], ms[2:])
 	u[6], u[8] = 0x70|u[6]&0x0f, 0x80|u[8]&0x3f
 	h := hex.EncodeToString(u[:])
-	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+	return ReportID(h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:])
 }
 
 // Idempotency is what a retry is known by. Without a Key nothing is.

@@ -123,10 +123,12 @@ const (
 	wholeFeedSQL = assignmentSQL + ` WHERE feed > $1 ORDER BY feed LIMIT $2`
 )
 
-// Feed is the assignments after a number in the order of their commits, at most limit. One
-// who goes on after the last of them misses none and sees none twice. Numbers between them
-// belong to returns and posts, or to what was back-filled, unless that is asked for.
-func (s *Store) Feed(ctx context.Context, after int64, limit int, backfilled bool) (feed []geo.Assignment, err error) {
+// Feed is the assignments after a number in the order of their commits, at most limit, and
+// the number up to which they are all: one who goes on after that misses none and sees none
+// twice. It is smaller than after for one who comes from another history. Numbers without
+// an assignment belong to returns and posts, or to what was back-filled, unless that is
+// asked for.
+func (s *Store) Feed(ctx context.Context, after int64, limit int, backfilled bool) (page []geo.Assignment, upTo int64, err error) {
 	sql := feedSQL
 	if backfilled {
 		sql = wholeFeedSQL
@@ -134,10 +136,16 @@ func (s *Store) Feed(ctx context.Context, after int64, limit int, backfilled boo
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	err = s.read(ctx, "reading the feed", func(tx pgx.Tx) error {
-		feed, err = rowsOf(ctx, tx, scanAssignment, sql, after, limit)
+		if err := tx.QueryRow(ctx, feedHeadSQL).Scan(&upTo); err != nil {
+			return err
+		}
+		page, err = rowsOf(ctx, tx, scanAssignment, sql, after, limit)
 		return err
 	})
-	return feed, err
+	if len(page) == limit && limit > 0 {
+		upTo = page[limit-1].Feed
+	}
+	return page, upTo, err
 }
 
 const feedHeadSQL = `SELECT head FROM feed`

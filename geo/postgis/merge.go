@@ -6,8 +6,9 @@ import (
 	"gridwarden/geo"
 )
 
-// Outcome counts what an import of rows did, or would do.
-type Outcome struct{ Read, Added, Changed, Unchanged int }
+// Outcome counts what an import of rows did, or would do. Ended are those no longer given,
+// where the table is to equal the file.
+type Outcome struct{ Read, Added, Changed, Unchanged, Ended int }
 
 // merge sorts what is given into new, changed and equal by key. What is there and not
 // given stays. The same key given twice is Invalid.

@@ -19,19 +19,16 @@ const lockArrivals = 101
 const shareArrivalsSQL = `SELECT pg_advisory_xact_lock_shared(1735551860, $1)`
 
 // AddReport stores a report, how it was routed, and the message about that, in one
-// transaction, and gives the report its id. Events that came before it are applied. A
-// report that could not be routed, having no point, comes with no assignments.
+// transaction. Events that came before it are applied. A report without an id gets one; one
+// that could not be routed, having no point, comes with no assignments.
 //
 // A retry with the same key and body gives the first one's id, and again; with another
 // body it is Faulty, and while the first still runs a Conflict. A source that sent the
 // same external id before is told so: a Conflict that holds a [geo.Existing].
-func (s *Store) AddReport(ctx context.Context, key geo.Idempotency, r geo.Report, routed []geo.Assignment) (id geo.ReportID, again bool, err error) {
-	if r.ReceivedAt.IsZero() {
-		r.ReceivedAt = time.Now()
-	}
-	r.ID = geo.ReportID(geo.NewID(r.ReceivedAt))
+func (s *Store) AddReport(ctx context.Context, given *geo.Report, routed []geo.Assignment, once geo.Idempotency) (id geo.ReportID, again bool, err error) {
+	r := withID(*given)
 	err = s.write(ctx, "storing a report", false, func(tx pgx.Tx) error {
-		first, err := claim(ctx, tx, key, r.ID)
+		first, err := claim(ctx, tx, once, r.ID)
 		if err != nil || first != r.ID {
 			id, again = first, true
 			return err
@@ -50,6 +47,15 @@ func (s *Store) AddReport(ctx context.Context, key geo.Idempotency, r geo.Report
 		return "", false, err
 	}
 	return id, again, nil
+}
+
+// withID is a report as it can be stored.
+func withID(r geo.Report) geo.Report {
+	r.ReceivedAt = orNow(r.ReceivedAt)
+	if r.ID == "" {
+		r.ID = geo.NewReportID(r.ReceivedAt)
+	}
+	return r
 }
 
 // arrive stores a new report and what was waiting for it.
@@ -107,10 +113,11 @@ SELECT id, source, external_id, ST_X(point), ST_Y(point), address, standard, kin
 FROM reports`
 
 // Report is all there is about one report; NotFound when there is none.
-func (s *Store) Report(ctx context.Context, id geo.ReportID) (c geo.Case, err error) {
+func (s *Store) Report(ctx context.Context, id geo.ReportID) (*geo.Case, error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	err = s.read(ctx, "reading a report", func(tx pgx.Tx) error {
+	var c geo.Case
+	err := s.read(ctx, "reading a report", func(tx pgx.Tx) (err error) {
 		if c, err = readReport(ctx, tx, reportSQL+" WHERE id = $1", id); err != nil {
 			return err
 		}
@@ -129,9 +136,9 @@ func (s *Store) Report(ctx context.Context, id geo.ReportID) (c geo.Case, err er
 		return err
 	})
 	if err != nil {
-		return geo.Case{}, err
+		return nil, err
 	}
-	return c, nil
+	return &c, nil
 }
 
 // readReport is the one report a query finds, without its history.

@@ -15,7 +15,7 @@ import (
 // return, the ruling. It is NotFound without the report and a Conflict when another round
 // came first, or the return was decided meanwhile; then nothing was written. A ruling that
 // holds beyond its report is a change of the view too.
-func (s *Store) Reassign(ctx context.Context, m geo.Reassignment) error {
+func (s *Store) Reassign(ctx context.Context, m *geo.Reassignment) error {
 	return s.write(ctx, "routing a report anew", false, func(tx pgx.Tx) error {
 		now, err := readReport(ctx, tx, holdReportSQL, m.Report)
 		if err != nil {
@@ -24,7 +24,7 @@ func (s *Store) Reassign(ctx context.Context, m geo.Reassignment) error {
 		if now.Round+1 != m.Round {
 			return geo.Errorf(geo.Conflict, "the report %s is in round %d now, so round %d cannot follow: read it again", m.Report, now.Round, m.Round)
 		}
-		next := anew{m, assignedTo(&now.Report, m.Round, m.Assignments)}
+		next := anew{*m, assignedTo(&now.Report, m.Round, m.Assignments)}
 		for i := range next.routed {
 			next.routed[i].Reason = cmp.Or(m.Reason, next.routed[i].Reason)
 		}
@@ -106,7 +106,8 @@ func (m *anew) number(ctx context.Context, tx pgx.Tx) error {
 	if m.Return == nil {
 		return nil
 	}
-	return numberReturn(ctx, tx, m.Return.ID)
+	_, err := numberReturn(ctx, tx, m.Return.ID)
+	return err
 }
 
 // endAtOnceSQL keeps a ruling for the record alone: it is in no view.

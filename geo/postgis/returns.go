@@ -22,21 +22,41 @@ func scanReturn(row pgx.CollectableRow) (r geo.Return, err error) {
 	return r, err
 }
 
-// AddReturn keeps a return that waits for a dispatcher, and gives its id. It is NotFound
-// without the report, and a Conflict when the department has no part in the present round,
-// or has asked already.
-func (s *Store) AddReturn(ctx context.Context, r geo.Return) (id int64, err error) {
+// AddReturn keeps a return that waits for a dispatcher and gives it as it was kept. It is
+// NotFound without the report, and a Conflict when the department has no part in the
+// present round, or has asked already.
+func (s *Store) AddReturn(ctx context.Context, r geo.Return) (kept geo.Return, err error) {
 	err = s.write(ctx, "keeping a return", false, func(tx pgx.Tx) error {
 		r.State, r.DecidedAt = geo.Asked, time.Time{}
 		if _, err := holdRound(ctx, tx, r.Report); err != nil {
 			return err
 		}
-		if id, err = insertReturn(ctx, tx, r); err != nil {
+		id, err := insertReturn(ctx, tx, r)
+		if err != nil {
 			return err
 		}
-		return numberReturn(ctx, tx, id)
+		kept, err = numberReturn(ctx, tx, id)
+		return err
 	})
-	return id, err
+	return kept, err
+}
+
+// Return is one return; NotFound when there is none.
+func (s *Store) Return(ctx context.Context, id int64) (r geo.Return, err error) {
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	err = s.read(ctx, "reading a return", func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, returnSQL+" WHERE id = $1", id)
+		if err != nil {
+			return err
+		}
+		r, err = pgx.CollectExactlyOneRow(rows, scanReturn)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return geo.Errorf(geo.NotFound, "there is no return %d", id)
+		}
+		return err
+	})
+	return r, err
 }
 
 // partSQL tells whether a department has a part in the present round, and what decided.
@@ -76,31 +96,36 @@ func insertReturn(ctx context.Context, tx pgx.Tx, r geo.Return) (id int64, err e
 // numberReturnSQL gives what was done to a return its place in the feed.
 const numberReturnSQL = `
 WITH counted AS (
-	UPDATE feed SET head = head + 1 RETURNING head
-), numbered AS (
-	UPDATE returns SET feed = head FROM counted WHERE id = $1
+	UPDATE feed SET head = head + 1 RETURNING head, pg_notify('` + feedChannel + `', head::text)
 )
-SELECT pg_notify('` + feedChannel + `', head::text) FROM counted`
+UPDATE returns SET feed = head FROM counted WHERE id = $1
+RETURNING id, feed, report, round, department, reason, at, state, decided_at, decided_by, note, duty_row, area, neighbour`
 
-// numberReturn is the last thing before commit, as appendFeed is.
-func numberReturn(ctx context.Context, tx pgx.Tx, id int64) error {
-	_, err := tx.Exec(ctx, numberReturnSQL, id)
-	return err
+// numberReturn is the last thing before commit, as appendFeed is. It gives the return as it
+// is now.
+func numberReturn(ctx context.Context, tx pgx.Tx, id int64) (geo.Return, error) {
+	rows, err := tx.Query(ctx, numberReturnSQL, id)
+	if err != nil {
+		return geo.Return{}, err
+	}
+	return pgx.CollectExactlyOneRow(rows, scanReturn)
 }
 
 // DecideReturn refuses a return: the report stays where it is. (To accept it, or to rule,
 // routes the report anew: see [Store.Reassign].) It is NotFound without such a return, and
 // a Conflict when it was decided before.
-func (s *Store) DecideReturn(ctx context.Context, r geo.Return) error {
+func (s *Store) DecideReturn(ctx context.Context, r geo.Return) (decided geo.Return, err error) {
 	if r.State != geo.Refused {
-		return geo.Errorf(geo.Invalid, "a return that is %s routes the report anew", r.State)
+		return decided, geo.Errorf(geo.Invalid, "a return that is %s routes the report anew", r.State)
 	}
-	return s.write(ctx, "deciding a return", false, func(tx pgx.Tx) error {
+	err = s.write(ctx, "deciding a return", false, func(tx pgx.Tx) error {
 		if err := settleReturn(ctx, tx, r); err != nil {
 			return err
 		}
-		return numberReturn(ctx, tx, r.ID)
+		decided, err = numberReturn(ctx, tx, r.ID)
+		return err
 	})
+	return decided, err
 }
 
 const settleReturnSQL = `
