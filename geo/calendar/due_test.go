@@ -342,6 +342,22 @@ func TestALaterStartOrAGreaterLimitIsNeverDueEarlier(t *testing.T) {
 	})
 }
 
+// With eight hours a day it is the same whether hours or days are counted.
+func TestADayOfEightHoursIsEightHours(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c, err := New(state2026[:10], shanghai) // without the summer's seven hours
+		if err != nil {
+			t.Fatal(err)
+		}
+		start, quarters := drawStart(t), float64(rapid.IntRange(1, 40).Draw(t, "quarters"))
+		days, errDays := c.Due(start, quarters/4, geo.WorkDay)
+		hours, errHours := c.Due(start, quarters*2, geo.WorkHour)
+		if errDays != nil || errHours != nil || !days.Equal(hours) {
+			t.Fatalf("from %v: %v, %v by days, %v, %v by hours", start, days, errDays, hours, errHours)
+		}
+	})
+}
+
 // twice tells whether the clock shows a moment's time a second time.
 func twice(at time.Time, zone *time.Location) bool {
 	wall := func(t time.Time) string { return t.In(zone).Format(shown) }
