@@ -1,0 +1,46 @@
+package planning
+
+import (
+	"errors"
+
+	"gridwarden/geo"
+)
+
+// maxRefusals is how many sentences one refusal has; the rest is counted.
+const maxRefusals = 100
+
+// refusals collects what is wrong with the rows of a table.
+type refusals struct {
+	sources []geo.Source
+	list    []error
+	more    int
+}
+
+// add takes what is wrong with the row of a number, which is named so where its place in a
+// file is not known.
+func (r *refusals) add(row int, name string, err error) {
+	if len(r.list) >= maxRefusals {
+		r.more++
+		return
+	}
+	r.list = append(r.list, geo.Errorf(geo.Faulty, "%s: %w", r.place(row, name), err))
+}
+
+func (r *refusals) place(row int, name string) string {
+	if row >= 0 && row < len(r.sources) {
+		return r.sources[row].String()
+	}
+	return name
+}
+
+// err is everything in one error of the kind Faulty, a sentence a line; nil for nothing.
+func (r *refusals) err() error {
+	if len(r.list) == 0 {
+		return nil
+	}
+	list := r.list
+	if r.more > 0 {
+		list = append(list[:len(list):len(list)], geo.Errorf(geo.Faulty, "and %d more", r.more))
+	}
+	return geo.Errorf(geo.Faulty, "%w", errors.Join(list...))
+}
