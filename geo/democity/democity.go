@@ -37,11 +37,15 @@ type Manifest struct {
 	Plan        string // the file for `import areas --plan`; this and the next two with their directory
 	Departments string // the file for `import departments`
 	Assets      string // the file for `import assets`
+	Tables      Tables // those for `import rules`, standards, calendar, groups and posts
 
 	Districts, Streets, Communities, Grids int
 	Parks, Roads, Units, AssetCount        int
 	Misplaced                              int // assets whose grid column names the wrong grid, as happens in surveys
 }
+
+// Tables are the files of duty.
+type Tables struct{ Rules, Standards, Calendar, Groups, Posts string }
 
 // Write makes the city in dir, which is created when missing; files of an earlier city
 // there are replaced. When ctx ends or a file cannot be written, what is there so far
@@ -61,10 +65,15 @@ func Write(ctx context.Context, dir string, size Size) (Manifest, error) {
 			Plan:        filepath.Join(dir, "plan.json"),
 			Departments: filepath.Join(dir, "departments.csv"),
 			Assets:      filepath.Join(dir, "assets.csv"),
+			Tables: Tables{
+				Rules: filepath.Join(dir, "rules.csv"), Standards: filepath.Join(dir, "standards.csv"), Calendar: filepath.Join(dir, "calendar.csv"),
+				Groups: filepath.Join(dir, "groups.csv"), Posts: filepath.Join(dir, "posts.csv"),
+			},
 		},
 	}
 	for _, step := range []func(context.Context) error{
 		w.readme, w.plan, w.departments, w.areas, w.parks, w.roads, w.assets,
+		w.rules, w.standards, w.calendar, w.groups,
 	} {
 		if err := ctx.Err(); err != nil {
 			return w.manifest, err
