@@ -55,8 +55,12 @@ func readSpan(ctx context.Context, tx pgx.Tx, in span, c *geo.Changes) error {
 
 // readEdition is the newest edition; the zero one when nothing was published yet.
 func readEdition(ctx context.Context, tx pgx.Tx) (geo.EditionInfo, error) {
+	return scanEdition(ctx, tx, editionSQL)
+}
+
+func scanEdition(ctx context.Context, tx pgx.Tx, sql string, args ...any) (geo.EditionInfo, error) {
 	var e geo.EditionInfo
-	err := tx.QueryRow(ctx, editionSQL).Scan(&e.Number, &e.PublishedAt, &e.EffectiveFrom, &e.Note)
+	err := tx.QueryRow(ctx, sql, args...).Scan(&e.Number, &e.PublishedAt, &e.EffectiveFrom, &e.Note)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return geo.EditionInfo{}, nil
 	}
