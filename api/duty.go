@@ -14,8 +14,8 @@ import (
 
 // Posts are who is on duty where.
 type Posts interface {
-	// PostsAt are those of some places, in no order.
-	PostsAt(ctx context.Context, places []geo.PostPlace) ([]geo.Post, error)
+	// Posts are those of some places, by place, role and person.
+	Posts(ctx context.Context, places []geo.PostPlace) ([]geo.Post, error)
 }
 
 // postAnswer is a post as it is told; person and phone are for those with the right.
@@ -76,7 +76,7 @@ func (s *server) postsAt(ctx context.Context, places []dutyPlace) ([]geo.Post, e
 	for i := range places {
 		asked[i] = places[i].PostPlace
 	}
-	return s.Posts.PostsAt(ctx, asked)
+	return s.Posts.Posts(ctx, asked)
 }
 
 // dutyPlace is a place where posts may be, by name.

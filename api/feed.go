@@ -14,11 +14,9 @@ import (
 // Feed is the ordered list of assignments. Its numbers stand in commit order: whoever has
 // read up to one and asks for what comes after it misses nothing and reads nothing twice.
 type Feed interface {
-	// Feed is the assignments after a number, in order, at most limit; those of back-filled
-	// reports only when asked for.
-	Feed(ctx context.Context, after int64, limit int, backfilled bool) ([]geo.Assignment, error)
-	// FeedHead is the number of the newest step.
-	FeedHead(ctx context.Context) (int64, error)
+	// Feed is the assignments after a number, in order, at most limit, and up to which
+	// number they are all. Those of back-filled reports come only when asked for.
+	Feed(ctx context.Context, after int64, limit int, backfilled bool) (page []geo.Assignment, upTo int64, err error)
 }
 
 // FeedHead is how far the feed has come, for all who wait for more of it: one follower
@@ -178,22 +176,14 @@ func (s *server) feedAfter(r *http.Request, w *response, q feedRequest) ([]geo.A
 	}
 }
 
-// feedPage reads one page, and up to which number it is everything. The head is asked for
-// first: what is not in the page and not after it will never come. A reader who is further
+// feedPage reads one page, and up to which number it is everything. A reader who is further
 // than the feed has another history.
-func (s *server) feedPage(ctx context.Context, q feedRequest) (page []geo.Assignment, upTo int64, err error) {
-	head, err := s.Feed.FeedHead(ctx)
-	if err != nil {
-		return nil, 0, err
+func (s *server) feedPage(ctx context.Context, q feedRequest) ([]geo.Assignment, int64, error) {
+	page, upTo, err := s.Feed.Feed(ctx, q.after, q.limit, q.backfill)
+	if err == nil && upTo < q.after {
+		err = geo.Errorf(geo.Conflict, "the feed ends at %d and has no after=%d: the database was restored or replaced since; read again from a number it has", upTo, q.after)
 	}
-	if head < q.after {
-		return nil, 0, geo.Errorf(geo.Conflict, "the feed ends at %d and has no after=%d: the database was restored or replaced since; read again from a number it has", head, q.after)
-	}
-	page, err = s.Feed.Feed(ctx, q.after, q.limit, q.backfill)
-	if n := len(page); n > 0 && (n == q.limit || page[n-1].Feed > head) {
-		head = page[n-1].Feed
-	}
-	return page, head, err
+	return page, upTo, err
 }
 
 // listen takes one of the places for those who wait, to be given back with leave.

@@ -17,11 +17,11 @@ type Reports interface {
 	// AddReport stores a new report, how it was routed and what is to be delivered, and
 	// gives it its id. Under an idempotency key known already nothing is stored, and the id
 	// is that of the first time.
-	AddReport(ctx context.Context, key geo.Idempotency, r geo.Report, routed []geo.Assignment) (id geo.ReportID, again bool, err error)
+	AddReport(ctx context.Context, r *geo.Report, routed []geo.Assignment, once geo.Idempotency) (id geo.ReportID, again bool, err error)
 	// Report is all there is about one report; geo.NotFound when there is none.
-	Report(ctx context.Context, id geo.ReportID) (geo.Case, error)
+	Report(ctx context.Context, id geo.ReportID) (*geo.Case, error)
 	// Reassign routes a report anew; geo.Conflict when it was meanwhile.
-	Reassign(ctx context.Context, m geo.Reassignment) error
+	Reassign(ctx context.Context, m *geo.Reassignment) error
 	// BlankDescription takes what the reporter wrote out of a report, for ever.
 	BlankDescription(ctx context.Context, id geo.ReportID) error
 	// AddEvents takes what the city's case system told, one outcome for each event.
@@ -78,7 +78,7 @@ func (s *server) addReport(w *response, r *http.Request, v view) error {
 		return err
 	}
 	routed := s.assign(v, &geo.Case{Report: report}, reasonReported, now)
-	id, again, err := s.Reports.AddReport(r.Context(), once.is(), report, routed)
+	id, again, err := s.Reports.AddReport(r.Context(), &report, routed, once.is())
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (s *server) addReport(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	return s.sendDecided(w, r, http.StatusCreated, firstAnswer(&c))
+	return s.sendDecided(w, r, http.StatusCreated, firstAnswer(c))
 }
 
 // assign routes the report of a case as of now, as the round after its present one; none
@@ -100,17 +100,17 @@ func (s *server) assign(v view, c *geo.Case, reason string, now time.Time, rulin
 		return nil
 	}
 	request.Without = cases.Without(c.Returns)
-	request.Rulings = append(v.rulingsOn(c.Report.ID), rulings...)
+	request.Rulings = append(ownRulings(c), rulings...)
 	d := s.engines.For(v.Snapshot).Decide(request)
 	s.metrics.decided(d.Rule)
 	return routing.Assignments(&d, &c.Report, c.Round+1, reason, now)
 }
 
-// rulingsOn are the rulings made on a report.
-func (v view) rulingsOn(id geo.ReportID) (own []geo.Ruling) {
-	for _, r := range v.Duty().Rulings {
-		if r.Report == id {
-			own = append(own, r)
+// ownRulings are those that hold for the report of a case alone; others are in the view.
+func ownRulings(c *geo.Case) (own []geo.Ruling) {
+	for i := range c.Rulings {
+		if scopeOf(&c.Rulings[i]) == onReport {
+			own = append(own, c.Rulings[i])
 		}
 	}
 	return own
@@ -125,7 +125,7 @@ func (s *server) report(w *response, r *http.Request, _ view) error {
 	if err != nil {
 		return err
 	}
-	answer, err := s.describeCase(&c, languageOf(r))
+	answer, err := s.describeCase(c, languageOf(r))
 	if err != nil {
 		return err
 	}

@@ -39,8 +39,8 @@ func (s *server) patchReport(w *response, r *http.Request, v view) error {
 	if c.Report, err = corrected(v, &c.Report, patch); err != nil {
 		return err
 	}
-	next := geo.Reassignment{Report: c.Report.ID, Round: c.Round + 1, Reason: reasonCorrected, Corrected: &c.Report}
-	next.Assignments = s.assign(v, &c, reasonCorrected, time.Now())
+	next := &geo.Reassignment{Report: c.Report.ID, Round: c.Round + 1, Reason: reasonCorrected, Corrected: &c.Report}
+	next.Assignments = s.assign(v, c, reasonCorrected, time.Now())
 	switch err := s.Reports.Reassign(r.Context(), next); {
 	case geo.KindOf(err) == geo.Conflict:
 		return stale(c.Round)
@@ -51,7 +51,7 @@ func (s *server) patchReport(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	return s.sendDecided(w, r, http.StatusOK, &after)
+	return s.sendDecided(w, r, http.StatusOK, after)
 }
 
 // roundTag is the ETag of a report in a round: what a correction must have seen.

@@ -17,9 +17,11 @@ import (
 type Returns interface {
 	// AddReturn stores a return that waits for a dispatcher; geo.Conflict when the
 	// department has asked already.
-	AddReturn(ctx context.Context, r geo.Return) (id int64, err error)
+	AddReturn(ctx context.Context, r geo.Return) (geo.Return, error)
+	// Return is one return; geo.NotFound when there is none.
+	Return(ctx context.Context, id int64) (geo.Return, error)
 	// DecideReturn refuses one: what is accepted or ruled upon routes the report anew.
-	DecideReturn(ctx context.Context, r geo.Return) error
+	DecideReturn(ctx context.Context, r geo.Return) (geo.Return, error)
 	// Returns are those a filter picks, the oldest first, going on after an id.
 	Returns(ctx context.Context, filter geo.ReturnFilter, after int64, limit int) ([]geo.Return, error)
 	// ReturnCounts says where reports bounced since a moment.
@@ -47,15 +49,15 @@ func (s *server) addReturn(w *response, r *http.Request, v view) error {
 		return err
 	}
 	now := time.Now()
-	given, err := s.returned(q, v, &c, now)
+	given, err := s.returned(q, v, c, now)
 	if err != nil {
 		return err
 	}
 	if cases.MayRouteItself(s.ReturnPolicy, append(slices.Clone(c.Returns), given)) {
 		given.State, given.DecidedAt, given.DecidedBy = geo.Granted, now, string(cases.Automatic)
-		return s.settle(w, r, http.StatusCreated, v, &c, given, nil)
+		return s.settle(w, r, http.StatusCreated, v, c, given, nil)
 	}
-	if given.ID, err = s.Reports.AddReturn(r.Context(), given); err != nil {
+	if given, err = s.Reports.AddReturn(r.Context(), given); err != nil {
 		return err
 	}
 	return sendStatusJSON(w, http.StatusCreated, struct {
@@ -183,7 +185,7 @@ func (s *server) decideReturn(w *response, r *http.Request, v view) error {
 	if err := decode(w, r, &q, decisionFields); err != nil {
 		return err
 	}
-	given, err := s.returnOf(r.Context(), id)
+	given, err := s.Reports.Return(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -195,7 +197,7 @@ func (s *server) decideReturn(w *response, r *http.Request, v view) error {
 		return err
 	}
 	if given.State == geo.Refused {
-		if err := s.Reports.DecideReturn(r.Context(), given); err != nil {
+		if given, err = s.Reports.DecideReturn(r.Context(), given); err != nil {
 			return err
 		}
 		return sendJSON(w, struct {
@@ -208,23 +210,11 @@ func (s *server) decideReturn(w *response, r *http.Request, v view) error {
 	}
 	var ruling *geo.Ruling
 	if given.State == geo.RuledUpon {
-		if ruling, err = q.ruling(v, &c, now, s.Zone); err != nil {
+		if ruling, err = q.ruling(v, c, now, s.Zone); err != nil {
 			return err
 		}
 	}
-	return s.settle(w, r, http.StatusOK, v, &c, given, ruling)
-}
-
-// returnOf is one return.
-func (s *server) returnOf(ctx context.Context, id int64) (geo.Return, error) {
-	found, err := s.Reports.Returns(ctx, geo.ReturnFilter{}, id-1, 1)
-	if err == nil && (len(found) == 0 || found[0].ID != id) {
-		err = geo.Errorf(geo.NotFound, "there is no return %d", id)
-	}
-	if err != nil {
-		return geo.Return{}, err
-	}
-	return found[0], nil
+	return s.settle(w, r, http.StatusOK, v, c, given, ruling)
 }
 
 // apply notes what was decided, by whom.
@@ -248,7 +238,7 @@ func (q *decisionRequest) apply(given *geo.Return, now time.Time) error {
 
 // settle routes a report anew by what was decided on a return, and answers with both.
 func (s *server) settle(w *response, r *http.Request, status int, v view, c *geo.Case, given geo.Return, ruling *geo.Ruling) error {
-	next := geo.Reassignment{Report: c.Report.ID, Round: c.Round + 1, Reason: reasonReturned, Return: &given, Ruling: ruling}
+	next := &geo.Reassignment{Report: c.Report.ID, Round: c.Round + 1, Reason: reasonReturned, Return: &given, Ruling: ruling}
 	decided := *c
 	decided.Returns = append(slices.DeleteFunc(slices.Clone(c.Returns), func(o geo.Return) bool { return o.ID == given.ID }), given)
 	var rulings []geo.Ruling
@@ -266,5 +256,5 @@ func (s *server) settle(w *response, r *http.Request, status int, v view, c *geo
 	if given.ID == 0 { // it was new: now it is the last
 		given = after.Returns[len(after.Returns)-1]
 	}
-	return s.sendSettled(w, r, status, v, &after, &given, ruling)
+	return s.sendSettled(w, r, status, v, after, &given, ruling)
 }

@@ -12,6 +12,7 @@ import (
 	"gridwarden/api"
 	"gridwarden/api/ui"
 	"gridwarden/geo"
+	"gridwarden/geo/cases"
 	"gridwarden/geo/index"
 	"gridwarden/tiles"
 )
@@ -19,6 +20,7 @@ import (
 // serveFlags are the settings of the server.
 type serveFlags struct {
 	addr, cache, public string
+	returns             string
 	keys                bool
 	maxLag              time.Duration
 	routing             routingFlags
@@ -31,6 +33,7 @@ func serve(ctx context.Context, c *call) error {
 	c.flags.BoolVar(&s.keys, "keys", false, "ask for keys; needed off loopback (see gridwarden key create)")
 	c.flags.StringVar(&s.public, "public", "", "`LAYERS` that are read without a key, separated by commas; assets names the assets")
 	c.flags.DurationVar(&s.maxLag, "max-lag", 30*time.Second, "not ready when the view may be older than this; 0 is never")
+	c.flags.StringVar(&s.returns, "returns", envOr("GRIDWARDEN_RETURNS", string(cases.Review)), "who decides on a report that is returned as not mine: review, a dispatcher, or automatic, routed anew without that department the first time; default $GRIDWARDEN_RETURNS")
 	s.routing.register(c.flags)
 	if err := c.parseAlone(); err != nil {
 		return err
@@ -38,6 +41,10 @@ func serve(ctx context.Context, c *call) error {
 	routing, err := s.routing.settings(c.settings.zone)
 	if err != nil {
 		return err
+	}
+	returns, err := cases.ParseReturnPolicy(s.returns)
+	if err != nil {
+		return usagef("--returns: %s", geo.Sentence(err))
 	}
 	if s.maxLag < 0 {
 		return usagef("--max-lag is a time such as 30s, or 0, not %v", s.maxLag)
@@ -61,15 +68,18 @@ func serve(ctx context.Context, c *call) error {
 	log := c.settings.logger(c.err)
 	live := &index.Live{}
 	follow := &follower{store: store, live: live, log: log}
+	head := &api.FeedHead{}
 	handler := api.New(api.Config{
 		Live: live, Tiles: tiles.NewCache(cache), Assets: store, Keys: store, KeysOn: s.keys,
 		Public: fields[geo.LayerName](s.public), Health: follow.health, MaxLag: s.maxLag,
 		Routing: routing, Zone: c.settings.zone, UI: ui.Handler(), Log: log,
+		Reports: store, Feed: store, FeedHead: head, Publisher: store, Posts: store, ReturnPolicy: returns,
 	})
 	log.Info("serving", "address", "http://"+listener.Addr().String())
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { follow.run(ctx); return nil })
 	group.Go(func() error { follow.watch(ctx); return nil })
+	group.Go(func() error { followFeed(ctx, store, head); return nil })
 	group.Go(func() error { return api.Serve(ctx, listener, handler, log) })
 	return group.Wait()
 }
