@@ -64,6 +64,7 @@ type Config struct {
 	Publisher    Publisher          // of rulings
 	Posts        Posts              // nil: nobody is on duty
 	ReturnPolicy cases.ReturnPolicy // who decides returns; empty: a dispatcher
+	Webhooks     Webhooks           // nil: this server has none
 
 	UI  http.Handler // the page at /; nil: none
 	Log *slog.Logger // nil: nothing is logged

@@ -64,6 +64,15 @@ func (s *server) routes() []route {
 		{"/v1/assignments", get(s.kept(access.Read, s.assignments))},
 		{"/v1/duty", get(s.kept(access.Read, s.duty))},
 
+		{"/v1/webhooks", map[string]handler{
+			http.MethodGet:  s.need(access.Deliver, s.hooks(s.webhooks)),
+			http.MethodPost: s.need(access.Deliver, s.hooks(s.addWebhook)),
+		}},
+		{"/v1/webhooks/{webhook}", map[string]handler{http.MethodDelete: s.need(access.Deliver, s.hooks(s.endWebhook))}},
+		{"/v1/webhooks/{webhook}/dead", get(s.need(access.Deliver, s.hooks(s.deadLetters)))},
+		{"/v1/webhooks/{webhook}/dead/resend", map[string]handler{http.MethodPost: s.need(access.Deliver, s.hooks(s.resendLetters))}},
+		{"/v1/webhooks/{webhook}/dead/{letter}/resend", map[string]handler{http.MethodPost: s.need(access.Deliver, s.hooks(s.resendLetter))}},
+
 		{"/tiles/{layers}.json", get(s.read(layersInPath, s.tileJSON))},
 		{"/tiles/{layers}/{z}/{x}/{y}.mvt", get(s.read(layersInPath, s.tile))},
 	}

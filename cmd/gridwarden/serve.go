@@ -24,6 +24,7 @@ type serveFlags struct {
 	keys                bool
 	maxLag              time.Duration
 	routing             routingFlags
+	deliver             deliverFlags
 }
 
 func serve(ctx context.Context, c *call) error {
@@ -35,6 +36,7 @@ func serve(ctx context.Context, c *call) error {
 	c.flags.DurationVar(&s.maxLag, "max-lag", 30*time.Second, "not ready when the view may be older than this; 0 is never")
 	c.flags.StringVar(&s.returns, "returns", envOr("GRIDWARDEN_RETURNS", string(cases.Review)), "who decides on a report that is returned as not mine: review, a dispatcher, or automatic, routed anew without that department the first time; default $GRIDWARDEN_RETURNS")
 	s.routing.register(c.flags)
+	s.deliver.register(c.flags)
 	if err := c.parseAlone(); err != nil {
 		return err
 	}
@@ -45,6 +47,9 @@ func serve(ctx context.Context, c *call) error {
 	returns, err := cases.ParseReturnPolicy(s.returns)
 	if err != nil {
 		return usagef("--returns: %s", geo.Sentence(err))
+	}
+	if err := s.deliver.complete(); err != nil {
+		return err
 	}
 	if s.maxLag < 0 {
 		return usagef("--max-lag is a time such as 30s, or 0, not %v", s.maxLag)
@@ -73,13 +78,15 @@ func serve(ctx context.Context, c *call) error {
 		Live: live, Tiles: tiles.NewCache(cache), Assets: store, Keys: store, KeysOn: s.keys,
 		Public: fields[geo.LayerName](s.public), Health: follow.health, MaxLag: s.maxLag,
 		Routing: routing, Zone: c.settings.zone, UI: ui.Handler(), Log: log,
-		Reports: store, Feed: store, FeedHead: head, Publisher: store, Posts: store, ReturnPolicy: returns,
+		Webhooks: webhooks{store, s.deliver.hosts},
+		Reports:  store, Feed: store, FeedHead: head, Publisher: store, Posts: store, ReturnPolicy: returns,
 	})
 	log.Info("serving", "address", "http://"+listener.Addr().String())
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { follow.run(ctx); return nil })
 	group.Go(func() error { follow.watch(ctx); return nil })
 	group.Go(func() error { followFeed(ctx, store, head); return nil })
+	group.Go(func() error { s.deliver.run(ctx, store, api.DeliveryBody(live, c.settings.zone)); return nil })
 	group.Go(func() error { return api.Serve(ctx, listener, handler, log) })
 	return group.Wait()
 }
