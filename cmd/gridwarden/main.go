@@ -71,6 +71,7 @@ func commands() []command {
 		{"import assets", "(--category FIELD | --category-code CODE) … FILE...", "import assets", importAssets},
 		{"import departments", "FILE.csv", "import departments; those left out stay, valid_until ends one", importDepartments},
 		{"import categories", "FILE.csv", "import categories; those left out stay", importCategories},
+		{"import reports", "--source NAME … FILE.csv", "back-fill past reports, each routed as of its own time and none delivered; the file is refused when a row is wrong, and may be typed again when interrupted", importReports},
 		{"propose rules", "--history FILE.csv --standard NAME --type FIELD --department FIELD …", "propose duty rows from what really happened, for a person to accept; nothing is changed", proposeRules},
 		{"key create", "--name NAME", "make a key and show it once", keyCreate},
 		{"key list", "", "list the keys", keyList},

@@ -37,6 +37,7 @@ type ReportInput struct {
 	geo.Report
 	Source     geo.Source // where it stands; the report's own source is Report.Source
 	ClosedAt   time.Time  // zero: not told
+	Column     string     // the one the category stands in
 	Department string     // who got it, as written
 	Subtype    string
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,7 +24,7 @@ type reportReader struct {
 func (r *reportFile) read(c cells, source geo.Source) (reportRow, orb.Geometry, error) {
 	row := reportReader{reportFile: r, cells: c, source: source}
 	o := &r.options
-	in := ReportInput{Source: source, Department: row.get(o.Department), Subtype: row.get(o.Subtype)}
+	in := ReportInput{Source: source, Column: cmp.Or(o.Category, o.Family), Department: row.get(o.Department), Subtype: row.get(o.Subtype)}
 	in.Report = geo.Report{
 		Source: o.Source, ExternalID: row.code(o.ExternalID, !o.Bare), Address: row.get(o.Address),
 		Category: geo.CategoryKey{Standard: o.Standard, Kind: row.kind(), Code: row.code(o.Category, o.Family == "")},
