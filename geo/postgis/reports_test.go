@@ -94,7 +94,7 @@ func TestAnAddressWithoutAPlaceIsNeverRefused(t *testing.T) {
 	id, _, err := store.AddReport(t.Context(), &geo.Report{Source: "12345", Address: "桥下", ReportedAt: noon}, nil, geo.Idempotency{})
 	check(t, err)
 	c := caseOf(t, store, id)
-	if c.Report.State != geo.Unlocated || c.Round != 0 || c.Report.Point != nil || c.Assignments != nil || c.Report.ReceivedAt.IsZero() {
+	if c.Report.State != geo.Unlocated || c.Round != 0 || c.Report.Point != nil || len(c.Assignments) != 0 || c.Report.ReceivedAt.IsZero() {
 		t.Errorf("%+v", c)
 	}
 	if n := count(t, conn, "SELECT count(*) FROM river_job"); n != 0 {
