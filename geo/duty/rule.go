@@ -1,6 +1,7 @@
 package duty
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -71,11 +72,13 @@ func (r *reader) together(row *geo.DutyRow) {
 	if row.Asset == "no" && strings.HasPrefix(row.Assign, "asset.") {
 		r.fail("assign", "the row is for places without an asset, and %s is a body of one", row.Assign)
 	}
-	for _, helper := range row.Helpers {
-		if NamesItself(row, helper) {
+	row.Helpers = slices.DeleteFunc(row.Helpers, func(helper geo.DepartmentCode) bool {
+		itself := NamesItself(row, helper)
+		if itself {
 			r.fail("helpers", "the row refers to itself: %s is the one who answers and cannot be its own helper", helper)
 		}
-	}
+		return itself
+	})
 }
 
 // NamesItself tells whether a helper of a row is the department that the row names.

@@ -21,12 +21,13 @@ type dutyFile[T any] struct {
 	required []string
 	codes    []string // the columns that spreadsheets damage
 	parse    func(cell func(column string) string) (T, []duty.CellError)
-	sound    func(row T, source geo.Source) error // asked of rows without faults of their own
+	sound    func(row T, source geo.Source) error // asked of rows without faults of their own; may be nil
+	partial  bool                                 // rows with faults are given too, as far as they could be read
 }
 
-// read reads the file. When rows have faults, all rows come beside the error, as far as
-// they could be read, so that what else is wrong with them can be told in one go. Any other
-// error, and one of the headings, comes alone.
+// read reads the file. When rows have faults, the others come beside the error, so that
+// what else is wrong with them can be told in one go. Any other error, and one of the
+// headings, comes alone.
 func (d dutyFile[T]) read(ctx context.Context, file, encoding string) ([]T, []geo.Source, error) {
 	var rows []T
 	var sources []geo.Source
@@ -49,11 +50,14 @@ func (d dutyFile[T]) read(ctx context.Context, file, encoding string) ([]T, []ge
 				wrong = append(wrong, undamaged(headings[column], code))
 			}
 		}
-		if len(wrong) == 0 {
-			wrong = append(wrong, d.sound(row, r.source))
+		err := errors.Join(wrong...)
+		if err == nil && d.sound != nil {
+			err = d.sound(row, r.source)
 		}
-		rows, sources = append(rows, row), append(sources, r.source)
-		return errors.Join(wrong...)
+		if err == nil || d.partial {
+			rows, sources = append(rows, row), append(sources, r.source)
+		}
+		return err
 	})
 	if err != nil && geo.KindOf(err) != geo.Faulty {
 		return nil, nil, err
@@ -67,68 +71,43 @@ func (d dutyFile[T]) read(ctx context.Context, file, encoding string) ([]T, []ge
 // written: code, name or alias.
 //
 // All faults come in one error, by line and column; the rows come beside it as far as they
-// could be read. More than 1,000,000 rows or 64 MB are refused.
+// could be read. Rows that stand twice are for whoever publishes them to refuse. More than
+// 1,000,000 rows or 64 MB are refused.
 func ReadRules(ctx context.Context, file, encoding string) ([]geo.DutyRow, []geo.Source, error) {
-	ids := unique[geo.RuleID]{}
 	return dutyFile[geo.DutyRow]{
 		columns: duty.RuleColumns, required: []string{"id", "assign"}, codes: []string{"id", "category", "area", "assign", "helpers"},
-		parse: duty.ParseRule,
-		sound: func(row geo.DutyRow, source geo.Source) error {
-			return ids.add(row.ID, "the id "+string(row.ID), source)
-		},
+		parse: duty.ParseRule, partial: true,
 	}.read(ctx, file, encoding)
 }
 
 // ReadStandards reads the filing standards of a CSV with the columns of
-// [duty.StandardColumns]; faults come as with [ReadRules].
+// [duty.StandardColumns]. Faults come as with [ReadRules], the sound rows beside them.
 func ReadStandards(ctx context.Context, file, encoding string) ([]geo.FilingStandard, []geo.Source, error) {
-	type key struct {
-		geo.CategoryKey
-		condition, class string
-		from             geo.Date
-	}
-	keys := unique[key]{}
 	return dutyFile[geo.FilingStandard]{
 		columns: duty.StandardColumns, required: []string{"standard", "kind", "category", "limit", "unit"}, codes: []string{"category", "condition"},
 		parse: duty.ParseStandard,
-		sound: func(s geo.FilingStandard, source geo.Source) error {
-			return keys.add(key{s.CategoryKey, s.Condition, s.Class, s.ValidFrom}, "the same category, condition, class and valid_from", source)
-		},
 	}.read(ctx, file, encoding)
 }
 
 // ReadCalendar reads the working calendar from a CSV with the columns of
-// [duty.CalendarColumns]; faults come as with [ReadRules].
+// [duty.CalendarColumns]; faults come as with [ReadStandards].
 func ReadCalendar(ctx context.Context, file, encoding string) ([]geo.CalendarRow, []geo.Source, error) {
-	type key struct {
-		kind        geo.CalendarKind
-		from, until geo.Date
-	}
-	keys := unique[key]{}
 	return dutyFile[geo.CalendarRow]{
-		columns: duty.CalendarColumns, required: []string{"kind", "from"},
-		parse: duty.ParseCalendarRow,
-		sound: func(c geo.CalendarRow, source geo.Source) error {
-			return keys.add(key{c.Kind, c.From, c.Until}, "the "+string(c.Kind)+" of the same days", source)
-		},
+		columns: duty.CalendarColumns, required: []string{"kind", "from"}, parse: duty.ParseCalendarRow,
 	}.read(ctx, file, encoding)
 }
 
 // ReadCrosswalk reads what old codes mean today from a CSV with the columns of
-// [duty.CrosswalkColumns], all of which it needs; faults come as with [ReadRules].
+// [duty.CrosswalkColumns], all of which it needs; faults come as with [ReadStandards].
 func ReadCrosswalk(ctx context.Context, file, encoding string) ([]geo.Crosswalk, []geo.Source, error) {
-	keys := unique[geo.CategoryKey]{}
 	return dutyFile[geo.Crosswalk]{
 		columns: duty.CrosswalkColumns, required: duty.CrosswalkColumns, codes: []string{"from_code", "to_code"},
 		parse: duty.ParseCrosswalk,
-		sound: func(c geo.Crosswalk, source geo.Source) error {
-			return keys.add(c.From, "the old code "+c.From.Code, source)
-		},
 	}.read(ctx, file, encoding)
 }
 
 // ReadPosts reads who is on duty where from a CSV with the columns of [duty.PostColumns];
-// faults come as with [ReadRules].
+// faults come as with [ReadStandards]. One post twice is a fault.
 func ReadPosts(ctx context.Context, file, encoding string) ([]geo.Post, []geo.Source, error) {
 	posts := unique[geo.Post]{}
 	return dutyFile[geo.Post]{
@@ -140,7 +119,7 @@ func ReadPosts(ctx context.Context, file, encoding string) ([]geo.Post, []geo.So
 
 // ReadGroups reads groups from a CSV with the columns of [duty.GroupColumns], a row for each
 // member; the name may stand in any of them. A group comes with the source of its first
-// member, the members in the order of the file. Faults come as with [ReadRules].
+// member, the members in the order of the file. Faults come as with [ReadStandards].
 func ReadGroups(ctx context.Context, file, encoding string) ([]geo.Group, []geo.Source, error) {
 	j := joiner{at: map[groupKey]int{}, members: unique[memberKey]{}}
 	_, _, err := dutyFile[geo.Group]{

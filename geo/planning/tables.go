@@ -169,8 +169,8 @@ func replaced[T any](p *tablePlan, t table[T], was, given []T, after *[]T) []T {
 	is := make([]T, 0, len(given))
 	for i, row := range given {
 		id := t.id(row)
-		if first, twice := place[id]; twice {
-			p.refused.add(i, "row "+t.name(row), geo.Errorf(geo.Faulty, "%s stands already in %s: keep one of the two rows", t.name(row), p.refused.place(first, "the row before")))
+		if first, twice := place[id]; twice && t.name(row) != "" { // a blank key was told by who read it
+			p.refused.add(i, "row "+t.name(row), geo.Errorf(geo.Faulty, "the same row, %s, stands already in %s: keep one of the two", t.name(row), p.refused.place(first, "the row before")))
 			continue
 		}
 		place[id] = i

@@ -176,7 +176,7 @@ func TestEverythingWrongWithRulesIsToldAtOnce(t *testing.T) {
 		`line 4: column "assign": there is no layer "mars"`, `line 5: column "category": S component has no category`, `line 6: column "category": there is no family "灯杆"`,
 		`line 7: column "assign": no department has the code, name or alias "城官局"; the nearest is 城管局 (D1)`,
 		`line 8: column "assign": the department OLD 旧局 ended on 2026-06-30`, `line 10: column "helpers": the row refers to itself`,
-		`line 11: column "helpers": D1 is named twice`, `line 13: 1 stands already in rules.csv, line 2`, `line 15: column "standard": there is no category of the standard "T"`,
+		`line 11: column "helpers": D1 is named twice`, `line 13: the same row, 1, stands already in rules.csv, line 2`, `line 15: column "standard": there is no category of the standard "T"`,
 		`line 16: column "condition"`)
 	refusedTables(t, base, geo.DutyTables{Rules: given[:1]}, planning.TableOptions{}, geo.Faulty, "the duty row 1: column")
 }
