@@ -58,6 +58,13 @@ func (s *server) routes() []route {
 		{"/v1/returns", get(s.kept(access.Read, s.returns))},
 		{"/v1/returns/counts", get(s.kept(access.Read, s.returnCounts))},
 		{"/v1/returns/{id}", map[string]handler{http.MethodPost: s.kept(access.Dispatch, s.decideReturn)}},
+		{"/v1/rules", get(s.kept(access.Read, s.rules))},
+		{"/v1/rules/{id}", map[string]handler{
+			http.MethodGet:    s.kept(access.Read, s.rule),
+			http.MethodPut:    s.kept(access.Plan, s.putRule),
+			http.MethodPatch:  s.kept(access.Plan, s.patchRule),
+			http.MethodDelete: s.kept(access.Plan, s.deleteRule),
+		}},
 		{"/v1/rulings", get(s.kept(access.Read, s.rulings))},
 		{"/v1/rulings/{id}", map[string]handler{http.MethodDelete: s.kept(access.Dispatch, s.endRuling)}},
 		{"/v1/rulings/{id}/publish", map[string]handler{http.MethodPost: s.kept(access.Plan, s.publishRuling)}},

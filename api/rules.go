@@ -1,0 +1,294 @@
+package api
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"gridwarden/geo"
+	"gridwarden/geo/duty"
+	"gridwarden/geo/planning"
+)
+
+// ruleAnswer is a duty row as it is told: its cells by the names of their columns, those
+// that are blank left out.
+func ruleAnswer(row *geo.DutyRow) json.RawMessage {
+	b := []byte{'{'}
+	for i, cell := range duty.FormatRule(*row) {
+		column := duty.RuleColumns[i]
+		if cell == "" {
+			continue
+		}
+		if len(b) > 1 {
+			b = append(b, ',')
+		}
+		b = append(appendString(b, column), ':')
+		switch column {
+		case "priority", "deadline":
+			b = append(b, cell...)
+		case "helpers":
+			b = appendList(b, row.Helpers, func(b []byte, c geo.DepartmentCode) []byte { return appendString(b, string(c)) })
+		default:
+			b = appendString(b, cell)
+		}
+	}
+	return append(b, '}')
+}
+
+// ruleTag is the ETag of a row: it changes with any cell.
+func ruleTag(row *geo.DutyRow) string {
+	sum := sha256.Sum256(ruleAnswer(row))
+	return `"` + hex.EncodeToString(sum[:8]) + `"`
+}
+
+// rules lists the duty rows by id.
+func (s *server) rules(w *response, r *http.Request, v view) error {
+	p, err := readParams(r, "limit", "after")
+	if err != nil {
+		return err
+	}
+	limit, err := p.whole("limit", 1000, 1, 10_000)
+	if err != nil {
+		return err
+	}
+	answer := struct {
+		Edition geo.Edition       `json:"edition"`
+		Rules   []json.RawMessage `json:"rules"`
+		Next    string            `json:"next,omitempty"` // after which id the next page begins
+	}{v.Edition().Number, []json.RawMessage{}, ""}
+	all := v.Duty().Rules
+	i, found := v.findRule(geo.RuleID(p.Get("after")))
+	if found {
+		i++
+	}
+	for ; i < len(all) && len(answer.Rules) < int(limit); i++ {
+		answer.Rules = append(answer.Rules, ruleAnswer(&all[i]))
+	}
+	if i < len(all) {
+		answer.Next = string(all[i-1].ID)
+	}
+	return sendJSON(w, answer)
+}
+
+func (v view) findRule(id geo.RuleID) (int, bool) {
+	return slices.BinarySearchFunc(v.Duty().Rules, id, func(row geo.DutyRow, id geo.RuleID) int {
+		return strings.Compare(string(row.ID), string(id))
+	})
+}
+
+// rule is one duty row.
+func (s *server) rule(w *response, r *http.Request, v view) error {
+	if _, err := readParams(r); err != nil {
+		return err
+	}
+	row, err := v.ruleInPath(r)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("ETag", ruleTag(row))
+	return sendJSON(w, ruleAnswer(row))
+}
+
+func (v view) ruleInPath(r *http.Request) (*geo.DutyRow, error) {
+	id := geo.RuleID(inPath(r, "id"))
+	if i, found := v.findRule(id); found {
+		return &v.Duty().Rules[i], nil
+	}
+	return nil, geo.Errorf(geo.NotFound, "there is no duty row %q: /v1/rules lists them", clip(string(id)))
+}
+
+// putRule makes a duty row, or a row that is there another, as the next edition. Only a
+// new row needs no If-Match.
+func (s *server) putRule(w *response, r *http.Request, v view) error {
+	cells, err := ruleCells(w, r)
+	if err != nil {
+		return err
+	}
+	return s.changeRule(w, r, v, func(row *geo.DutyRow) (map[string]string, error) {
+		if row == nil {
+			return cells, nil
+		}
+		return cells, matchRule(r, row)
+	})
+}
+
+// patchRule changes cells of a duty row, as a merge patch: null blanks a cell.
+func (s *server) patchRule(w *response, r *http.Request, v view) error {
+	patch, err := ruleCells(w, r)
+	if err != nil {
+		return err
+	}
+	return s.changeRule(w, r, v, func(row *geo.DutyRow) (map[string]string, error) {
+		if row == nil {
+			_, err := v.ruleInPath(r)
+			return nil, err
+		}
+		cells := map[string]string{}
+		for i, cell := range duty.FormatRule(*row) {
+			cells[duty.RuleColumns[i]] = cell
+		}
+		for column, cell := range patch {
+			cells[column] = cell
+		}
+		return cells, matchRule(r, row)
+	})
+}
+
+// deleteRule ends a duty row, as the next edition. Nothing is erased: the past keeps it.
+func (s *server) deleteRule(w *response, r *http.Request, v view) error {
+	if _, err := readParams(r); err != nil {
+		return err
+	}
+	row, err := v.ruleInPath(r)
+	if err == nil {
+		err = matchRule(r, row)
+	}
+	if err != nil {
+		return err
+	}
+	rest := slices.DeleteFunc(slices.Clone(v.Duty().Rules), func(o geo.DutyRow) bool { return o.ID == row.ID })
+	if _, err := s.publishRules(r, v, rest, "duty row "+string(row.ID)+" ended"); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// matchRule tells whether a change is of the row as it is.
+func matchRule(r *http.Request, row *geo.DutyRow) error {
+	given := r.Header.Get("If-Match")
+	if given == "" {
+		return refuse(http.StatusPreconditionRequired, "the header If-Match is missing: send the ETag of the duty row as you have seen it, so that nobody's change is lost")
+	}
+	for tag := range strings.SplitSeq(given, ",") {
+		if tag = strings.TrimSpace(tag); tag == "*" || tag == ruleTag(row) {
+			return nil
+		}
+	}
+	return refuse(http.StatusPreconditionFailed, "the duty row %s was changed meanwhile: read it again, and change it as it is now", row.ID)
+}
+
+// ruleCells reads the cells of a body: texts, numbers, lists of texts, and null for blank.
+func ruleCells(w *response, r *http.Request) (map[string]string, error) {
+	if _, err := readParams(r); err != nil {
+		return nil, err
+	}
+	var body map[string]any
+	if err := decodeAs(w, r, &body, strings.Join(duty.RuleColumns, ", "), "application/json", "application/merge-patch+json"); err != nil {
+		return nil, err
+	}
+	cells := map[string]string{"id": inPath(r, "id")}
+	for column, value := range body {
+		if !slices.Contains(duty.RuleColumns, column) {
+			return nil, geo.Errorf(geo.Invalid, "unknown field %q: a duty row has %s", clip(column), strings.Join(duty.RuleColumns, ", "))
+		}
+		cell, ok := cellOf(value)
+		if !ok {
+			return nil, geo.Errorf(geo.Invalid, "%s is neither a text, a number, a list of texts nor null", column)
+		}
+		if column == "id" && cell != cells["id"] {
+			return nil, geo.Errorf(geo.Invalid, "id is %q and the address names the row %q: an id is for ever", clip(cell), clip(cells["id"]))
+		}
+		cells[column] = cell
+	}
+	return cells, nil
+}
+
+func cellOf(value any) (string, bool) {
+	switch v := value.(type) {
+	case nil:
+		return "", true
+	case string:
+		return v, true
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64), true
+	case []any:
+		var parts []string
+		for _, p := range v {
+			text, ok := p.(string)
+			if !ok {
+				return "", false
+			}
+			parts = append(parts, text)
+		}
+		return strings.Join(parts, ";"), true
+	}
+	return "", false
+}
+
+// changeRule publishes the row that change makes of the one there is, nil for none.
+func (s *server) changeRule(w *response, r *http.Request, v view, change func(*geo.DutyRow) (map[string]string, error)) error {
+	var was *geo.DutyRow
+	i, found := v.findRule(geo.RuleID(inPath(r, "id")))
+	if found {
+		was = &v.Duty().Rules[i]
+	}
+	cells, err := change(was)
+	if err != nil {
+		return err
+	}
+	row, faults := duty.ParseRule(func(column string) string { return cells[column] })
+	if len(faults) > 0 {
+		var b bytes.Buffer
+		for i, f := range faults {
+			if i > 0 {
+				b.WriteString("; ")
+			}
+			b.WriteString(f.Error())
+		}
+		return geo.Errorf(geo.Faulty, "the duty row cannot be taken: %s", b.String())
+	}
+	all := slices.Clone(v.Duty().Rules)
+	status := http.StatusOK
+	if found {
+		all[i] = row
+	} else {
+		all, status = slices.Insert(all, i, row), http.StatusCreated
+	}
+	after, err := s.publishRules(r, v, all, "duty row "+string(row.ID))
+	if err != nil {
+		return err
+	}
+	kept, err := after.ruleInPath(r)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("ETag", ruleTag(kept))
+	w.Header().Set("Gridwarden-Sequence", strconv.FormatInt(int64(after.Position().Sequence), 10))
+	send(w, status, "application/json", append(ruleAnswer(kept), '\n'))
+	return nil
+}
+
+// publishRules makes the rows those given, as the next edition, and waits for the view
+// that holds them. Nothing is published when they are so already.
+func (s *server) publishRules(r *http.Request, v view, rules []geo.DutyRow, note string) (view, error) {
+	given := geo.DutyTables{Rules: rules}
+	base := v.base(planning.TableLayers(v.Layers(), given))
+	out, err := planning.Tables(base, given, planning.TableOptions{AllowEnd: true, Note: note, Today: geo.DateOf(time.Now(), s.Zone)})
+	if err != nil || out.Publication == nil {
+		return v, err
+	}
+	_, at, err := s.Publisher.Publish(r.Context(), out.Publication)
+	if err != nil {
+		return v, err
+	}
+	snapshot, err := s.await(r, at.Sequence)
+	return view{snapshot, v.only}, err
+}
+
+// base is the view as planning starts from it, with the areas of some layers.
+func (v view) base(layers []geo.LayerName) *geo.Base {
+	b := &geo.Base{
+		Edition: v.Edition().Number, Layers: v.Layers(), Departments: v.Departments(), Categories: v.Categories(), Duty: *v.Duty(),
+	}
+	for _, name := range layers {
+		b.Areas = slices.AppendSeq(b.Areas, v.Areas(name, ""))
+	}
+	return b
+}
