@@ -71,6 +71,12 @@ func commands() []command {
 		{"import assets", "(--category FIELD | --category-code CODE) … FILE...", "import assets", importAssets},
 		{"import departments", "FILE.csv", "import departments; those left out stay, valid_until ends one", importDepartments},
 		{"import categories", "FILE.csv", "import categories; those left out stay", importCategories},
+		{"import rules", "FILE.csv", "import the duty rows: who answers, where, for what, when", importRules},
+		{"import standards", "FILE.csv", "import the filing standards: when a case is filed, and its time limit", importStandards},
+		{"import calendar", "FILE.csv", "import the working calendar: seasons, holidays, make-up days", importCalendar},
+		{"import groups", "FILE.csv", "import management, duty and evaluation grids as lists of areas", importGroups},
+		{"import posts", "FILE.csv", "import who is on duty where", importPosts},
+		{"import crosswalk", "FILE.csv", "import what old codes mean today", importCrosswalk},
 		{"import reports", "--source NAME … FILE.csv", "back-fill past reports, each routed as of its own time and none delivered; the file is refused when a row is wrong, and may be typed again when interrupted", importReports},
 		{"propose rules", "--history FILE.csv --standard NAME --type FIELD --department FIELD …", "propose duty rows from what really happened, for a person to accept; nothing is changed", proposeRules},
 		{"key create", "--name NAME", "make a key and show it once", keyCreate},
@@ -208,6 +214,9 @@ func usage(w io.Writer) {
 
 func (c *command) help(w io.Writer, flags *flag.FlagSet) {
 	fmt.Fprintf(w, "%s\n\n%s.\n\n", strings.TrimSpace("gridwarden "+c.name+" "+c.args), capital(c.short))
+	if columns := columnHelp(c.name); columns != "" {
+		fmt.Fprintln(w, columns)
+	}
 	flags.SetOutput(w)
 	flags.PrintDefaults()
 }
