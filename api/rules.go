@@ -279,7 +279,7 @@ func (s *server) publishRules(r *http.Request, v view, rules []geo.DutyRow, note
 		return v, err
 	}
 	snapshot, err := s.await(r, at.Sequence)
-	return view{snapshot, v.only}, err
+	return view{Snapshot: snapshot, only: v.only}, err
 }
 
 // base is the view as planning starts from it, with the areas of some layers.

@@ -56,6 +56,11 @@ func demoImports(m democity.Manifest) [][]string {
 		{"import", "departments", m.Departments},
 		{"import", "areas", "--plan", m.Plan, "--note", "demo"},
 		{"import", "assets", "--id", "id", "--category", "category", "--grid", "grid", m.Assets},
+		{"import", "calendar", m.Tables.Calendar},
+		{"import", "standards", m.Tables.Standards},
+		{"import", "groups", m.Tables.Groups},
+		{"import", "rules", m.Tables.Rules},
+		{"import", "posts", m.Tables.Posts},
 	}
 }
 
