@@ -76,36 +76,66 @@ func (w *writer) calendar(context.Context) error {
 	})
 }
 
-// perBeat is how many unit grids one person walks.
+// perBeat is how many unit grids one person walks at most.
 const perBeat = 4
 
-// groups writes groups.csv: the duty grids (责任网格), four unit grids of one community in
-// the order of their codes, and posts.csv, who walks them.
+// groups writes groups.csv: the duty grids (责任网格), up to four unit grids of one
+// community that touch, and posts.csv, who walks them.
 func (w *writer) groups(ctx context.Context) error {
 	groups := [][]string{{"kind", "code", "name", "member_layer", "member"}}
 	posts := [][]string{{"group", "role", "person", "phone", "shift", "valid_from", "valid_until"}}
-	var community *area
-	beat, inBeat := 0, 0
+	codes := map[cell]string{}
 	for _, g := range w.city.grids() {
+		codes[g.cell] = g.code
+	}
+	for i := range w.city.communities {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if g.community != community {
-			community, beat, inBeat = g.community, 0, 0
+		m := &w.city.communities[i]
+		for n, beat := range beats(m.cells) {
+			code := fmt.Sprintf("ZR-%s-%02d", m.code, n+1)
+			for _, c := range beat {
+				groups = append(groups, []string{"duty", code, fmt.Sprintf("%s%d号责任网格", m.name, n+1), "grids", codes[c]})
+			}
+			posts = append(posts, []string{
+				"duty:" + code, "网格员", fmt.Sprintf("网格员%d号", len(posts)), fmt.Sprintf("0571-5550%04d", len(posts)%10_000),
+				"workday 08:00-18:00", "2026-01-01", "",
+			})
 		}
-		if inBeat == 0 || inBeat == perBeat {
-			beat, inBeat = beat+1, 0
-			code := fmt.Sprintf("ZR-%s-%02d", community.code, beat)
-			person := fmt.Sprintf("网格员%d号", len(posts))
-			posts = append(posts, []string{"duty:" + code, "网格员", person, fmt.Sprintf("0571-5550%04d", len(posts)%10000), "workday 08:00-18:00", "2026-01-01", ""})
-		}
-		inBeat++
-		groups = append(groups, []string{"duty", fmt.Sprintf("ZR-%s-%02d", community.code, beat), fmt.Sprintf("%s%d号责任网格", community.name, beat), "grids", g.code})
 	}
 	if err := w.table("groups.csv", groups); err != nil {
 		return err
 	}
 	return w.table("posts.csv", posts)
+}
+
+// beats parts cells into lists of at most perBeat that touch, each begun at the first cell
+// left.
+func beats(cells []cell) [][]cell {
+	var all [][]cell
+	left := map[cell]bool{}
+	for _, c := range cells {
+		left[c] = true
+	}
+	for _, first := range cells {
+		if !left[first] {
+			continue
+		}
+		delete(left, first)
+		beat := []cell{first}
+		for i := 0; i < len(beat); i++ {
+			c := beat[i]
+			for _, next := range []cell{{row: c.row, col: c.col + 1}, {row: c.row + 1, col: c.col}, {row: c.row, col: c.col - 1}, {row: c.row - 1, col: c.col}} {
+				if left[next] && len(beat) < perBeat {
+					delete(left, next)
+					beat = append(beat, next)
+				}
+			}
+		}
+		all = append(all, beat)
+	}
+	return all
 }
 
 // table writes a CSV file.
