@@ -78,6 +78,7 @@ func (c *checker) category() {
 	case d.Category == "" && d.Standard != "" && !c.Category(d.Standard, d.Kind, code):
 		c.fail("standard", "there is no category of the standard %q: import the categories first, or correct the cell", d.Standard)
 	case d.Category == "" || c.Family(d.Standard, d.Kind, d.Category):
+	case d.Standard == "" && looksLikeCode(code.Text): // which ParseRule refuses
 	case d.Standard == "":
 		c.fail("category", "there is no family %q; if it is a code, name its standard", d.Category)
 	case !c.Category(d.Standard, d.Kind, code):
