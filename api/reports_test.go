@@ -10,14 +10,14 @@ import (
 	"gridwarden/geo"
 )
 
-// toiletRow is a duty row for dirt in the park.
-var parkRow = geo.DutyRow{
+// parkDuty is a duty row for dirt in the park.
+var parkDuty = geo.DutyRow{
 	ID: "R-park", Priority: 100, Standard: dirtKey.Standard, Kind: geo.Matter, Category: dirtKey.Code, Layer: "parks",
 	Assign: "department:D3", Helpers: []geo.DepartmentCode{"D1"}, Deadline: 4, DeadlineUnit: geo.UrgentHour, Basis: "公园管理办法",
 }
 
 func TestAReportIsAnsweredByRouteAndKept(t *testing.T) {
-	d := openDesk(t, []geo.DutyRow{parkRow})
+	d := openDesk(t, []geo.DutyRow{parkDuty})
 	body := report(1, .9, dirtJSON+`,"source":"12345","external_id":"A-1","description":"垃圾 0571-8888","answers":{"side":"left"}`)
 	taken := d.report(t, body)
 	var routed decision
@@ -149,7 +149,7 @@ func TestBadReportsAreRefusedWithASentence(t *testing.T) {
 }
 
 func TestACorrectionRoutesAnewAndKeepsWhatWas(t *testing.T) {
-	d := openDesk(t, []geo.DutyRow{parkRow})
+	d := openDesk(t, []geo.DutyRow{parkDuty})
 	c := d.report(t, report(.1, .1, dirtJSON+`,"description":"in the park","answers":{"side":"left"}`))
 	if c.Department.Code != "D10" {
 		t.Fatal(c)
