@@ -13,6 +13,7 @@ package api
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"log/slog"
 	"net/http"
 	"runtime"
@@ -26,11 +27,11 @@ import (
 	"gridwarden/tiles"
 )
 
-// AssetReader reads one asset whole, with its attributes, of which snapshots hold none.
-// An empty standard is the first that has the id. It answers geo.NotFound when there is
-// none and geo.Unavailable while the database is away.
+// AssetReader reads the attributes of a version of an asset, of which snapshots hold few:
+// nil when it has none. It answers geo.NotFound when there is no such version and
+// geo.Unavailable while the database is away.
 type AssetReader interface {
-	Asset(ctx context.Context, standard string, id geo.AssetID) (geo.Asset, error)
+	AssetAttributes(ctx context.Context, version geo.AssetVersion) (json.RawMessage, error)
 }
 
 // KeyReader finds a key by its id: geo.NotFound when nobody made it.
@@ -47,6 +48,7 @@ type Health struct {
 // Config is what the api answers from and how.
 type Config struct {
 	Live    *index.Live
+	Past    Past             // nil: only the newest state is answered
 	Tiles   *tiles.Cache     // nil: tiles are rendered each time
 	Assets  AssetReader      // nil: assets are answered without attributes
 	Keys    KeyReader        // needed with KeysOn

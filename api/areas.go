@@ -10,8 +10,11 @@ import (
 
 // areas lists the areas of a layer by code, a page at a time.
 func (s *server) areas(w *response, r *http.Request, v view) error {
-	p, err := readParams(r, "bbox", "limit", cursorParam)
+	p, err := readParams(r, "bbox", "limit", cursorParam, "at", "edition", "known")
 	if err != nil {
+		return err
+	}
+	if v, err = s.when(w, r, v, p); err != nil {
 		return err
 	}
 	layer, err := v.layerInPath(r)
@@ -66,7 +69,8 @@ func (v view) areaPage(r *http.Request, q areaQuery) (page []*geo.Area, more boo
 
 // area answers one area as a Feature.
 func (s *server) area(w *response, r *http.Request, v view) error {
-	if _, err := readParams(r); err != nil {
+	v, err := s.whenAlone(w, r, v)
+	if err != nil {
 		return err
 	}
 	layer, err := v.layerInPath(r)

@@ -39,11 +39,7 @@ func parseAssetCursor(s string) (geo.AssetKey, error) {
 	return geo.AssetKey{ID: geo.AssetID(id), Standard: standard}, nil
 }
 
-func readAssetQuery(r *http.Request) (q assetQuery, err error) {
-	p, err := readParams(r, "bbox", "standard", "kind", "category", "state", "department", "limit", cursorParam)
-	if err != nil {
-		return q, err
-	}
+func readAssetQuery(p params) (q assetQuery, err error) {
 	q.category = geo.CategoryKey{Standard: p.Get("standard"), Kind: geo.CategoryKind(p.Get("kind")), Code: p.Get("category")}
 	q.state, q.department = p.Get("state"), geo.DepartmentCode(p.Get("department"))
 	limit, err := p.whole("limit", defaultLimit, 1, maxLimit)
@@ -81,8 +77,15 @@ func meets(a geo.Asset, b geo.Box) bool {
 
 // assets lists the assets by id and standard, a page at a time.
 func (s *server) assets(w *response, r *http.Request, v view) error {
-	q, err := readAssetQuery(r)
+	p, err := readParams(r, "bbox", "standard", "kind", "category", "state", "department", "limit", cursorParam, "at", "edition", "known")
 	if err != nil {
+		return err
+	}
+	q, err := readAssetQuery(p)
+	if err != nil {
+		return err
+	}
+	if v, err = s.when(w, r, v, p); err != nil {
 		return err
 	}
 	page, more, err := v.assetPage(r.Context(), q)
@@ -90,8 +93,9 @@ func (s *server) assets(w *response, r *http.Request, v view) error {
 		return err
 	}
 	around, cursor := geo.EmptyBox(), ""
-	for _, a := range page {
-		around = around.Union(boxOf(a))
+	for i := range page {
+		around = around.Union(boxOf(page[i]))
+		page[i].Attributes = nil // the view has only those that duty rows ask for
 	}
 	if more {
 		cursor = assetCursor(page[len(page)-1].Key())
@@ -120,10 +124,13 @@ func (v view) assetPage(ctx context.Context, q assetQuery) (page []geo.Asset, mo
 }
 
 // asset answers one asset as a Feature, with its attributes from the database. While that
-// is away, or holds a newer version than the view, the asset is answered without them.
+// is away the asset is answered without them, and no cache may keep that.
 func (s *server) asset(w *response, r *http.Request, v view) error {
-	p, err := readParams(r, "standard")
+	p, err := readParams(r, "standard", "at", "edition", "known")
 	if err != nil {
+		return err
+	}
+	if v, err = s.when(w, r, v, p); err != nil {
 		return err
 	}
 	id := geo.AssetID(inPath(r, "id"))
@@ -144,15 +151,13 @@ func (s *server) attributes(w *response, r *http.Request, a geo.Asset) []byte {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), maxWait)
 	defer cancel()
-	whole, err := s.Assets.Asset(ctx, a.Category.Standard, a.ID)
+	attributes, err := s.Assets.AssetAttributes(ctx, a.Version)
 	if err != nil {
 		s.Log.Warn("an asset is answered without its attributes", "id", w.id, "error", err.Error())
+		w.Header().Set("Cache-Control", "no-store")
 		return nil
 	}
-	if whole.Version != a.Version {
-		return nil
-	}
-	return whole.Attributes
+	return attributes
 }
 
 func of(standard string) string {

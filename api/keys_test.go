@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -25,8 +26,11 @@ type fakeStore struct {
 
 func (f *fakeStore) serveAssets(c *api.Config) { c.Assets = f }
 
-func (f *fakeStore) Asset(context.Context, string, geo.AssetID) (geo.Asset, error) {
-	return f.asset, f.err
+func (f *fakeStore) AssetAttributes(_ context.Context, version geo.AssetVersion) (json.RawMessage, error) {
+	if f.err == nil && version != f.asset.Version {
+		return nil, geo.Errorf(geo.NotFound, "no such version")
+	}
+	return f.asset.Attributes, f.err
 }
 
 func (f *fakeStore) Key(_ context.Context, id string) (geo.Key, error) {

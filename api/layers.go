@@ -81,13 +81,15 @@ type layerAnswer struct {
 }
 
 func (s *server) layers(w *response, r *http.Request, v view) error {
-	if _, err := readParams(r); err != nil {
+	v, err := s.whenAlone(w, r, v)
+	if err != nil {
 		return err
 	}
 	answer := struct {
-		Edition geo.Edition   `json:"edition"`
-		Layers  []layerAnswer `json:"layers"`
-	}{v.Edition().Number, []layerAnswer{}}
+		Edition     geo.Edition   `json:"edition"`
+		BeforeFirst bool          `json:"before_first_edition,omitempty"`
+		Layers      []layerAnswer `json:"layers"`
+	}{v.Edition().Number, v.beforeFirst, []layerAnswer{}}
 	for _, l := range v.Layers() {
 		if v.sees(l.Name) {
 			answer.Layers = append(answer.Layers, v.describe(r, l))
@@ -97,7 +99,8 @@ func (s *server) layers(w *response, r *http.Request, v view) error {
 }
 
 func (s *server) layer(w *response, r *http.Request, v view) error {
-	if _, err := readParams(r); err != nil {
+	v, err := s.whenAlone(w, r, v)
+	if err != nil {
 		return err
 	}
 	l, err := v.layerInPath(r)

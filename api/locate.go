@@ -12,7 +12,7 @@ const edgeLimit = 100
 
 // locate answers what lies at one point.
 func (s *server) locate(w *response, r *http.Request, v view) error {
-	p, err := readParams(r, "lon", "lat", "layers", "crs", "edition", "at", "edge")
+	p, err := readParams(r, "lon", "lat", "layers", "crs", "edition", "at", "known", "edge")
 	if err != nil {
 		return err
 	}
@@ -20,7 +20,7 @@ func (s *server) locate(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	if err := v.moment(p); err != nil {
+	if v, err = s.when(w, r, v, p); err != nil {
 		return err
 	}
 	layers, err := v.layers(layerList(p.Get("layers")))
@@ -51,9 +51,17 @@ func (v view) at(p geo.Coord, layers []geo.LayerName) index.Place {
 func (v view) appendPlace(b []byte, place index.Place, edge bool) []byte {
 	b = append(b, `{"edition":`...)
 	b = appendInt(b, int64(v.Edition().Number))
-	b = append(b, ',')
+	b = append(v.appendBeforeFirst(b), ',')
 	b = v.appendHits(b, place, edge)
 	return append(b, '}')
+}
+
+// appendBeforeFirst writes a mark where the edition answers for a time before it.
+func (v view) appendBeforeFirst(b []byte) []byte {
+	if v.beforeFirst {
+		b = append(b, `,"before_first_edition":true`...)
+	}
+	return b
 }
 
 // appendHits writes the members areas and lines.

@@ -67,7 +67,7 @@ func (s *server) locateStream(w *response, r *http.Request, v view) error {
 
 // newLocator reads what a stream is asked for.
 func (s *server) newLocator(w *response, r *http.Request, v view) (*locator, error) {
-	p, err := readParams(r, "layers", "crs", "lon", "lat", "edition", "at", "edge")
+	p, err := readParams(r, "layers", "crs", "lon", "lat", "edition", "at", "known", "edge")
 	if err != nil {
 		return nil, err
 	}
@@ -87,13 +87,13 @@ func (s *server) newLocator(w *response, r *http.Request, v view) (*locator, err
 	if _, _, err := crs.ToWGS84(p.Get("crs"), 0, 0); err != nil {
 		return nil, err
 	}
-	if err := v.moment(p); err != nil {
+	if l.view, err = s.when(w, r, v, p); err != nil {
 		return nil, err
 	}
 	if l.edge, err = p.flag("edge", false); err != nil {
 		return nil, err
 	}
-	l.layers, err = v.layers(layerList(p.Get("layers")))
+	l.layers, err = l.view.layers(layerList(p.Get("layers")))
 	return l, err
 }
 

@@ -1,37 +1,110 @@
 package api
 
 import (
+	"context"
+	"encoding/hex"
+	"net/http"
+	"strconv"
+	"strings"
 	"time"
 
 	"gridwarden/geo"
+	"gridwarden/geo/index"
 )
 
-// moment checks that the state asked for by edition or at is the one that is held: this
-// server answers from the newest edition. An edition or time before it is not found; a
-// time to come is refused, for what will hold then nobody knows.
-func (v view) moment(p params) error {
-	newest := v.Edition()
-	if p.Has("edition") && p.Has("at") {
-		return geo.Errorf(geo.Invalid, "edition and at both name a state: give one of them")
+// When names a state of the past: that of an edition, or that of a time.
+type When struct {
+	Edition  geo.Edition // 0: none is named
+	At       time.Time   // zero: none is named; one that is to come means now
+	KnownNow bool        // of a time: with the editions known today, not with those of then
+}
+
+// Past shows other states than the newest.
+type Past interface {
+	// View is the state that answers for w; beforeFirst tells that w lies before every
+	// edition and the first answers. An edition that is not there is geo.NotFound;
+	// geo.Unavailable means that the past cannot be read now.
+	View(ctx context.Context, w When) (view *index.Snapshot, beforeFirst bool, err error)
+}
+
+// forEver is how long an answer for a time may be kept: what this service would have
+// answered then does not change.
+const (
+	forEver = "max-age=31536000, immutable"
+	settled = time.Minute // after which no change of that time is still under way
+)
+
+// when is the view that answers for the parameters at, known and edition, which the caller
+// takes; v itself when none is given. The answer then says the sequence it is of, and one
+// for a time is marked for caches as never changing.
+func (s *server) when(w *response, r *http.Request, v view, p params) (view, error) {
+	if !p.Has("at") && !p.Has("known") && !p.Has("edition") {
+		return v, nil
 	}
-	if p.Has("edition") {
-		n, err := p.whole("edition", 0, 0, 1<<62)
-		if err == nil && geo.Edition(n) != newest.Number {
-			err = geo.Errorf(geo.NotFound, "edition %d cannot be answered: this server holds the newest, %d, and keeps no past ones", n, newest.Number)
-		}
-		return err
+	asked, err := p.when()
+	if err != nil {
+		return v, err
 	}
-	if !p.Has("at") {
-		return nil
+	return s.viewAt(w, r, v, asked)
+}
+
+// whenAlone is when for requests that take no other parameters.
+func (s *server) whenAlone(w *response, r *http.Request, v view) (view, error) {
+	p, err := readParams(r, "at", "edition", "known")
+	if err != nil {
+		return v, err
 	}
-	at, err := time.Parse(time.RFC3339, p.Get("at"))
+	return s.when(w, r, v, p)
+}
+
+// viewAt is the view that answers for a state of the past.
+func (s *server) viewAt(w *response, r *http.Request, v view, asked When) (view, error) {
+	if s.Past == nil {
+		return v, geo.Errorf(geo.NotFound, "this server holds the newest state and keeps no past ones")
+	}
+	past, beforeFirst, err := s.Past.View(r.Context(), asked)
+	if err != nil {
+		return v, err
+	}
+	v.Snapshot, v.beforeFirst = past, beforeFirst
+	w.tellState(past)
+	if h := w.Header(); !asked.At.IsZero() && !asked.KnownNow && time.Since(asked.At) > settled {
+		h.Set("Cache-Control", strings.Replace(h.Get("Cache-Control"), "no-cache", forEver, 1))
+	}
+	return v, nil
+}
+
+// tellState says which state an answer is of.
+func (w *response) tellState(s *index.Snapshot) {
+	history := s.History()
+	w.Header().Set("Gridwarden-Sequence", strconv.FormatInt(int64(s.Position().Sequence), 10))
+	w.Header().Set("Gridwarden-History", hex.EncodeToString(history[:]))
+}
+
+// when reads the parameters that name a state. A time to come is refused: what will hold
+// then nobody knows.
+func (p params) when() (w When, err error) {
+	edition, err := p.whole("edition", 0, 1, 1<<62)
+	if err != nil {
+		return w, err
+	}
+	w.Edition, w.KnownNow = geo.Edition(edition), p.Has("known")
+	switch {
+	case w.KnownNow && p.Get("known") != "now":
+		return w, geo.Errorf(geo.Invalid, "known=%s: it can only be now, for what is known today of the time at", clip(p.Get("known")))
+	case p.Has("edition") && (p.Has("at") || w.KnownNow):
+		return w, geo.Errorf(geo.Invalid, "edition and at both name a state: give one of them")
+	case p.Has("edition"):
+		return w, nil
+	case !p.Has("at"):
+		return w, geo.Errorf(geo.Invalid, "known=now goes with a time: give at, too")
+	}
+	w.At, err = time.Parse(time.RFC3339, p.Get("at"))
 	switch {
 	case err != nil:
-		return geo.Errorf(geo.Invalid, "at=%s is not a time: write it as 2026-07-01T08:00:00+08:00 (the + escaped as %%2B)", clip(p.Get("at")))
-	case at.After(time.Now()):
-		return geo.Errorf(geo.Invalid, "at=%s is still to come", clip(p.Get("at")))
-	case at.Before(newest.PublishedAt) || at.Before(newest.EffectiveFrom):
-		return geo.Errorf(geo.NotFound, "at=%s cannot be answered: this server holds the newest edition, %d, published at %s and effective from %s, and keeps no past ones", clip(p.Get("at")), newest.Number, newest.PublishedAt.Format(time.RFC3339), newest.EffectiveFrom.Format(time.RFC3339))
+		return w, geo.Errorf(geo.Invalid, "at=%s is not a time: write it as 2026-07-01T08:00:00+08:00 (the + escaped as %%2B)", clip(p.Get("at")))
+	case w.At.After(time.Now()):
+		return w, geo.Errorf(geo.Invalid, "at=%s is still to come", clip(p.Get("at")))
 	}
-	return nil
+	return w, nil
 }

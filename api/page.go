@@ -41,7 +41,7 @@ func (s *server) sendPage(w *response, r *http.Request, v view, box geo.Box, n i
 	w.Header().Set("Content-Type", geoJSON)
 	out := s.newStream(w)
 	out.buf = append(out.buf, `{"type":"FeatureCollection","edition":`...)
-	out.buf = appendInt(out.buf, int64(v.Edition().Number))
+	out.buf = v.appendBeforeFirst(appendInt(out.buf, int64(v.Edition().Number)))
 	if !box.IsEmpty() {
 		out.buf = appendBox(append(out.buf, `,"bbox":`...), box)
 	}

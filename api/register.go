@@ -20,7 +20,8 @@ type departmentAnswer struct {
 
 // departments lists all of them by code.
 func (s *server) departments(w *response, r *http.Request, v view) error {
-	if _, err := readParams(r); err != nil {
+	v, err := s.whenAlone(w, r, v)
+	if err != nil {
 		return err
 	}
 	answer := struct {
@@ -55,8 +56,11 @@ type categoryAnswer struct {
 
 // categories lists all of them by key, or those of one standard or kind.
 func (s *server) categories(w *response, r *http.Request, v view) error {
-	p, err := readParams(r, "standard", "kind")
+	p, err := readParams(r, "standard", "kind", "at", "edition", "known")
 	if err != nil {
+		return err
+	}
+	if v, err = s.when(w, r, v, p); err != nil {
 		return err
 	}
 	answer := struct {

@@ -13,7 +13,8 @@ import (
 // view is the snapshot a request is answered from, taken once.
 type view struct {
 	*index.Snapshot
-	only []geo.LayerName // all the reader may see when it named nothing; nil: everything
+	only        []geo.LayerName // all the reader may see when it named nothing; nil: everything
+	beforeFirst bool            // asked for a time before every edition: this is the first
 }
 
 // loaded tells whether anything was ever loaded: the empty view has no history.
@@ -31,10 +32,8 @@ func (s *server) read(of subject, h func(*response, *http.Request, view) error) 
 		if err != nil {
 			return err
 		}
-		history := snapshot.History()
-		w.Header().Set("Gridwarden-Sequence", strconv.FormatInt(int64(snapshot.Position().Sequence), 10))
-		w.Header().Set("Gridwarden-History", hex.EncodeToString(history[:]))
-		return h(w, r, view{snapshot, only})
+		w.tellState(snapshot)
+		return h(w, r, view{Snapshot: snapshot, only: only})
 	}
 }
 

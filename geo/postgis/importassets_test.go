@@ -155,20 +155,22 @@ func TestAnAssetComesBackWhole(t *testing.T) {
 	park.Shape = &square("", "", 0, 0).Shape
 	importAssets(t, store, bridge, park)
 
-	got, err := store.Asset(t.Context(), "", "bridge")
-	check(t, err)
-	bridge.Version = got.Version
-	if !reflect.DeepEqual(got, bridge) || got.Version == 0 {
-		t.Errorf("got %+v, want %+v", got, bridge)
-	}
-	_, err = store.Asset(t.Context(), "GB/T 47678.5-2026", "bridge")
-	refused(t, err, geo.NotFound, "bridge")
-
 	all, err := store.Load(t.Context())
 	check(t, err)
 	slices.SortFunc(all.Assets, func(a, b geo.Asset) int { return int(a.Version - b.Version) })
-	bridge.Attributes, park.Version = nil, all.Assets[1].Version
+	kept := bridge.Attributes
+	bridge.Attributes, bridge.Version, park.Version = nil, all.Assets[0].Version, all.Assets[1].Version
 	if want := []geo.Asset{bridge, park}; !reflect.DeepEqual(all.Assets, want) {
 		t.Errorf("loaded %+v, want %+v", all.Assets, want)
 	}
+
+	bridge.State, bridge.Attributes = "破损", json.RawMessage(`{"n": 2}`)
+	importAssets(t, store, bridge)
+	for version, want := range map[geo.AssetVersion]json.RawMessage{bridge.Version: kept, bridge.Version + 1: nil, bridge.Version + 2: bridge.Attributes} {
+		if got, err := store.AssetAttributes(t.Context(), version); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("the attributes of version %d are %s, want %s: %v", version, got, want, err)
+		}
+	}
+	_, err = store.AssetAttributes(t.Context(), 99)
+	refused(t, err, geo.NotFound, "version 99")
 }
