@@ -32,7 +32,7 @@ func (b *backfill) fill(ctx context.Context) error {
 	progress := b.counter("routing and storing", "reports")
 	defer progress.done()
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
+	group.SetLimit(2 * runtime.GOMAXPROCS(0)) // half of them wait for the database
 	err := b.batches(ctx, func(batch []dated) {
 		group.Go(func() error {
 			defer progress.add(int64(len(batch)))
@@ -44,7 +44,7 @@ func (b *backfill) fill(ctx context.Context) error {
 
 // batches gives the reports of the file that are sound, in batches, each with its engine.
 func (b *backfill) batches(ctx context.Context, take func([]dated)) error {
-	var batch []dated
+	batch := make([]dated, 0, backfillBatch)
 	flush := func() error {
 		if err := b.engines.assign(ctx, batch); err != nil {
 			return err
@@ -112,7 +112,7 @@ func (b *backfill) settle(ctx context.Context, batch []dated) error {
 	now := time.Now()
 	decisions := make([]decided, len(batch))
 	reports := make([]geo.Report, len(batch))
-	var assignments []geo.Assignment
+	assignments := make([]geo.Assignment, 0, 2*len(batch))
 	var closings []geo.ReportEvent
 	for i := range batch {
 		if err := ctx.Err(); err != nil {
