@@ -14,7 +14,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"gridwarden": main})
+	testscript.Main(m, map[string]func(){"gridwarden": main, "privatedb": privateDB})
 }
 
 // TestWhatPeopleType runs the scripts of testdata/script against the real command, each

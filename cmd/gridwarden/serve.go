@@ -78,8 +78,8 @@ func serve(ctx context.Context, c *call) error {
 		Live: live, Tiles: tiles.NewCache(cache), Assets: store, Keys: store, KeysOn: s.keys,
 		Public: fields[geo.LayerName](s.public), Health: follow.health, MaxLag: s.maxLag,
 		Routing: routing, Zone: c.settings.zone, UI: ui.Handler(), Log: log,
+		Reports: store, Feed: store, FeedHead: head, Publisher: store, Posts: store, ReturnPolicy: returns,
 		Webhooks: webhooks{store, s.deliver.hosts},
-		Reports:  store, Feed: store, FeedHead: head, Publisher: store, Posts: store, ReturnPolicy: returns,
 	})
 	log.Info("serving", "address", "http://"+listener.Addr().String())
 	group, ctx := errgroup.WithContext(ctx)
