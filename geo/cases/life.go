@@ -140,3 +140,25 @@ func (l Life) OddAbout(event string) string {
 	}
 	return ""
 }
+
+// Of is the life of a case.
+func Of(c *geo.Case) Life {
+	return Fold(c.Events, c.Report.Point != nil, Helpers(c.Assignments)...)
+}
+
+// Helpers are the departments that help with a report and led in none of its rounds, each
+// once, in order.
+func Helpers(assignments []geo.Assignment) []geo.DepartmentCode {
+	led := map[geo.DepartmentCode]bool{"": true}
+	for _, a := range assignments {
+		led[a.Department] = led[a.Department] || a.Role == geo.Lead
+	}
+	var helpers []geo.DepartmentCode
+	for _, a := range assignments {
+		if a.Role == geo.Helper && !led[a.Department] {
+			helpers = append(helpers, a.Department)
+		}
+	}
+	slices.Sort(helpers)
+	return slices.Compact(helpers)
+}

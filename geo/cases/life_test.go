@@ -105,6 +105,26 @@ func TestAHelperAnswersForItselfOnly(t *testing.T) {
 	}
 }
 
+func TestWhoEverLedIsNoHelper(t *testing.T) {
+	t.Parallel()
+	as := func(role geo.Role, department geo.DepartmentCode) geo.Assignment {
+		return geo.Assignment{Role: role, Department: department}
+	}
+	got := cases.Helpers([]geo.Assignment{
+		as(geo.Lead, "roads"), as(geo.Helper, "water"), as(geo.Helper, "police"), as(geo.Verifier, "street"), as(geo.Verifier, "police"),
+		as(geo.Lead, "water"), as(geo.Helper, "roads"), as(geo.Helper, "police"), as(geo.Helper, ""),
+	})
+	if want := []geo.DepartmentCode{"police"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	handled := told(geo.WasFiled, geo.WasHandled)
+	handled[1].Department = "police"
+	c := geo.Case{Report: geo.Report{Point: &geo.Coord{}}, Events: handled, Assignments: []geo.Assignment{as(geo.Helper, "police"), as(geo.Lead, "roads")}}
+	if life := cases.Of(&c); life.State != geo.Filed || life.Helpers["police"].State != geo.Handled {
+		t.Errorf("%+v", life)
+	}
+}
+
 // anyEvents draws events with few times, ids and departments, so that they meet.
 func anyEvents(t *rapid.T) []geo.ReportEvent {
 	kinds := []geo.EventKind{

@@ -2,7 +2,6 @@ package postgis
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -238,7 +237,7 @@ WITH come AS (
 )
 INSERT INTO report_events (report, sender_id, kind, at, received_at, author, note, department, until, into_report)
 SELECT id, sender_id, kind, at, received_at, author, note, department, until, into_report FROM come
-RETURNING report`
+ON CONFLICT DO NOTHING RETURNING report`
 
 // adoptEvents gives reports that have just come the events that waited for them.
 func adoptEvents(ctx context.Context, tx pgx.Tx, arrived []geo.ReportID, routed rounds) error {
@@ -251,12 +250,10 @@ func adoptEvents(ctx context.Context, tx pgx.Tx, arrived []geo.ReportID, routed 
 }
 
 // toFoldSQL finds what the lives of reports depend on beside the events: whether they have
-// a point, who helped and who led.
+// a point, and who has a part in them.
 const toFoldSQL = `
-SELECT id, point IS NOT NULL,
-	ARRAY(SELECT department FROM assignments WHERE report = r.id AND role = 'helper'),
-	ARRAY(SELECT department FROM assignments WHERE report = r.id AND role = 'lead')
-FROM reports r WHERE id = ANY($1)`
+SELECT r.id, r.point IS NOT NULL, a.department, a.role
+FROM reports r LEFT JOIN assignments a ON a.report = r.id WHERE r.id = ANY($1)`
 
 const setStatesSQL = `
 UPDATE reports r SET state = given.state FROM unnest($1::text[], $2::text[]) AS given (id, state)
@@ -265,51 +262,54 @@ WHERE r.id = given.id AND r.state <> given.state`
 // refold makes the lives of reports anew from all their events and keeps the states. The
 // caller holds the reports, and gives the rounds it has still to store.
 func refold(ctx context.Context, tx pgx.Tx, ids []geo.ReportID, coming rounds) (map[geo.ReportID]cases.Life, error) {
-	events, err := rowsOf(ctx, tx, scanEvent, eventSQL+" WHERE report = ANY($1)", ids)
+	all, err := readToFold(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}
-	told := make(map[geo.ReportID][]geo.ReportEvent, len(ids))
-	for _, e := range events {
-		told[e.Report] = append(told[e.Report], e)
+	lives := make(map[geo.ReportID]cases.Life, len(all))
+	var folded []geo.ReportID
+	var states []string
+	for id, c := range all {
+		c.Assignments = append(c.Assignments, coming[id]...)
+		lives[id] = cases.Of(c)
+		folded, states = append(folded, id), append(states, string(lives[id].State))
 	}
+	_, err = tx.Exec(ctx, setStatesSQL, folded, states)
+	return lives, err
+}
+
+// readToFold reads, of some reports, what their lives are made of.
+func readToFold(ctx context.Context, tx pgx.Tx, ids []geo.ReportID) (map[geo.ReportID]*geo.Case, error) {
+	all := make(map[geo.ReportID]*geo.Case, len(ids))
 	rows, err := tx.Query(ctx, toFoldSQL, ids)
 	if err != nil {
 		return nil, err
 	}
-	lives := make(map[geo.ReportID]cases.Life, len(ids))
-	var states []string
-	ids = nil
 	var id geo.ReportID
 	var located bool
-	var helpers, leads []geo.DepartmentCode
-	_, err = pgx.ForEachRow(rows, []any{&id, &located, &helpers, &leads}, func() error {
-		lives[id] = cases.Fold(told[id], located, onlyHelpers(helpers, leads, coming[id])...)
-		ids, states = append(ids, id), append(states, string(lives[id].State))
+	var department, role *string
+	_, err = pgx.ForEachRow(rows, []any{&id, &located, &department, &role}, func() error {
+		c := all[id]
+		if c == nil {
+			c = &geo.Case{}
+			all[id] = c
+		}
+		if located {
+			c.Report.Point = &geo.Coord{} // where does not matter
+		}
+		if role != nil {
+			c.Assignments = append(c.Assignments, geo.Assignment{Department: geo.DepartmentCode(*department), Role: geo.Role(*role)})
+		}
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	_, err = tx.Exec(ctx, setStatesSQL, ids, states)
-	return lives, err
-}
-
-// onlyHelpers are the departments that helped and never led. What they tell is of their
-// own part.
-func onlyHelpers(helped, led []geo.DepartmentCode, coming []geo.Assignment) (only []geo.DepartmentCode) {
-	for _, a := range coming {
-		switch a.Role {
-		case geo.Helper:
-			helped = append(helped, a.Department)
-		case geo.Lead:
-			led = append(led, a.Department)
+	events, err := rowsOf(ctx, tx, scanEvent, eventSQL+" WHERE report = ANY($1)", ids)
+	for _, e := range events {
+		if c := all[e.Report]; c != nil {
+			c.Events = append(c.Events, e)
 		}
 	}
-	for _, department := range helped {
-		if !slices.Contains(led, department) {
-			only = append(only, department)
-		}
-	}
-	return only
+	return all, err
 }

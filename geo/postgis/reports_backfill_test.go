@@ -1,6 +1,7 @@
 package postgis_test
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -142,4 +143,17 @@ func BenchmarkBackfill(b *testing.B) {
 			perSecond(b, n, "rows/s")
 		})
 	}
+}
+
+// BenchmarkAddReport stores reports one by one from eight at once, as they come in.
+func BenchmarkAddReport(b *testing.B) {
+	store := benchStore(b)
+	b.SetParallelism(4)
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			_, _, err := store.AddReport(b.Context(), pothole(""), leads("roads"), geo.Idempotency{Holder: "h", Key: rand.Text()})
+			must(0, err)(b)
+		}
+	})
+	perSecond(b, 1, "reports/s")
 }

@@ -248,6 +248,28 @@ func TestOpenReportsAreCountedByTheOneDefinition(t *testing.T) {
 	}
 }
 
+func TestTheDatabaseCallsOpenWhatGeoCallsOpen(t *testing.T) {
+	t.Parallel()
+	store, _ := open(t)
+	states := []geo.ReportState{
+		geo.Received, geo.Filed, geo.Rejected, geo.Dispatched, geo.Accepted, geo.HandledOnSpot, geo.Suspended, geo.Handled, geo.Reworked,
+		geo.Closed, geo.Void, geo.Merged,
+	}
+	h := past("old", len(states))
+	want := map[geo.ReportState]int{}
+	for i, state := range states {
+		if h.reports[i].State = state; state.Open() {
+			want[state] = 1
+		}
+	}
+	backfill(t, store, h)
+	got, err := store.OpenReports(t.Context())
+	check(t, err)
+	if !reflect.DeepEqual(got.States, want) {
+		t.Errorf("got %v, want %v", got.States, want)
+	}
+}
+
 func TestRecentReportsComeWithoutTheirWords(t *testing.T) {
 	t.Parallel()
 	store, _ := open(t)
