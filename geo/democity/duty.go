@@ -24,13 +24,13 @@ func (w *writer) rules(context.Context) error {
 	rows := []dutyRow{
 		{"id": "公园", "priority": "50", "kind": "matter", "layer": "parks", "assign": "layer:parks", "basis": "云川市公园管理办法", "note": "公园内的事项由园林负责"},
 		{"id": "井盖", "priority": "60", "kind": "component", "category": "井盖", "asset": "must", "assign": "asset.maintainer", "deadline": "2", "deadline_unit": "urgent_hour", "basis": "窨井盖管理办法", "note": "井盖缺损两小时内到场"},
-		{"id": "停车-路面", "priority": "70", "category": "09009", "where": "position=carriageway", "assign": "department:JJ", "basis": "道路交通安全法", "note": "路缘石以下由交警负责"},
+		{"id": "停车-路面", "priority": "70", "category": "09009", "where": "位置=车行道", "assign": "department:JJ", "basis": "道路交通安全法", "note": "路缘石以下由交警负责"},
 		{"id": "夜间施工", "priority": "40", "category": "08001", "hours": "22:00-06:00", "assign": "department:CG", "basis": "噪声污染防治法", "note": "夜间由市局值班队负责"},
 		{"id": "道路破损", "priority": "80", "category": "06013", "layer": "roads", "assign": "layer:roads", "note": "道路八十米内归道路养护单位"},
 	}
 	for _, d := range w.city.districts {
 		rows = append(rows,
-			dutyRow{"id": "停车-人行道-" + d.code, "priority": "70", "category": "09009", "layer": "districts", "area": d.code, "where": "position=pavement", "assign": "department:CG-" + d.code, "helpers": "JJ", "note": "路缘石以上由城管负责"},
+			dutyRow{"id": "停车-人行道-" + d.code, "priority": "70", "category": "09009", "layer": "districts", "area": d.code, "where": "位置=人行道", "assign": "department:CG-" + d.code, "helpers": "JJ", "note": "路缘石以上由城管负责"},
 			dutyRow{"id": "保洁-" + d.code, "priority": "100", "category": "06012", "layer": "districts", "area": d.code, "assign": "department:HW-" + d.code, "note": "道路保洁归环卫"},
 			dutyRow{"id": "绿地-" + d.code, "priority": "100", "category": "06017", "layer": "districts", "area": d.code, "assign": "department:YL-" + d.code},
 		)

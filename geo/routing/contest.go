@@ -53,10 +53,12 @@ func (c *contest) candidate(d *geo.Department, why Step) {
 	c.candidates = append(c.candidates, Candidate{*d, why})
 }
 
-// wonder asks a question when one of its options has another lead.
-func (c *contest) wonder(q Question, why func(Option) Step, leads []*geo.Department) {
+// wonder asks a question when one of its options has another lead. Each candidate's reason
+// names the duty row by which it would be one.
+func (c *contest) wonder(q Question, why func(Option) Step, verdicts []verdict) {
 	matters := false
-	for i, lead := range leads {
+	for i, v := range verdicts {
+		lead := v.department
 		if lead != nil {
 			q.Options[i].Department = &lead.Code
 		}
@@ -65,6 +67,9 @@ func (c *contest) wonder(q Question, why func(Option) Step, leads []*geo.Departm
 			if lead != nil {
 				step := why(q.Options[i])
 				step.Department = lead.Code
+				if v.row != nil {
+					step.Rule, step.Row = ByRow, v.row.ID
+				}
 				c.candidate(lead, step)
 			}
 		}
@@ -97,7 +102,7 @@ func (c *contest) ask(a ask) {
 		}
 	}
 	q.addOptions([]string{otherValue})
-	leads := make([]*geo.Department, len(q.Options))
+	verdicts := make([]verdict, len(q.Options))
 	for i, o := range q.Options {
 		s := c.situation
 		s.Answers = maps.Clone(s.Answers)
@@ -105,12 +110,9 @@ func (c *contest) ask(a ask) {
 			s.Answers = map[string]string{}
 		}
 		s.Answers[key] = o.Value
-		leads[i] = c.judge(&s, nil).department
+		verdicts[i] = c.judge(&s, nil)
 	}
-	why := func(o Option) Step {
-		return Step{Rule: ByRow, Row: a.row.ID, Reason: ifAnswered, Args: []string{key, o.Value}}
-	}
-	c.wonder(q, why, leads)
+	c.wonder(q, func(o Option) Step { return Step{Reason: ifAnswered, Args: []string{key, o.Value}} }, verdicts)
 	// Where several keys are open, one answer alone may not bring the row about.
 	c.candidate(a.department, Step{Rule: ByRow, Row: a.row.ID, Department: a.department.Code, Reason: notAnswered, Args: []string{a.row.Where}})
 	if c.question == nil {
@@ -135,12 +137,12 @@ func (c *contest) assets() {
 		return
 	}
 	q := Question{ID: assetQuestion}
-	var leads []*geo.Department
+	var verdicts []verdict
 	for i := range c.decision.Candidates {
 		n := &c.decision.Candidates[i]
 		q.Options = append(q.Options, Option{Value: string(n.Asset.ID), Name: n.Asset.Name})
 		if i == 0 {
-			leads = append(leads, c.verdict.department)
+			verdicts = append(verdicts, c.verdict)
 			continue
 		}
 		s := c.situation
@@ -148,12 +150,12 @@ func (c *contest) assets() {
 		if c.request.Category.Code != "" {
 			s.Category = c.situation.Category
 		}
-		leads = append(leads, c.judge(&s, nil).department)
+		verdicts = append(verdicts, c.judge(&s, nil))
 	}
 	c.wonder(q, func(o Option) Step {
 		i := slices.IndexFunc(c.decision.Candidates, func(n index.Near) bool { return string(n.Asset.ID) == o.Value })
 		return Step{Reason: assetNear, Args: []string{o.Value, metres(c.decision.Candidates[i].Metres)}}
-	}, leads)
+	}, verdicts)
 }
 
 // borders asks on which side of a border, in which overlay or at which line the place is,
@@ -193,10 +195,10 @@ func (c *contest) coverageBorder(l geo.Layer, box geo.Box) {
 		return
 	}
 	here := c.situation.area(l.Name)
-	q, leads := Question{ID: id}, []*geo.Department{}
-	add := func(a *geo.Area, lead *geo.Department) {
+	q, verdicts := Question{ID: id}, []verdict{}
+	add := func(a *geo.Area, v verdict) {
 		q.Options = append(q.Options, Option{Value: string(a.Code), Name: a.Name})
-		leads = append(leads, lead)
+		verdicts = append(verdicts, v)
 	}
 	var others []*geo.Area
 	for a := range c.snapshot.AreasIn(l.Name, box) {
@@ -211,21 +213,19 @@ func (c *contest) coverageBorder(l geo.Layer, box geo.Box) {
 	}
 	slices.SortFunc(others, func(a, b *geo.Area) int { return cmp.Compare(a.Code, b.Code) })
 	if here != nil {
-		add(here, c.verdict.department)
+		add(here, c.verdict)
 	}
 	for _, a := range others {
 		s := c.situation
 		s.Place = c.moved(a)
-		add(a, c.judge(&s, nil).department)
+		add(a, c.judge(&s, nil))
 	}
-	c.wonder(q, c.across(string(l.Name)), leads)
+	c.wonder(q, func(o Option) Step { return c.across(l.Name, o.Value, o.Name) }, verdicts)
 }
 
 // across is why an area beyond a border is a candidate.
-func (c *contest) across(layer string) func(Option) Step {
-	return func(o Option) Step {
-		return Step{Reason: acrossBorder, Args: []string{layer + " " + o.Value, metres(c.accuracy)}}
-	}
+func (c *contest) across(layer geo.LayerName, code, name string) Step {
+	return Step{Subject: string(layer) + " " + code, Reason: acrossBorder, Args: []string{cmp.Or(name, code), metres(c.accuracy)}}
 }
 
 func (c *contest) overlayBorders(l geo.Layer, box geo.Box) {
@@ -248,15 +248,18 @@ func (c *contest) overlayBorders(l geo.Layer, box geo.Box) {
 func (c *contest) inOrOut(a *geo.Area, in bool, id string) {
 	s := c.situation
 	s.Place = c.toggled(a, in)
-	other := c.judge(&s, nil).department
+	other := c.judge(&s, nil)
 	q := Question{ID: id, Options: []Option{{Value: yes, Name: a.Name}, {Value: no, Name: a.Name}}}
-	leads := []*geo.Department{c.verdict.department, other}
+	verdicts := []verdict{c.verdict, other}
 	if !in {
-		slices.Reverse(leads)
+		slices.Reverse(verdicts)
 	}
-	c.wonder(q, func(Option) Step {
-		return Step{Reason: acrossBorder, Args: []string{subject(&c.trace, a), metres(c.accuracy)}}
-	}, leads)
+	c.wonder(q, func(o Option) Step {
+		if o.Value == no {
+			return Step{Subject: subject(&c.trace, a), Reason: notIn, Args: []string{cmp.Or(a.Name, string(a.Code)), metres(c.accuracy)}}
+		}
+		return c.across(a.Layer, string(a.Code), a.Name)
+	}, verdicts)
 }
 
 // lineReaches asks about lines whose reach, or whose own side, ends within the accuracy.

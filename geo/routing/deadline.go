@@ -3,6 +3,7 @@ package routing
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"gridwarden/geo"
 	"gridwarden/geo/index"
@@ -22,6 +23,7 @@ func (d *decider) deadline() *Deadline {
 	if d.settings.FromReport || out.From.IsZero() {
 		out.From = d.request.Reported
 	}
+	out.From = out.From.In(d.settings.Zone).Truncate(time.Second)
 	var err error
 	if out.DueAt, err = d.calendar.Due(out.From, out.Limit, out.Unit); err != nil {
 		d.trace.note(Step{Reason: noDeadlineTime, Args: []string{geo.Sentence(err)}})

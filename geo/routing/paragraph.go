@@ -69,7 +69,7 @@ func (r *Record) paragraph(l Language) string {
 	if d := r.Deadline; d != nil {
 		due := d.DueAt.Format("2006-01-02 15:04")
 		s.add(pick(zh, fmt.Sprintf("时限%g%s，须于%s前处置。", d.Limit, unitName(d.Unit, true), due),
-			fmt.Sprintf("It is due by %s (%g %s).", due, d.Limit, unitName(d.Unit, false))))
+			fmt.Sprintf("It is due by %s (limit in %s: %g).", due, unitName(d.Unit, false), d.Limit)))
 	}
 	if c := r.Contested; c != nil {
 		var names []string

@@ -46,6 +46,7 @@ const (
 	noDeadlineTime Reason = "no-working-time"
 
 	acrossBorder Reason = "across-border"
+	notIn        Reason = "not-in"
 	ifAnswered   Reason = "if-answered"
 	assetNear    Reason = "asset-near"
 	equalRow     Reason = "equal-row"
@@ -89,8 +90,9 @@ var sentences = map[Reason]words{
 	calledBy:       {"%s is called to help and must answer", "吹哨，%s须报到"},
 	noDeadlineTime: {"no deadline could be counted: %s", "无法计算时限：%s"},
 
-	acrossBorder: {"the border with %s is within the %s m to which the point is known", "该点精度为%[2]s米，可能位于%[1]s"},
-	ifAnswered:   {"if %s were %s", "如果“%s”为“%s”"},
+	acrossBorder: {"the place could be in %s: its border is within the %s m to which the point is known", "该点精度为%[2]s米，可能属于%[1]s"},
+	notIn:        {"the place could be outside %s: its border is within the %s m to which the point is known", "该点精度为%[2]s米，可能不属于%[1]s"},
+	ifAnswered:   {"it answers if %s is %s", "当“%s”为“%s”时由其负责"},
 	assetNear:    {"the asset %s, %s m away, could be the one meant", "所指也可能是%[2]s米外的部件%[1]s"},
 	equalRow:     {"row %s holds here just as well", "责任清单%s行同样适用"},
 }
@@ -133,21 +135,40 @@ func (s Step) head(l Language) string {
 	switch s.Rule {
 	case ByRow:
 		head := pick(zh, "责任清单", "Duty row ") + string(s.Row) + pick(zh, "行", "")
-		if s.Subject != "" {
-			head += pick(zh, "（"+s.Subject+"）", " ("+s.Subject+")")
+		if of := s.of(zh); of != "" {
+			head += pick(zh, "（"+of+"）", " ("+of+")")
 		}
 		return head
 	case ByRuling:
 		return pick(zh, "裁定", "Ruling ") + s.Subject
 	case Maintainer, Owner, Authority:
 		who := map[Rule]words{Maintainer: {"Maintainer", "养护单位"}, Owner: {"Owner", "权属单位"}, Authority: {"Authority", "主管部门"}}[s.Rule]
-		return pick(zh, s.Subject+"的"+who.zh, who.en+" of "+s.Subject)
+		return pick(zh, s.of(zh)+"的"+who.zh, who.en+" of "+s.of(zh))
 	case Territory:
-		return strings.TrimSpace(pick(zh, "属地", "Territory") + " " + s.Subject)
+		return s.ground(zh, pick(zh, "属地", "Territory"))
 	case Fallback:
-		return strings.TrimSpace(pick(zh, "属地兜底", "Fallback") + " " + s.Subject)
+		return s.ground(zh, pick(zh, "属地兜底", "Fallback"))
 	}
 	return "" // the sentence says it
+}
+
+// of names what was looked at for people: by its name where it has one.
+func (s Step) of(zh bool) string {
+	if s.Name != "" {
+		_, code, _ := strings.Cut(s.Subject, " ")
+		return s.Name + " " + code
+	}
+	if id, isAsset := strings.CutPrefix(s.Subject, "asset "); isAsset && zh {
+		return "部件" + id
+	}
+	return s.Subject
+}
+
+func (s Step) ground(zh bool, word string) string {
+	if of := s.of(zh); of != "" {
+		return word + pick(zh, "（"+of+"）", " ("+of+")")
+	}
+	return word
 }
 
 func pick(zh bool, chinese, english string) string {

@@ -129,6 +129,7 @@ type Step struct {
 	Rule       Rule               `json:"rule,omitempty"`
 	Row        geo.RuleID         `json:"row,omitempty"`
 	Subject    string             `json:"subject,omitempty"`    // what was looked at: "asset 9901010100000001", "grids 990101001001001"
+	Name       string             `json:"name,omitempty"`       // of what was looked at, where it has one
 	Department geo.DepartmentCode `json:"department,omitempty"` // whom it names; empty for nobody
 	Decided    bool               `json:"decided"`
 	Reason     Reason             `json:"reason"`

@@ -76,7 +76,7 @@ func (e *Engine) ofLayer(r *row, s *Situation, t *trace, step Step) *geo.Departm
 			return nil
 		}
 		found = true
-		step.Subject = subject(t, a)
+		step.Subject, step.Name = subject(t, a), a.Name
 		return e.named(s, t, step, a.Department)
 	}
 	for i := range s.Place.Areas {
@@ -118,7 +118,7 @@ func (e *Engine) fallback(s *Situation, t *trace, step Step) *geo.Department {
 	}
 	for _, layer := range e.chain[slices.Index(e.chain, lowest.Layer)+1:] {
 		if a := s.area(layer); a != nil {
-			step.Subject = subject(t, a)
+			step.Subject, step.Name = subject(t, a), a.Name
 			if d := e.named(s, t, step, a.Department); d != nil {
 				return d
 			}
@@ -138,7 +138,7 @@ func (s *Situation) area(layer geo.LayerName) *geo.Area {
 }
 
 func (e *Engine) ofArea(s *Situation, t *trace, rule Rule, a *geo.Area) *geo.Department {
-	return e.named(s, t, Step{Rule: rule, Subject: subject(t, a)}, a.Department)
+	return e.named(s, t, Step{Rule: rule, Subject: subject(t, a), Name: a.Name}, a.Department)
 }
 
 // subject names an area in an explanation, when one is wanted.
