@@ -78,16 +78,20 @@ func importDuty(ctx context.Context, c *call, read readTable) error {
 	return c.publishTables(ctx, store, outcome.Publication, f.dryRun)
 }
 
-// planTables plans the import over what is open, with the areas it needs.
+// planTables plans the import over what is open, with the areas it needs. Only groups ask
+// for layers that the rows do not name: those above their members'.
 func planTables(ctx context.Context, store *postgis.Store, given geo.DutyTables, o planning.TableOptions) (*planning.TablesOutcome, error) {
-	base, err := store.Base(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if layers := planning.TableLayers(base.Layers, given); len(layers) > 0 {
-		if base, err = store.Base(ctx, layers...); err != nil {
+	var layers []geo.Layer
+	if given.Groups != nil {
+		base, err := store.Base(ctx)
+		if err != nil {
 			return nil, err
 		}
+		layers = base.Layers
+	}
+	base, err := store.Base(ctx, planning.TableLayers(layers, given)...)
+	if err != nil {
+		return nil, err
 	}
 	return planning.Tables(base, given, o)
 }
@@ -230,14 +234,9 @@ func importPosts(ctx context.Context, c *call) error {
 
 // checkPosts sees that the places of the posts exist.
 func checkPosts(ctx context.Context, store *postgis.Store, posts []geo.Post, sources []geo.Source) error {
-	base, err := store.Base(ctx)
+	base, err := store.Base(ctx, planning.PostLayers(posts)...)
 	if err != nil {
 		return err
-	}
-	if layers := planning.PostLayers(base.Layers, posts); len(layers) > 0 {
-		if base, err = store.Base(ctx, layers...); err != nil {
-			return err
-		}
 	}
 	return planning.CheckPosts(base, posts, sources)
 }

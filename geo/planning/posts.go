@@ -1,22 +1,21 @@
 package planning
 
 import (
+	"maps"
 	"slices"
 
 	"gridwarden/geo"
 	"gridwarden/geo/duty"
 )
 
-// PostLayers names the layers whose areas [CheckPosts] must know; those that do not exist
-// are left out.
-func PostLayers(layers []geo.Layer, posts []geo.Post) []geo.LayerName {
-	var needed []geo.LayerName
-	for _, l := range layers {
-		if slices.ContainsFunc(posts, func(p geo.Post) bool { return p.Layer == string(l.Name) }) {
-			needed = append(needed, l.Name)
-		}
+// PostLayers names the layers whose areas [CheckPosts] must know. Those that do not exist,
+// and the kinds of group, have none.
+func PostLayers(posts []geo.Post) []geo.LayerName {
+	needed := map[geo.LayerName]bool{}
+	for _, p := range posts {
+		needed[geo.LayerName(p.Layer)] = true
 	}
-	return needed
+	return slices.Sorted(maps.Keys(needed))
 }
 
 // CheckPosts refuses posts at places that there are none of: an area of a layer, or a group

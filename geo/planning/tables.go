@@ -2,6 +2,7 @@ package planning
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -71,30 +72,25 @@ func Tables(base *geo.Base, given geo.DutyTables, o TableOptions) (*TablesOutcom
 
 // TableLayers names the layers whose areas [Tables] must know to judge the tables given:
 // those in which duty rows name areas, and those of the members of groups with the layers
-// above them. Layers that do not exist are left out.
+// above them, for which it must know the layers there are. Some may not exist: of them
+// there are no areas to know.
 func TableLayers(layers []geo.Layer, given geo.DutyTables) []geo.LayerName {
 	parent := map[geo.LayerName]geo.LayerName{}
 	for _, l := range layers {
 		parent[l.Name] = l.Parent
 	}
-	var needed []geo.LayerName
-	need := func(name geo.LayerName) bool {
-		if _, exists := parent[name]; !exists || slices.Contains(needed, name) {
-			return false
-		}
-		needed = append(needed, name)
-		return true
-	}
+	needed := map[geo.LayerName]bool{}
 	for _, row := range given.Rules {
-		if row.Area != "" {
-			need(geo.LayerName(row.Layer))
+		if row.Area != "" && row.Layer != "" {
+			needed[geo.LayerName(row.Layer)] = true
 		}
 	}
 	for _, g := range given.Groups {
-		for name := g.Layer; name != "" && need(name); name = parent[name] {
+		for name := g.Layer; name != "" && !needed[name]; name = parent[name] {
+			needed[name] = true
 		}
 	}
-	return needed
+	return slices.Sorted(maps.Keys(needed))
 }
 
 // tablePlan carries one import of tables from the base to the publication.

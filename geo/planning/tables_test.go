@@ -246,15 +246,15 @@ func TestOnlyTheLayersThatMatterAreLoaded(t *testing.T) {
 		want  []geo.LayerName
 	}{
 		{geo.DutyTables{}, nil},
-		{geo.DutyTables{Rules: []geo.DutyRow{{Layer: "grids"}, {Layer: "streets", Area: "W"}, {Layer: "duty", Area: "1"}}}, []geo.LayerName{"streets"}},
-		{geo.DutyTables{Groups: []geo.Group{{Layer: "grids"}, {Layer: "grids"}, {Layer: "moon"}}}, []geo.LayerName{"grids", "streets", "districts"}},
+		{geo.DutyTables{Rules: []geo.DutyRow{{Layer: "grids"}, {Layer: "streets", Area: "W"}, {Layer: "duty", Area: "1"}}}, []geo.LayerName{"duty", "streets"}},
+		{geo.DutyTables{Groups: []geo.Group{{Layer: "grids"}, {Layer: "grids"}, {Layer: "moon"}}}, []geo.LayerName{"districts", "grids", "moon", "streets"}},
 	} {
 		if got := planning.TableLayers(base.Layers, c.given); !slices.Equal(got, c.want) {
 			t.Errorf("%v, want %v", got, c.want)
 		}
 	}
 	posts := []geo.Post{{Layer: "grids", Code: "a0"}, {Layer: "grids", Code: "zz"}, {Layer: "moon", Code: "1"}}
-	if got := planning.PostLayers(base.Layers, posts); !slices.Equal(got, []geo.LayerName{"grids"}) {
+	if got := planning.PostLayers(posts); !slices.Equal(got, []geo.LayerName{"grids", "moon"}) {
 		t.Errorf("%v", got)
 	}
 	err := planning.CheckPosts(base, posts, nil)
