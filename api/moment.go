@@ -68,10 +68,15 @@ func (s *server) viewAt(w *response, r *http.Request, v view, asked When) (view,
 	}
 	v.Snapshot, v.beforeFirst = past, beforeFirst
 	w.tellState(past)
-	if h := w.Header(); !asked.At.IsZero() && !asked.KnownNow && time.Since(asked.At) > settled {
+	if h := w.Header(); asked.lasts() && past.Edition().Number > 0 {
 		h.Set("Cache-Control", strings.Replace(h.Get("Cache-Control"), "no-cache", forEver, 1))
 	}
 	return v, nil
+}
+
+// lasts tells whether the answer for it will never be another, once an edition is published.
+func (asked When) lasts() bool {
+	return !asked.At.IsZero() && !asked.KnownNow && time.Since(asked.At) > settled
 }
 
 // tellState says which state an answer is of.

@@ -75,7 +75,7 @@ func serve(ctx context.Context, c *call) error {
 	follow := &follower{store: store, live: live, log: log}
 	head := &api.FeedHead{}
 	handler := api.New(api.Config{
-		Live: live, Tiles: tiles.NewCache(cache), Assets: store, Keys: store, KeysOn: s.keys,
+		Live: live, Past: newPastViews(store, live), Tiles: tiles.NewCache(cache), Assets: store, Keys: store, KeysOn: s.keys,
 		Public: fields[geo.LayerName](s.public), Health: follow.health, MaxLag: s.maxLag,
 		Routing: routing, Zone: c.settings.zone, UI: ui.Handler(), Log: log,
 		Reports: store, Feed: store, FeedHead: head, Publisher: store, Posts: store, ReturnPolicy: returns,

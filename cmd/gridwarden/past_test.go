@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"gridwarden/api"
+	"gridwarden/geo"
+	"gridwarden/geo/index"
+)
+
+func TestTheServiceAnswersForThePast(t *testing.T) {
+	c := newCity(t)
+	s := startServer(t, c.url)
+	var after []string // each edition
+	for i, code := range []string{"A", "B", "C"} {
+		c.must("import", "areas", "--layer", "grids", "--allow-end", c.file("a.geojson", fmt.Sprintf(square, code)))
+		s.eventually(10*time.Second, "edition "+fmt.Sprint(i+1), func() bool { return s.locate("grids", 120.005, 30.005) == code })
+		after = append(after, time.Now().UTC().Format(time.RFC3339Nano))
+	}
+	const here = "/v1/locate?lon=120.005&lat=30.005&"
+	for moment, want := range map[string]string{
+		"edition=1":                     `{"edition":1,"areas":[{"layer":"grids","code":"A"`,
+		"edition=2":                     `"code":"B"`,
+		"edition=3":                     `"code":"C"`,
+		"at=" + after[0]:                `"code":"A"`,
+		"at=" + after[1]:                `"code":"B"`,
+		"at=" + after[2]:                `"code":"C"`,
+		"at=" + after[0] + "&known=now": `"code":"A"`,
+		"at=1990-01-01T00:00:00Z":       `{"edition":1,"before_first_edition":true,"areas":[{"layer":"grids","code":"A"`,
+	} {
+		if status, body := s.get(here + moment); status != http.StatusOK || !strings.Contains(body, want) {
+			t.Errorf("%s: %d %s", moment, status, body)
+		}
+	}
+	if status, body := s.get(here + "edition=4"); status != http.StatusNotFound || !strings.Contains(body, "there is no edition 4: they go from 1 to 3") {
+		t.Errorf("%d %s", status, body)
+	}
+}
+
+// TestManyWhoAskOfThePastGetTheirOwn lets many ask at once for more states than are kept,
+// while some leave in the middle.
+func TestManyWhoAskOfThePastGetTheirOwn(t *testing.T) {
+	c := newCity(t)
+	const editions = 7
+	for i := range editions {
+		c.must("import", "areas", "--layer", "grids", "--allow-end", c.file("a.geojson", fmt.Sprintf(square, string(rune('A'+i)))))
+	}
+	live := &index.Live{}
+	live.Store(c.view())
+	past := newPastViews(c.store(), live)
+	var all sync.WaitGroup
+	for n := range 200 {
+		all.Go(func() {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			if n%5 == 0 {
+				time.AfterFunc(time.Duration(n%20)*time.Millisecond, cancel)
+			}
+			edition := geo.Edition(1 + n%editions)
+			view, beforeFirst, err := past.View(ctx, api.When{Edition: edition})
+			switch {
+			case err != nil && n%5 == 0 && errors.Is(err, context.Canceled):
+			case err != nil:
+				t.Errorf("edition %d: %v", edition, err)
+			case beforeFirst || view.Edition().Number != edition || view.Area("grids", geo.AreaCode(rune('A'+edition-1))) == nil:
+				t.Errorf("edition %d is answered by %d", edition, view.Edition().Number)
+			}
+		})
+	}
+	all.Wait()
+	if n := len(past.kept); n > keptViews {
+		t.Errorf("%d views are kept", n)
+	}
+	if view, _, err := past.View(t.Context(), api.When{At: time.Now().Add(time.Hour)}); err != nil || view != live.Load() {
+		t.Errorf("for a time to come: %v", err)
+	}
+	first := past.kept[0]
+	again, _, err := past.View(t.Context(), api.When{Edition: first.Edition().Number})
+	if err != nil || again != first {
+		t.Errorf("what is kept is made again: %v", err)
+	}
+}
