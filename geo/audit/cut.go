@@ -1,0 +1,184 @@
+package audit
+
+import (
+	"context"
+	"errors"
+
+	"gridwarden/geo"
+	"gridwarden/geo/index"
+	"gridwarden/geo/plane"
+)
+
+// manyEdges is how many edges are drawn at once; a box with more is cut in four.
+const manyEdges = 20_000
+
+// smallest is the side in units of a box that is not cut any more.
+const smallest = 64
+
+// cell is ground to be cut into places: that of one area, or what is left of one beside
+// its children.
+type cell struct {
+	border []stretch // what bounds it, and more
+	box    geo.Box
+	holds  func(*index.Place) bool // tells whether a place is in it
+}
+
+// part is a face of a cell.
+type part struct {
+	at       index.Place
+	polygons []plane.Polygon
+}
+
+// cut finds the places of a cell.
+func (s *surveyor) cut(ctx context.Context, c *cell) ([]Ground, error) {
+	found := map[string]int{}
+	var places []Ground
+	var pieces [][]plane.Polygon // of each place, cut by frames
+	err := s.cutBox(ctx, c, grown(c.box), func(set string, p part) {
+		i, known := found[set]
+		if !known {
+			i = len(places)
+			found[set] = i
+			places = append(places, Ground{At: p.at, Gap: s.gapAt(&p.at)})
+			pieces = append(pieces, nil)
+		}
+		pieces[i] = append(pieces[i], p.polygons...)
+		places[i].SquareMetres += size(p.polygons)
+	})
+	for i := range places {
+		places[i].shape = rounded(pieces[i])
+	}
+	return places, err
+}
+
+// grown is a box with one unit more on every side.
+func grown(b geo.Box) geo.Box {
+	if b.IsEmpty() {
+		return b
+	}
+	return b.Extend(geo.Coord{X: b.Min.X - 1, Y: b.Min.Y - 1}).Extend(geo.Coord{X: b.Max.X + 1, Y: b.Max.Y + 1})
+}
+
+// cutBox is cut for a part of the plane.
+func (s *surveyor) cutBox(ctx context.Context, c *cell, box geo.Box, add func(string, part)) error {
+	if box.IsEmpty() || ctx.Err() != nil {
+		return ctx.Err()
+	}
+	within := cell{border: meeting(c.border, box), holds: c.holds}
+	center := geo.Coord{X: int32((int64(box.Min.X) + int64(box.Max.X)) / 2), Y: int32((int64(box.Min.Y) + int64(box.Max.Y)) / 2)}
+	if len(within.border) == 0 {
+		if p := s.locate(center); !c.holds(&p) {
+			return nil // wholly outside
+		}
+	}
+	p := newPencil(box)
+	err := error(plane.ErrTangled)
+	var a *plane.Arrangement
+	if s.draw(p, within.border) {
+		a, err = p.drawing.Arrange(ctx, 1)
+	}
+	switch {
+	case err == nil:
+		s.faces(p, a, c.holds, add)
+		return nil
+	case !errors.Is(err, plane.ErrTangled):
+		return err
+	case max(box.Max.X-box.Min.X, box.Max.Y-box.Min.Y) < smallest:
+		return geo.Errorf(geo.TooLarge, "too many borders meet near %s to tell the places there apart; look for areas or lines that lie there many times over", center)
+	}
+	for _, q := range quarters(box, center) {
+		if err := s.cutBox(ctx, &within, q, add); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func meeting(edges []stretch, box geo.Box) []stretch {
+	var out []stretch
+	for _, e := range edges {
+		if boxOf(e.a, e.b).Intersects(box) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// draw draws all that divides the box. It stops and tells false when that is too much at
+// once.
+func (s *surveyor) draw(p *pencil, border []stretch) bool {
+	own := p.fresh()
+	for _, e := range border {
+		p.edge(fineOf(e.a), fineOf(e.b), own)
+	}
+	if p.count > manyEdges {
+		return false
+	}
+	s.borders.in(p.box, func(a *geo.Area, from, to geo.Coord) { p.edge(fineOf(from), fineOf(to), p.pieceOf(a)) })
+	for _, l := range s.lines {
+		for a := range s.view.AreasIn(l.name, around(p.box, l.reach)) {
+			p.line(a, reachOf(a, l.usual))
+			if p.count > manyEdges {
+				return false
+			}
+		}
+	}
+	return p.count <= manyEdges
+}
+
+func reachOf(a *geo.Area, usual float64) float64 {
+	if a.Reach > 0 {
+		return a.Reach
+	}
+	return usual
+}
+
+// faces adds the places of a drawing, its equal faces joined.
+func (s *surveyor) faces(p *pencil, a *plane.Arrangement, holds func(*index.Place) bool, add func(string, part)) {
+	curved := make([]bool, len(a.Faces))
+	for i := range a.Edges {
+		if e := &a.Edges[i]; e.Left != e.Right && p.curved(a.Sets.Pieces(e.Set)) {
+			curved[e.Left], curved[e.Right] = true, true
+		}
+	}
+	owners := make([]int32, len(a.Faces))
+	sets := map[string]int32{}
+	var names []string
+	var parts []part
+	for f, sides := range facesOf(a) {
+		owners[f] = -1
+		if f == 0 || !holdsPiece(a.Sets.Pieces(a.Faces[f]), frame) {
+			continue
+		}
+		least := offBorders
+		if curved[f] {
+			least = offCurves
+		}
+		at, ok := inside(sides, least)
+		if !ok {
+			continue
+		}
+		place := s.locate(at)
+		if !holds(&place) {
+			continue
+		}
+		set := s.setOf(&place)
+		if set == "" {
+			continue
+		}
+		owner, known := sets[set]
+		if !known {
+			owner = int32(len(parts))
+			sets[set] = owner
+			names, parts = append(names, set), append(parts, part{at: place})
+		}
+		owners[f] = owner
+	}
+	for i, polygons := range a.Dissolve(owners, len(parts)) {
+		parts[i].polygons = polygons
+		add(names[i], parts[i])
+	}
+}
+
+// holdsPiece tells whether pieces in order hold the first of all numbers.
+func holdsPiece(pieces []int32, first int32) bool { return len(pieces) > 0 && pieces[0] == first }
