@@ -73,19 +73,22 @@ func townStore(t testing.TB, rules []geo.DutyRow) *postgis.Store {
 func (d *desk) follow(t testing.TB) *index.Live {
 	t.Helper()
 	live := &index.Live{}
-	changes, err := d.store.Load(t.Context())
-	must(t, err)
-	live.Store(apply(t, index.Empty(), changes))
+	d.load(t, live)
 	ctx, stop := context.WithCancel(context.Background())
 	var both sync.WaitGroup
 	both.Go(func() {
-		_ = d.store.Follow(ctx, live.Load().Position(), func(c *geo.Changes) error {
-			next, err := live.Load().Apply(c)
-			if err == nil {
-				live.Store(next)
+		for ctx.Err() == nil {
+			err := d.store.Follow(ctx, live.Load().Position(), func(c *geo.Changes) error {
+				next, err := live.Load().Apply(c)
+				if err == nil {
+					live.Store(next)
+				}
+				return err
+			})
+			if geo.KindOf(err) == geo.Conflict { // the view has to be loaded anew
+				d.load(t, live)
 			}
-			return err
-		})
+		}
 	})
 	both.Go(func() {
 		defer d.head.End()
@@ -93,6 +96,19 @@ func (d *desk) follow(t testing.TB) *index.Live {
 	})
 	t.Cleanup(func() { stop(); both.Wait() })
 	return live
+}
+
+func (d *desk) load(t testing.TB, live *index.Live) {
+	changes, err := d.store.Load(context.WithoutCancel(t.Context()))
+	if err == nil {
+		var view *index.Snapshot
+		if view, err = index.Empty().Apply(changes); err == nil {
+			live.Store(view)
+		}
+	}
+	if err != nil {
+		t.Errorf("loading the town: %v", err)
+	}
 }
 
 func must(t testing.TB, err error) {
