@@ -208,7 +208,7 @@ func (c *backfillCounts) tell(to *call, unknown map[string]int, dryRun bool) {
 	}{
 		{c.unrouted, "unrouted, kept for a person"},
 		{c.contested, "contested: another department could be right"},
-		{c.beforeFirst, "older than the first edition, routed by it"},
+		{c.beforeFirst, "older than the first edition, routed by it (import with --effective DATE what held then)"},
 		{c.unlocated, "unlocated: they have an address and no position"},
 	} {
 		if line.n > 0 {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/csv"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -17,7 +18,6 @@ import (
 	"gridwarden/geo/propose"
 	"gridwarden/geo/realdata"
 	"gridwarden/geo/routing"
-	"gridwarden/geo/testsize"
 )
 
 const (
@@ -34,25 +34,33 @@ func TestNewYorkReportsReachTheAgencyThatGotThem(t *testing.T) {
 	c := newCity(t)
 	for _, l := range newYork {
 		if slices.Contains(nycLayers, l.layer) {
-			c.must("import", "areas", "--layer", string(l.layer), "--code", l.code, "--repair", realdata.Path(t, "us-nyc/"+l.file))
+			c.must("import", "areas", "--effective", "2023-01-01", "--layer", string(l.layer), "--code", l.code, "--repair", realdata.Path(t, "us-nyc/"+l.file))
 		}
 	}
 	even, odd := halvesByID(c)
 	rules := filepath.Join(t.TempDir(), "rules.csv")
-	out := c.must("propose", "rules", "--history", even, "--standard", nycStandard, "--type", "category", "--subtype", "subcategory",
-		"--department", "department", "--layers", "borough,community_district,police_precinct", "--time-zone", "America/New_York",
-		"-o", rules, "--check", odd)
+	proposing := []string{
+		"propose", "rules", "--history", even, "--standard", nycStandard, "--type", "category", "--subtype", "subcategory", "--department", "department",
+		"--layers", "borough,community_district,police_precinct", "--time-zone", "America/New_York", "-o", rules, "--check", odd,
+	}
+	out := c.must(proposing...)
 	t.Log(out)
-	if again := c.must("propose", "rules", "--history", even, "--standard", nycStandard, "--type", "category", "--subtype", "subcategory",
-		"--department", "department", "--layers", "borough,community_district,police_precinct", "--time-zone", "America/New_York",
-		"-o", rules, "--check", odd); again != out {
+	if again := c.must(proposing...); again != out {
 		t.Errorf("the same command again proposed\n%s", again)
 	}
-	c.must("import", "departments", strings.Replace(rules, ".csv", "-departments.csv", 1))
-	c.must("import", "categories", strings.Replace(rules, ".csv", "-categories.csv", 1))
-	c.must("import", "rules", rules)
+	for _, what := range []string{"departments", "categories"} {
+		c.must("import", what, strings.Replace(rules, ".csv", "-"+what+".csv", 1))
+	}
+	c.must("import", "rules", "--merge", "--effective", "2023-01-01", rules)
+	filled := c.must("import", "reports", "--source", "311", "--standard", nycStandard, "--answers", "subcategory", "--department", "department",
+		"--time-zone", "America/New_York", "--skip-unknown", odd)
+	t.Log(filled)
 	view := c.view()
-	checkNewYork(t, view, odd)
+	right, seen := checkNewYork(t, view, odd)
+	told := fmt.Sprintf("%d of %d were decided as it happened", right, seen)
+	if !strings.Contains(filled, told) || !strings.Contains(filled, fmt.Sprintf("%d stored", seen)) {
+		t.Errorf("the back-fill does not say %q", told)
+	}
 	oftenHalved(t, view)
 }
 
@@ -113,15 +121,16 @@ func nycReports(t testing.TB, file string) []ingest.ReportInput {
 	return all
 }
 
-// checkNewYork routes reports by what was imported and compares agency and districts.
-func checkNewYork(t *testing.T, view *index.Snapshot, file string) {
+// checkNewYork routes reports by what was imported and compares agency and districts. It
+// counts those whose type was seen, and the right ones among them.
+func checkNewYork(t *testing.T, view *index.Snapshot, file string) (seenRight, seen int) {
 	t.Helper()
 	engine := routing.New(view, routing.Settings{Zone: time.UTC})
 	ruled := map[string]bool{}
 	for _, r := range view.Duty().Rules {
 		ruled[r.Category] = true
 	}
-	all, right, seen, seenRight, unseen := 0, 0, 0, 0, map[string]int{}
+	all, right, unseen := 0, 0, map[string]int{}
 	for _, in := range nycReports(t, file) {
 		request, _ := routing.RequestOf(&in.Report, in.ReportedAt)
 		decision := engine.Decide(request)
@@ -139,6 +148,7 @@ func checkNewYork(t *testing.T, view *index.Snapshot, file string) {
 		t.Error("too few reach the agency that the city gave them to")
 	}
 	checkDistricts(t, view, file)
+	return seenRight, seen
 }
 
 // checkDistricts compares the areas that decisions look at with those that GEOS found: they
@@ -179,8 +189,8 @@ func oftenHalved(t *testing.T, view *index.Snapshot) {
 		cases[i] = p.caseOf(&reports[i])
 	}
 	var ofSeen, ofAll []float64
-	seeds := uint64(testsize.N(25, 100))
-	for seed := range seeds {
+	const seeds = 100
+	for seed := range uint64(seeds) {
 		order := rand.New(rand.NewPCG(seed, 0)).Perm(len(reports))
 		seen, all := halved(t, view, reports, cases, order)
 		ofSeen, ofAll = append(ofSeen, seen), append(ofAll, all)
@@ -189,8 +199,8 @@ func oftenHalved(t *testing.T, view *index.Snapshot) {
 	slices.Sort(ofAll)
 	t.Logf("seeds 0 to %d: whose type was seen: min %.2f %%, median %.2f %%; all: min %.2f %%, median %.2f %%", seeds-1,
 		ofSeen[0], ofSeen[len(ofSeen)/2], ofAll[0], ofAll[len(ofAll)/2])
-	if ofSeen[len(ofSeen)/2] < 98.5 || ofAll[len(ofAll)/2] < 97.5 {
-		t.Error("the usual half is worse than it must be")
+	if ofSeen[0] < 98.5 || ofAll[0] < 97.5 {
+		t.Error("the worst half is worse than any may be")
 	}
 }
 

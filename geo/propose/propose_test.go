@@ -1,8 +1,14 @@
 package propose_test
 
 import (
+	"bytes"
+	"context"
+	"encoding/csv"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +17,7 @@ import (
 
 	"gridwarden/geo"
 	"gridwarden/geo/duty"
+	"gridwarden/geo/ingest"
 	"gridwarden/geo/propose"
 	"gridwarden/geo/testsize"
 )
@@ -54,8 +61,8 @@ func TestTheAgencyThatGotMostIsProposedWithItsSupport(t *testing.T) {
 	add(h, 6, "Graffiti", "", "21", "NYPD")
 	add(h, 2, "Graffiti", "", "21", "DOT")
 	add(h, 1, "Tree, fallen", "", "11", "DPR")
-	want := "graffiti|Graffiti||||department:DSNY|2,310 of 2,318 (99.7 %); NYPD 6, DOT 2\n" +
-		"tree-fallen|Tree, fallen||||layer:wards|1 of 1 (100.0 %)\n"
+	want := "past-graffiti|Graffiti||||department:DSNY|2,310 of 2,318 (99.7 %); NYPD 6, DOT 2\n" +
+		"past-tree-fallen|Tree, fallen||||layer:wards|1 of 1 (100.0 %)\n"
 	o := options()
 	o.Layers = nil
 	if got := table(h.Propose(o)); got != strings.Replace(want, "layer:wards", "department:DPR", 1) {
@@ -73,9 +80,9 @@ func TestTheSmallestTableExplainsABoroughByOneRow(t *testing.T) {
 		add(h, 10, "Sewer", "odour", ward, who)
 		add(h, 10, "Sewer", "cover", ward, "DOT")
 	}
-	want := `sewer|Sewer||||department:DOT|60 of 60 (100.0 %)
-sewer/odour|Sewer|||sub=odour|department:DEP|40 of 40 (100.0 %)
-sewer@boroughs-2/odour|Sewer|boroughs|2|sub=odour|department:DOB|20 of 20 (100.0 %)
+	want := `past-sewer|Sewer||||department:DOT|60 of 60 (100.0 %)
+past-sewer/odour|Sewer|||sub=odour|department:DEP|40 of 40 (100.0 %)
+past-sewer@boroughs-2/odour|Sewer|boroughs|2|sub=odour|department:DOB|20 of 20 (100.0 %)
 `
 	if got := table(h.Propose(options())); got != want {
 		t.Errorf("proposed\n%swant\n%s", got, want)
@@ -89,9 +96,9 @@ func TestABodyThatAnswersOnItsOwnGroundIsProposedByItsLayer(t *testing.T) {
 		add(h, 7, "Stalls", "", ward, geo.DepartmentCode("borough "+ward[:1]))
 	}
 	add(h, 9, "Litter", "", "31", "PARKS")
-	want := `litter|Litter||||layer:wards|28 of 28 (100.0 %)
-litter@boroughs-3|Litter|boroughs|3||department:PARKS|9 of 9 (100.0 %)
-stalls|Stalls||||layer:boroughs|28 of 28 (100.0 %)
+	want := `past-litter|Litter||||layer:wards|28 of 28 (100.0 %)
+past-litter@boroughs-3|Litter|boroughs|3||department:PARKS|9 of 9 (100.0 %)
+past-stalls|Stalls||||layer:boroughs|28 of 28 (100.0 %)
 `
 	if got := table(h.Propose(options())); got != want {
 		t.Errorf("proposed\n%swant\n%s", got, want)
@@ -107,7 +114,7 @@ func TestTextsThatCannotBeWrittenInACellAreToldAndNotProposed(t *testing.T) {
 	o := options()
 	o.Layers = nil
 	p := h.Propose(o)
-	if got := table(p); got != "lamp|Lamp||||department:B|20 of 29 (69.0 %); A 9\n" {
+	if got := table(p); got != "past-lamp|Lamp||||department:B|20 of 29 (69.0 %); A 9\n" {
 		t.Errorf("proposed\n%s", got)
 	}
 	if !slices.Equal(p.Unusable, []string{"Noise*", "two\nlines"}) {
@@ -135,7 +142,7 @@ func TestTwoTypesThatLookAlikeGetTwoIDs(t *testing.T) {
 	for _, r := range h.Propose(propose.Options{}).Rules {
 		ids = append(ids, r.ID)
 	}
-	if want := []geo.RuleID{"row", "a-b", "a-b-2", "噪音"}; !slices.Equal(ids, want) {
+	if want := []geo.RuleID{"past-", "past-a-b", "past-a-b-2", "past-噪音"}; !slices.Equal(ids, want) {
 		t.Errorf("ids are %q, want %q", ids, want)
 	}
 }
@@ -247,6 +254,36 @@ func TestNoiseMakesNoExceptions(t *testing.T) {
 		}
 		if p := h.Propose(options()); len(p.Rules) != 1 || p.Rules[0].Assign != "department:RIGHT" {
 			t.Fatalf("proposed\n%s", table(p))
+		}
+	})
+}
+
+func TestProposedRowsAreReadFromAFileAsTheyWereWritten(t *testing.T) {
+	dir := t.TempDir()
+	rapid.Check(t, func(t *rapid.T) {
+		h, text := propose.NewHistory(), rapid.StringOfN(rapid.SampledFrom([]rune("ab 1*|;=,\"井（）＊；\n\u200b")), 0, 6, -1)
+		for range rapid.IntRange(1, 6).Draw(t, "types") {
+			kind, sub, who := text.Draw(t, "type"), text.Draw(t, "sub"), rapid.SampledFrom([]geo.DepartmentCode{"P", "Q"}).Draw(t, "who")
+			add(h, rapid.IntRange(1, 20).Draw(t, "n"), kind, sub, "11", who)
+		}
+		p := h.Propose(options())
+		if len(p.Rules) == 0 {
+			return
+		}
+		var b bytes.Buffer
+		w := csv.NewWriter(&b)
+		_ = w.Write(duty.RuleColumns) // to memory: cannot fail
+		for _, r := range p.Rules {
+			_ = w.Write(duty.FormatRule(r))
+		}
+		w.Flush()
+		path := filepath.Join(dir, "rules.csv")
+		if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		read, _, err := ingest.ReadRules(context.Background(), path, "utf-8")
+		if err != nil || !reflect.DeepEqual(read, p.Rules) {
+			t.Fatalf("read %+v, %v; proposed %+v", read, err, p.Rules)
 		}
 	})
 }

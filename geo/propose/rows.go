@@ -100,10 +100,11 @@ func thousands(n int) string {
 // ids gives each row an id that is read easily and stays the same while types do.
 type ids map[geo.RuleID]bool
 
-// of is noise-residential, graffiti/police-report-not-requested or encampment@borough-1; a
-// number follows where two texts would give the same.
+// of is past-noise-residential, past-graffiti/police-report-not-requested or
+// past-encampment@borough-1, so that merging proposed rows with those of hand replaces
+// none of these; a number follows where two texts would give the same.
 func (s ids) of(name string, c cell) geo.RuleID {
-	text := cmp.Or(slug(name), "row")
+	text := "past-" + slug(name)
 	if c.layer != "" {
 		text += "@" + slug(string(c.layer)+" "+string(c.area))
 	}
