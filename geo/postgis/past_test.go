@@ -14,7 +14,9 @@ import (
 	"gridwarden/geo"
 	"gridwarden/geo/index"
 	"gridwarden/geo/postgis"
+	"gridwarden/geo/postgis/pgtest"
 	"gridwarden/geo/testsize"
+	"gridwarden/migrations"
 )
 
 // chronicle writes to a database and keeps the view of each of its states.
@@ -285,4 +287,34 @@ func TestAssetsBringTheAttributesThatDutyRowsAskFor(t *testing.T) {
 	check(t, err)
 	_, err = view.Apply(asked)
 	refused(t, err, geo.Conflict, "load the view again")
+}
+
+// TestLayersChangedBeforeTheirPastWasKeptAreThereThen looks back over the migration that
+// began to keep it.
+func TestLayersChangedBeforeTheirPastWasKeptAreThereThen(t *testing.T) {
+	t.Parallel()
+	url := pgtest.NewEmpty(t)
+	check(t, postgis.MigrateTo(t.Context(), url, migrations.Files(), 2))
+	_, err := dial(t, url).Exec(t.Context(), `
+INSERT INTO changes (sequence, id, kind) SELECT n, lpad(n::text, 32, '0')::uuid, 'areas' FROM generate_series(2, 4) AS n;
+UPDATE state SET sequence = 4;
+INSERT INTO editions (number, published_at, effective_from, change) SELECT 1, now(), now(), id FROM changes WHERE sequence = 3;
+INSERT INTO layers (name, kind, title, changed) SELECT 'grids', 'coverage', '网格', id FROM changes WHERE sequence = 4;
+INSERT INTO areas (layer, kind, code, shape, from_edition, input_hash, begun)
+SELECT 'grids', 'coverage', 'A', ST_Multi(ST_MakeEnvelope(120, 30, 120.1, 30.1, 4326)), 1, sha256(''), id FROM changes WHERE sequence = 3;`)
+	check(t, err)
+	store := openAt(t, url)
+	check(t, store.Migrate(t.Context()))
+	now := loaded(t, store)
+	view, err := index.Empty().Apply(now)
+	check(t, err)
+	for to, want := range map[geo.Sequence]int{1: 0, 2: 0, 3: 1, 4: 1} {
+		back, err := store.Past(t.Context(), now.To, to)
+		check(t, err)
+		past, err := view.Apply(back)
+		check(t, err)
+		if layers := past.Layers(); len(layers) != want || past.AreaCount("grids") != want {
+			t.Errorf("at %d: %+v with %d areas", to, layers, past.AreaCount("grids"))
+		}
+	}
 }
