@@ -16,6 +16,7 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 
 	"gridwarden/api"
+	"gridwarden/geo"
 )
 
 // spec is the document as served, made strict: what it does not name must not come.
@@ -69,10 +70,16 @@ func TestTheSpecNamesEveryRouteAndNoOther(t *testing.T) {
 	}
 }
 
+// specAsk is a request, and the status of its answer.
+type specAsk struct {
+	method, path, kind, body string
+	status                   int
+}
+
 // TestRealAnswersAreAsTheSpecSays asks every operation for an answer and for problems and
 // holds each to the spec.
 func TestRealAnswersAreAsTheSpecSays(t *testing.T) {
-	s := start(t)
+	s := start(t, (&fakeHooks{}).serve)
 	doc := spec(t, s)
 	router, err := gorillamux.NewRouter(doc)
 	if err != nil {
@@ -82,10 +89,7 @@ func TestRealAnswersAreAsTheSpecSays(t *testing.T) {
 	openapi3filter.RegisterBodyDecoder("application/vnd.mapbox-vector-tile", openapi3filter.FileBodyDecoder)
 	here := query(.6, .95)
 	asked := map[string]bool{}
-	for _, c := range []struct {
-		method, path, kind, body string
-		status                   int
-	}{
+	for _, c := range append(reportAsks(t, s), []specAsk{
 		{"GET", "/healthz", "", "", 200},
 		{"GET", "/readyz", "", "", 200},
 		{"GET", "/metrics", "", "", 200},
@@ -115,13 +119,21 @@ func TestRealAnswersAreAsTheSpecSays(t *testing.T) {
 		{"GET", "/v1/assets/L000", "", "", 404},
 		{"GET", "/v1/departments", "", "", 200},
 		{"GET", "/v1/categories?kind=matter", "", "", 200},
+		{"GET", "/v1/webhooks", "", "", 200},
+		{"POST", "/v1/webhooks", "application/json", `{"url":"https://hooks.example.org/a"}`, 201},
+		{"POST", "/v1/webhooks", "application/json", `{"url":"https://evil.example.org/"}`, 400},
+		{"DELETE", "/v1/webhooks/h1", "", "", 204},
+		{"GET", "/v1/webhooks/h1/dead?after=1&limit=5", "", "", 200},
+		{"POST", "/v1/webhooks/h1/dead/resend", "", "", 202},
+		{"POST", "/v1/webhooks/h1/dead/7/resend", "", "", 202},
+		{"POST", "/v1/webhooks/h1/dead/8/resend", "", "", 404},
 		{"GET", "/tiles/grids,assets.json", "", "", 200},
 		{"GET", "/tiles/trams.json", "", "", 404},
 		{"GET", tilePath("grids,assets", 14), "", "", 200},
 		{"GET", "/tiles/grids/14/0/0.mvt", "", "", 204},
 		{"GET", "/tiles/grids/14/99999/0.mvt", "", "", 404},
-	} {
-		got := s.do(t, c.method, c.path, c.body, "Content-Type", c.kind)
+	}...) {
+		got := s.do(t, c.method, c.path, c.body, "Content-Type", c.kind, "If-Match", "*")
 		if got.status != c.status {
 			t.Errorf("%s %s: %d %s", c.method, c.path, got.status, got.body)
 			continue
