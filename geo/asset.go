@@ -43,3 +43,27 @@ type Asset struct {
 
 // Key names the asset in all its versions.
 func (a *Asset) Key() AssetKey { return AssetKey{a.ID, a.Category.Standard} }
+
+// Own is what every asset says of itself by the keys that duty rows ask it for; ok is false
+// for any other key, which names one of its attributes.
+func (a *Asset) Own(key string) (value string, ok bool) {
+	switch key {
+	case "id":
+		return string(a.ID), true
+	case "standard":
+		return a.Category.Standard, true
+	case "category":
+		return a.Category.Code, true
+	case "name":
+		return a.Name, true
+	case "state":
+		return a.State, true
+	case "authority":
+		return string(a.Authority), true
+	case "owner":
+		return string(a.Owner), true
+	case "maintainer":
+		return string(a.Maintainer), true
+	}
+	return "", false
+}

@@ -45,11 +45,10 @@ func readAssetKeys(ctx context.Context, tx pgx.Tx, in span, c *geo.Changes) erro
 	for _, cell := range cells {
 		where, _ := duty.ParseWhere(cell)
 		for _, condition := range where {
-			keys[condition.Key] = true
+			if _, own := new(geo.Asset).Own(condition.Key); !own {
+				keys[condition.Key] = true
+			}
 		}
-	}
-	for _, own := range []string{"id", "name", "state", "category"} {
-		delete(keys, own)
 	}
 	c.AssetKeys = slices.Sorted(maps.Keys(keys))
 	return nil

@@ -238,32 +238,16 @@ func (r *row) holds(s *Situation) (duty.Truth, Reason) {
 	return duty.True, ""
 }
 
-// attributesOf looks up what rows may ask of an asset: id, standard, category, name,
-// state, authority, owner, maintainer, and the attributes that rows name. What it does
-// not have is not answered, and no row holds by it.
+// attributesOf looks up what rows may ask of an asset: its own words and the attributes
+// that rows name. What it does not have is not answered, and no row holds by it.
 func attributesOf(a *geo.Asset) func(key string) (string, bool) {
 	var parsed map[string]string
 	return func(key string) (string, bool) {
 		if a == nil {
 			return "", false
 		}
-		switch key {
-		case "id":
-			return string(a.ID), true
-		case "standard":
-			return a.Category.Standard, true
-		case "category":
-			return a.Category.Code, true
-		case "name":
-			return a.Name, true
-		case "state":
-			return a.State, true
-		case "authority":
-			return string(a.Authority), true
-		case "owner":
-			return string(a.Owner), true
-		case "maintainer":
-			return string(a.Maintainer), true
+		if value, own := a.Own(key); own {
+			return value, true
 		}
 		if parsed == nil {
 			parsed = map[string]string{}
