@@ -79,8 +79,8 @@ type specAsk struct {
 // TestRealAnswersAreAsTheSpecSays asks every operation for an answer and for problems and
 // holds each to the spec.
 func TestRealAnswersAreAsTheSpecSays(t *testing.T) {
-	s := start(t, (&fakeHooks{}).serve)
-	doc := spec(t, s)
+	s := openDesk(t, []geo.DutyRow{parkDuty}, (&fakeHooks{}).serve)
+	doc := spec(t, s.service)
 	router, err := gorillamux.NewRouter(doc)
 	if err != nil {
 		t.Fatal(err)
