@@ -1,10 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -67,7 +71,7 @@ func importDuty(ctx context.Context, c *call, read readTable) error {
 	options.Sources = sources
 	outcome, err := planTables(ctx, store, given, options)
 	if wrong != nil {
-		return bothFaults(wrong, err)
+		return bothFaults(c.args[0], wrong, err)
 	}
 	if outcome != nil {
 		printTables(c.out, outcome)
@@ -96,13 +100,29 @@ func planTables(ctx context.Context, store *postgis.Store, given geo.DutyTables,
 	return planning.Tables(base, given, o)
 }
 
-// bothFaults joins what is wrong with the rows themselves and with what they name; other
-// errors wait until the rows are mended.
-func bothFaults(wrong, named error) error {
-	if named == nil || geo.KindOf(named) != geo.Faulty {
+// bothFaults joins what is wrong with the rows themselves and with what they name, by line;
+// other errors wait until the rows are mended.
+func bothFaults(file string, wrong, named error) error {
+	if geo.KindOf(named) != geo.Faulty {
 		return wrong
 	}
-	return geo.Errorf(geo.Faulty, "%w", errors.Join(wrong, named))
+	all := append(sentences(wrong), sentences(named)...)
+	slices.SortStableFunc(all, func(a, b string) int { return cmp.Compare(lineOf(file, a), lineOf(file, b)) })
+	return geo.Errorf(geo.Faulty, "%s", strings.Join(all, "\n"))
+}
+
+// sentences are those of an error that joins several.
+func sentences(err error) []string { return strings.Split(geo.Sentence(err), "\n") }
+
+// lineOf is the line of a file that a sentence begins with; after all lines when it begins
+// with none.
+func lineOf(file, sentence string) int {
+	rest, _ := strings.CutPrefix(sentence, file+", line ")
+	digits, _, _ := strings.Cut(rest, ":")
+	if line, err := strconv.Atoi(digits); err == nil {
+		return line
+	}
+	return math.MaxInt
 }
 
 // publishTables publishes what the import of tables changes, if anything.
@@ -216,7 +236,7 @@ func importPosts(ctx context.Context, c *call) error {
 	defer store.Close()
 	err = checkPosts(ctx, store, posts, sources)
 	if wrong != nil {
-		return bothFaults(wrong, err)
+		return bothFaults(c.args[0], wrong, err)
 	}
 	if err != nil {
 		return err

@@ -72,9 +72,9 @@ func TestARowIsReadAsOfficialsTypeIt(t *testing.T) {
 	if !reflect.DeepEqual(row, want) {
 		t.Errorf("read\n%+v, want\n%+v", row, want)
 	}
-	plain, faults := duty.ParseRule(cells("id", "1", "assign", "fallback", "category", "*"))
+	plain, faults := duty.ParseRule(cells("id", "1", "assign", "属地兜底", "category", "*", "layer", "责任网格"))
 	told(t, faults)
-	if !reflect.DeepEqual(plain, geo.DutyRow{ID: "1", Priority: duty.DefaultPriority, Assign: "fallback"}) {
+	if !reflect.DeepEqual(plain, geo.DutyRow{ID: "1", Priority: duty.DefaultPriority, Layer: geo.DutyGroup, Assign: "fallback"}) {
 		t.Errorf("read %+v", plain)
 	}
 }

@@ -1,6 +1,7 @@
 package duty
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,7 +34,7 @@ func ParseRule(cell func(column string) string) (geo.DutyRow, []CellError) {
 		Kind:       word(r, "kind", kinds()),
 		Category:   r.pattern("category"),
 		Condition:  r.code("condition"),
-		Layer:      r.code("layer"),
+		Layer:      r.layer(),
 		Area:       r.pattern("area"),
 		Where:      r.where("where"),
 		Asset:      word(r, "asset", map[string]string{"must": "must", "有": "must", "no": "no", "无": "no"}),
@@ -119,6 +120,12 @@ func (r *reader) priority() int {
 		return DefaultPriority
 	}
 	return n
+}
+
+// layer is a layer or a kind of group, which may be said in Chinese.
+func (r *reader) layer() string {
+	name := r.code("layer")
+	return cmp.Or(groupKinds()[name], name)
 }
 
 func (r *reader) where(column string) string {

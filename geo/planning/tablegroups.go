@@ -43,7 +43,7 @@ func (p *tablePlan) checkGroups(given []geo.Group) {
 			}
 		}
 		if len(absent) > 0 {
-			p.refused.add(i, name, geo.Errorf(geo.Faulty, "column \"member\": the group %s %s lists areas that %s does not have: %s", g.Kind, g.Code, g.Layer, someOf(absent)))
+			p.absent(groups().rows, i, name, geo.Errorf(geo.Faulty, "column \"member\": the group %s %s lists areas that %s does not have: %s", g.Kind, g.Code, g.Layer, someOf(absent)))
 		}
 	}
 	p.checkOnce(given)

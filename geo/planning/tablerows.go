@@ -15,7 +15,7 @@ func (p *tablePlan) checkStandards(given []geo.FilingStandard, w duty.World) {
 	row := rowsOf(t, given)
 	for i, s := range given {
 		if !w.Category(s.Standard, s.Kind, duty.Pattern{Text: s.Code}) {
-			p.refused.add(i, t.name(s), noCategory("category", s.CategoryKey))
+			p.absent(t.rows, i, t.name(s), noCategory("category", s.CategoryKey))
 		}
 	}
 	for i, s := range p.after.Standards {
@@ -65,7 +65,7 @@ func (p *tablePlan) checkCrosswalk(given []geo.Crosswalk, w duty.World) {
 	t := crosswalk()
 	for i, c := range given {
 		if !w.Category(c.To.Standard, c.To.Kind, duty.Pattern{Text: c.To.Code}) {
-			p.refused.add(i, t.name(c), noCategory("to_code", c.To))
+			p.absent(t.rows, i, t.name(c), noCategory("to_code", c.To))
 		}
 	}
 	row := rowsOf(t, given)

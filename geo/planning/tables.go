@@ -44,7 +44,9 @@ type TableReport struct {
 //
 // The base must hold the areas of [TableLayers]. Tables is pure. The error is Faulty when
 // rows name what is not there or contradict one another, all of them told, and Conflict
-// when too much would end; the outcome with its counts is there in both cases.
+// when too much would end; the outcome with its counts is there in both cases. A row that
+// stays as it was and names what is there no longer is only noted: the import does not make
+// it worse, and rows that went stale must be mended one by one.
 func Tables(base *geo.Base, given geo.DutyTables, o TableOptions) (*TablesOutcome, error) {
 	p := newTablePlan(base, o)
 	if given.Rules != nil {
@@ -100,15 +102,31 @@ type tablePlan struct {
 	after   geo.DutyTables // the tables as they would be
 	matcher *Matcher
 	near    map[string]string // what was said of names that match no department
+	kept    map[keptRow]bool
 	refused refusals
 	tooMany error
 	outcome *TablesOutcome
 }
 
+// keptRow is a row given that was there before and says the same.
+type keptRow struct {
+	rows string
+	i    int
+}
+
+// absent takes that a row given names what is not there.
+func (p *tablePlan) absent(rows string, i int, name string, err error) {
+	if p.kept[keptRow{rows, i}] {
+		p.note("%s: %s", name, geo.Sentence(err))
+		return
+	}
+	p.refused.add(i, name, err)
+}
+
 func newTablePlan(base *geo.Base, o TableOptions) *tablePlan {
 	return &tablePlan{
 		base: base, options: o, after: base.Duty, matcher: NewMatcher(base.Departments, nil), near: map[string]string{},
-		refused: refusals{sources: o.Sources}, outcome: &TablesOutcome{},
+		kept: map[keptRow]bool{}, refused: refusals{sources: o.Sources}, outcome: &TablesOutcome{},
 	}
 }
 
@@ -116,7 +134,7 @@ func newTablePlan(base *geo.Base, o TableOptions) *tablePlan {
 func (p *tablePlan) check(given geo.DutyTables) {
 	w := p.world()
 	for _, f := range duty.Check(given.Rules, w) {
-		p.refused.add(f.Index, "the duty row "+string(f.ID), f.CellError)
+		p.absent(rules().rows, f.Index, "the duty row "+string(f.ID), f.CellError)
 	}
 	if given.Standards != nil {
 		p.checkStandards(given.Standards, w)
@@ -178,6 +196,7 @@ func replaced[T any](p *tablePlan, t table[T], was, given []T, after *[]T) []T {
 			r.Changed = append(r.Changed, t.name(row))
 		default:
 			r.Untouched++
+			p.kept[keptRow{t.rows, i}] = true
 		}
 	}
 	for _, row := range was {

@@ -263,6 +263,29 @@ func TestOnlyTheLayersThatMatterAreLoaded(t *testing.T) {
 	}
 }
 
+func TestRowsThatWentStaleCanBeMendedOneByOne(t *testing.T) {
+	t.Parallel()
+	base := town(t)
+	stale := []geo.DutyRow{{ID: "1", Assign: "department:OLD"}, {ID: "2", Assign: "department:OLD"}, {ID: "3", Layer: "grids", Area: "z9", Assign: "fallback"}}
+	base.Duty.Rules = stale
+	base.Duty.Groups = []geo.Group{{Kind: "duty", Code: "1", Layer: "grids", Members: []geo.AreaCode{"z9"}}}
+	if out := planned(t, base, geo.DutyTables{Rules: stale}, planning.TableOptions{}); out.Publication != nil || len(out.Notes) != 3 {
+		t.Errorf("the same again: %+v", out)
+	}
+	mended := slices.Clone(stale)
+	mended[0].Assign = "department:D1"
+	out := planned(t, base, geo.DutyTables{Rules: mended}, planning.TableOptions{})
+	if out.Publication == nil || len(out.Notes) != 2 || !strings.Contains(out.Notes[0], "the duty row 2: column \"assign\": the department OLD") {
+		t.Errorf("one mended: %+v", out)
+	}
+	mended[1].Note = "touched"
+	refusedTables(t, base, geo.DutyTables{Rules: mended}, planning.TableOptions{}, geo.Faulty, "the duty row 2")
+	out = planned(t, base, geo.DutyTables{Groups: append(base.Duty.Groups, geo.Group{Kind: "duty", Code: "2", Layer: "grids", Members: []geo.AreaCode{"a0"}})}, planning.TableOptions{})
+	if !strings.Contains(strings.Join(out.Notes, "\n"), "lists areas that grids does not have: z9") {
+		t.Errorf("noted %q", out.Notes)
+	}
+}
+
 // Whatever was there, a table is afterwards what was given, and giving it again changes
 // nothing.
 func TestAnyTableEqualsItsFileAndIsThenUntouched(t *testing.T) {
