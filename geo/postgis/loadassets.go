@@ -1,10 +1,10 @@
 package postgis
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -17,18 +17,8 @@ import (
 
 const countAssetsSQL = `SELECT count(*) FROM assets WHERE `
 
-// Most cities ask assets for no attribute: then none is looked at.
-const (
-	assetsSQL = `
-SELECT version, ST_X(point), ST_Y(point), ST_AsEWKB(shape), id, standard, kind, category, name, state, authority, owner, maintainer, NULL::text
-FROM assets WHERE `
-	assetsWithSQL = `
-SELECT version, ST_X(point), ST_Y(point), ST_AsEWKB(shape), id, standard, kind, category, name, state, authority, owner, maintainer,
-	CASE WHEN attributes IS NOT NULL THEN (
-		SELECT jsonb_object_agg(key, attributes ->> key)::text FROM unnest(@keys::text[]) AS key WHERE attributes ->> key IS NOT NULL
-	) END
-FROM assets WHERE `
-)
+const assetsSQL = `
+SELECT version, ST_X(point), ST_Y(point), ST_AsEWKB(shape), id, standard, kind, category, name, state, authority, owner, maintainer`
 
 const assetWhereSQL = `
 SELECT DISTINCT asset_where FROM duty_rows WHERE asset_where <> '' AND begun IN (SELECT id FROM changes WHERE sequence <= @until)`
@@ -57,7 +47,7 @@ func readAssetKeys(ctx context.Context, tx pgx.Tx, in span, c *geo.Changes) erro
 // readAssets reads millions of rows: the slice is made once at its full size, rows are
 // taken apart without reflection, and repeated text is held once.
 func readAssets(ctx context.Context, tx pgx.Tx, in span, c *geo.Changes) error {
-	where, args := in.begins(), pgx.NamedArgs{"after": in.after, "until": in.until, "keys": c.AssetKeys}
+	where, args := in.begins(), pgx.NamedArgs{"after": in.after, "until": in.until}
 	var n int
 	if err := tx.QueryRow(ctx, countAssetsSQL+where, args).Scan(&n); err != nil {
 		return err
@@ -65,24 +55,22 @@ func readAssets(ctx context.Context, tx pgx.Tx, in span, c *geo.Changes) error {
 	if n == 0 {
 		return nil
 	}
-	sql := assetsSQL
-	if len(c.AssetKeys) > 0 {
-		sql = assetsWithSQL
-	}
-	rows, err := tx.Query(ctx, sql+where, args)
+	asked := attributes{keys: c.AssetKeys, known: map[string]json.RawMessage{}}
+	rows, err := tx.Query(ctx, assetsSQL+asked.columns(args)+" FROM assets WHERE "+where, args)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	c.Assets = make([]geo.Asset, 0, n)
-	texts, attributes := interner{}, map[string]json.RawMessage{}
+	texts := interner{}
 	for rows.Next() {
-		a, err := assetOf(rows.RawValues(), texts)
+		values := rows.RawValues()
+		a, err := assetOf(values, texts)
 		if err != nil {
 			return err
 		}
-		if v := rows.RawValues()[13]; v != nil {
-			a.Attributes = intern(attributes, v)
+		if a.Attributes, err = asked.of(values[firstAttribute:]); err != nil {
+			return err
 		}
 		c.Assets = append(c.Assets, a)
 	}
@@ -124,14 +112,48 @@ func (in interner) of(b []byte) string {
 	return s
 }
 
-// intern gives one copy of equal documents.
-func intern(known map[string]json.RawMessage, b []byte) json.RawMessage {
-	if j, ok := known[string(b)]; ok {
-		return j
+// attributes are those that assets bring, each a column after the fixed ones.
+type attributes struct {
+	keys    []string
+	known   map[string]json.RawMessage // by the values, so that equal documents are held once
+	scratch []byte
+}
+
+const firstAttribute = 13 // of the columns
+
+// columns adds a column for each key, and the key to the arguments.
+func (t *attributes) columns(args pgx.NamedArgs) (sql string) {
+	for i, key := range t.keys {
+		name := fmt.Sprint("key", i)
+		args[name] = key
+		sql += ", attributes ->> @" + name + "::text"
 	}
-	j := json.RawMessage(bytes.Clone(b))
-	if len(known) < mostTexts {
-		known[string(b)] = j
+	return sql
+}
+
+// of is the JSON object of the values that are there, as texts in the order of the keys;
+// nil when none is. An empty text is no value: it answers nothing.
+func (t *attributes) of(values [][]byte) (document json.RawMessage, err error) {
+	t.scratch = t.scratch[:0]
+	for _, v := range values {
+		t.scratch = binary.AppendUvarint(t.scratch, uint64(len(v)))
+		t.scratch = append(t.scratch, v...)
 	}
-	return j
+	document, known := t.known[string(t.scratch)]
+	if known {
+		return document, nil
+	}
+	there := map[string]string{}
+	for i, v := range values {
+		if len(v) > 0 {
+			there[t.keys[i]] = string(v)
+		}
+	}
+	if len(there) > 0 {
+		document, err = json.Marshal(there)
+	}
+	if len(t.known) < mostTexts {
+		t.known[string(t.scratch)] = document
+	}
+	return document, err
 }

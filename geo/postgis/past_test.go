@@ -248,7 +248,7 @@ func TestAssetsBringTheAttributesThatDutyRowsAskFor(t *testing.T) {
 	t.Parallel()
 	store, _ := open(t)
 	a, b, c := lamp("1", 0), lamp("2", 1), lamp("3", 2)
-	a.Attributes, b.Attributes = json.RawMessage(`{"material":"铁","size":3,"state":"x"}`), json.RawMessage(`{"size":true,"other":"y"}`)
+	a.Attributes, b.Attributes = json.RawMessage(`{"material":"铁","size":3,"state":"x"}`), json.RawMessage(`{"size":true,"other":"y","material":""}`)
 	importAssets(t, store, a, b, c)
 	start := loaded(t, store)
 	told := func(c *geo.Changes) (all []string) {
@@ -264,7 +264,7 @@ func TestAssetsBringTheAttributesThatDutyRowsAskFor(t *testing.T) {
 	rows := []geo.DutyRow{{ID: "1", AssetWhere: "material=铁；size=3", Assign: "fallback"}, {ID: "2", AssetWhere: "state=x;name=y;=", Assign: "fallback"}, {ID: "3", AssetWhere: "state=x", Assign: "fallback"}}
 	publish(t, store, geo.Publication{Duty: geo.DutyTables{Rules: rows}})
 	publish(t, store, geo.Publication{Duty: geo.DutyTables{Rules: rows[1:]}})
-	want := []string{`1{"size": "3", "material": "铁"}`, `2{"size": "true"}`, "3"}
+	want := []string{`1{"material":"铁","size":"3"}`, `2{"size":"true"}`, "3"}
 	now := loaded(t, store)
 	if got := told(now); !slices.Equal(got, want) || !slices.Equal(now.AssetKeys, []string{"material", "size"}) {
 		t.Errorf("loaded %q by %v, want %q", got, now.AssetKeys, want)
