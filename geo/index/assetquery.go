@@ -27,7 +27,8 @@ func (s *Snapshot) AssetBounds() geo.Box {
 }
 
 // Asset is the asset of an id in a standard; with standard "" the first that has the id.
-// Attributes are nil, here as in all assets of a snapshot: the database holds them.
+// Here as in all assets of a snapshot Attributes are only those that duty rows ask for: the
+// database holds the others.
 func (s *Snapshot) Asset(standard string, id geo.AssetID) (geo.Asset, bool) {
 	for a := range s.assets.from(geo.AssetKey{ID: id, Standard: standard}) {
 		if a.ID == id && (standard == "" || standard == a.Category.Standard) {
