@@ -77,6 +77,9 @@ func (s *server) addReport(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
+	if v, err = s.notBeforeFirst(r.Context(), v, report.ReportedAt); err != nil {
+		return err
+	}
 	routed := s.assign(v, &geo.Case{Report: report}, reasonReported, now)
 	id, again, err := s.Reports.AddReport(r.Context(), &report, routed, once.is())
 	if err != nil {
@@ -99,6 +102,7 @@ func (s *server) assign(v view, c *geo.Case, reason string, now time.Time, rulin
 	if !located {
 		return nil
 	}
+	request.BeforeFirst = v.beforeFirst
 	request.Without = cases.Without(c.Returns)
 	request.Rulings = append(ownRulings(c), rulings...)
 	d := s.engines.For(v.Snapshot).Decide(request)

@@ -33,6 +33,7 @@ func openDesk(t testing.TB, rules []geo.DutyRow, settings ...func(*api.Config)) 
 	live := d.follow(t)
 	d.service = start(t, append([]func(*api.Config){func(c *api.Config) {
 		c.Live, c.Reports, c.Feed, c.FeedHead, c.Publisher, c.Posts = live, d.store, d.store, d.head, d.store, d.store
+		c.Past = nil
 		c.Zone = time.FixedZone("CST", 8*60*60)
 	}}, settings...)...)
 	d.live = live

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -133,25 +134,56 @@ func (s *server) route(w *response, r *http.Request, v view) error {
 	if !v.seesAll() {
 		return keyNeeded()
 	}
-	if _, err := readParams(r); err != nil {
+	p, err := readParams(r, "at", "edition", "known", "level")
+	if err != nil {
+		return err
+	}
+	if v, err = s.when(w, r, v, p); err != nil {
 		return err
 	}
 	var q routeRequest
 	if err := decode(w, r, &q, routeFields); err != nil {
 		return err
 	}
+	if p.Has("level") {
+		level, err := p.whole("level", 0, 1, maxLevel)
+		if err != nil {
+			return err
+		}
+		q.Level = int(level)
+	}
 	report, err := q.report(v, true)
 	if err != nil {
 		return err
 	}
-	now := time.Now()
-	if report.ReportedAt.IsZero() {
-		report.ReportedAt = now
+	asOf := time.Now()
+	if p.Has("at") {
+		asOf, _ = time.Parse(time.RFC3339, p.Get("at")) // when has read it
 	}
-	request, _ := routing.RequestOf(&report, now)
+	if report.ReportedAt.IsZero() {
+		report.ReportedAt = asOf
+	}
+	if v, err = s.notBeforeFirst(r.Context(), v, report.ReportedAt); err != nil {
+		return err
+	}
+	request, _ := routing.RequestOf(&report, asOf)
+	request.BeforeFirst = v.beforeFirst
 	d := s.engines.For(v.Snapshot).Decide(request)
 	s.metrics.decided(d.Rule)
 	return sendRecord(w, r, routing.NewRecord(&d))
+}
+
+// notBeforeFirst is the view by which a report of a time is decided: v itself, but for one
+// older than the first edition that first edition, and the view says so.
+func (s *server) notBeforeFirst(ctx context.Context, v view, reported time.Time) (view, error) {
+	if s.Past == nil || v.beforeFirst || !reported.Before(v.Edition().EffectiveFrom) {
+		return v, nil
+	}
+	first, before, err := s.Past.View(ctx, When{At: reported, KnownNow: true})
+	if err == nil && before {
+		v.Snapshot, v.beforeFirst = first, true
+	}
+	return v, err
 }
 
 // sendRecord answers with a decision, its sentences in the reader's language.

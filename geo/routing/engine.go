@@ -80,25 +80,41 @@ func (e *Engine) Chain() []geo.LayerName { return e.chain }
 // than assets changed. It may be used from any goroutine.
 type Engines struct {
 	settings Settings
-	last     atomic.Pointer[Engine]
+	recent   atomic.Pointer[[]*Engine] // the last made first
 }
+
+// recentEngines is how many are kept: of the newest snapshot and of past ones asked for.
+const recentEngines = 4
 
 // NewEngines decides with these settings.
 func NewEngines(set Settings) *Engines { return &Engines{settings: set} }
 
 // For is the engine of a snapshot.
 func (k *Engines) For(s *index.Snapshot) *Engine {
-	last := k.last.Load()
-	switch {
-	case last == nil || last.snapshot.History() != s.History() || last.snapshot.Settled() != s.Settled():
-		last = New(s, k.settings)
-	case last.snapshot == s:
-		return last
-	default:
-		last = &Engine{s, last.book}
+	var recent []*Engine
+	if kept := k.recent.Load(); kept != nil {
+		recent = *kept
 	}
-	k.last.Store(last)
-	return last
+	var made *Engine
+	for _, e := range recent {
+		switch {
+		case e.snapshot == s:
+			return e
+		case made == nil && e.snapshot.History() == s.History() && e.snapshot.Settled() == s.Settled():
+			made = &Engine{s, e.book}
+		}
+	}
+	if made == nil {
+		made = New(s, k.settings)
+	}
+	next := []*Engine{made}
+	for _, e := range recent {
+		if e.book != made.book && len(next) < recentEngines {
+			next = append(next, e)
+		}
+	}
+	k.recent.Store(&next)
+	return made
 }
 
 // DutyChain is the chain of layers that territory and fallback follow, lowest first: that
