@@ -3,6 +3,7 @@ package ui_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -51,7 +52,7 @@ func open(t *testing.T, s *index.Snapshot, language string) *page {
 	var live index.Live
 	live.Store(s)
 	p := &page{tiles: make(map[string]int)}
-	p.server = httptest.NewServer(p.counting(api.New(api.Config{Live: &live, UI: ui.Handler()})))
+	p.server = httptest.NewServer(p.counting(api.New(api.Config{Live: &live, Routing: settings(), UI: ui.Handler()})))
 	t.Cleanup(p.server.Close)
 
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
@@ -157,6 +158,12 @@ func run[T any](t *testing.T, p *page, action chromedp.Action[T]) T {
 func (p *page) text(t *testing.T, selector string) string {
 	t.Helper()
 	return strings.TrimSpace(run(t, p, chromedp.Text(chromedp.CSS(selector))))
+}
+
+// texts are the texts of all elements a selector finds.
+func (p *page) texts(t *testing.T, selector string) []string {
+	t.Helper()
+	return run(t, p, chromedp.Evaluate[[]string](fmt.Sprintf("[...document.querySelectorAll(%q)].map(e => e.textContent)", selector)))
 }
 
 // picture is the page as it looks; with GRIDWARDEN_PICTURES=DIR it is kept there.

@@ -44,6 +44,8 @@ func demoCity(t *testing.T) *index.Snapshot {
 		c.Areas = append(c.Areas, readAreas(t, dir, l.Name, len(c.Areas))...)
 	}
 	c.Assets, c.Categories = readAssets(t, m.Assets, c.Departments)
+	c.Categories = append(c.Categories, matters()...)
+	c.Duty = readDuty(t, m.Tables)
 	s, err := index.Empty().Apply(c)
 	if err != nil {
 		t.Fatal(err)
@@ -146,7 +148,7 @@ func readAssets(t *testing.T, path string, units []geo.Department) (assets []geo
 	for i, row := range readRows(t, path) {
 		lon, _ := strconv.ParseFloat(row[3], 64)
 		lat, _ := strconv.ParseFloat(row[4], 64)
-		key := geo.CategoryKey{Standard: "GB/T 47678.5-2026", Kind: geo.Component, Code: row[1]}
+		key := geo.CategoryKey{Standard: standard, Kind: geo.Component, Code: row[1]}
 		assets = append(assets, geo.Asset{
 			Version: geo.AssetVersion(i + 1), ID: geo.AssetID(row[0]), Category: key,
 			Name: row[2], State: row[5], Point: coords(t, orb.LineString{{lon, lat}})[0],
@@ -154,7 +156,7 @@ func readAssets(t *testing.T, path string, units []geo.Department) (assets []geo
 		})
 		if !seen[row[1]] {
 			seen[row[1]] = true
-			categories = append(categories, geo.Category{CategoryKey: key, Name: row[2]})
+			categories = append(categories, geo.Category{CategoryKey: key, Name: row[2], Family: familyOf(row[2])})
 		}
 	}
 	return assets, categories

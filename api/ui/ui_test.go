@@ -2,6 +2,7 @@ package ui_test
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"gridwarden/geo"
 	"gridwarden/geo/index"
@@ -33,11 +35,11 @@ func TestTheMapPageSaysWhoAnswers(t *testing.T) {
 	}
 	p.picture(t, "answer")
 
-	if got := p.text(t, "summary"); got != "图层" {
+	if got := p.text(t, "#layers summary"); got != "图层" {
 		t.Errorf("in a Chinese browser the layers are headed %q", got)
 	}
 	p.do(t, chromedp.Click(chromedp.CSS("#language")))
-	if got := p.text(t, "summary") + " " + p.text(t, "#panel h2"); got != "Layers Who is responsible here?" {
+	if got := p.text(t, "#layers summary") + " " + p.text(t, "#panel h2"); got != "Layers Who is responsible here?" {
 		t.Errorf("switched to English, the page says %q", got)
 	}
 	p.holds(t, city)
@@ -69,7 +71,7 @@ func (p *page) holds(t *testing.T, city *index.Snapshot) {
 	t.Helper()
 	at := p.shown(t)
 	p.listed(t, city, at)
-	decision := routing.New(city, routing.Settings{}).Decide(routing.Request{At: at, Reported: time.Now()})
+	decision := routing.New(city, settings()).Decide(routing.Request{At: at, Source: "pin", Reported: time.Now()})
 	if who := p.text(t, "#panel .who"); decision.Department == nil || who != decision.Department.Name {
 		t.Errorf("at %s the panel names %q, the engine %+v", at, who, decision.Department)
 	}
@@ -79,7 +81,7 @@ func (p *page) holds(t *testing.T, city *index.Snapshot) {
 func (p *page) shown(t *testing.T) geo.Coord {
 	t.Helper()
 	p.do(t, chromedp.WaitVisible(chromedp.CSS(`#panel[data-state="answered"]`)))
-	lon, lat, _ := strings.Cut(p.text(t, "#panel .code"), ", ")
+	lon, lat, _ := strings.Cut(p.text(t, "#answer .at"), ", ")
 	x, _ := strconv.ParseFloat(lon, 64)
 	y, _ := strconv.ParseFloat(lat, 64)
 	at, err := geo.CoordOf(x, y)
@@ -140,7 +142,7 @@ func TestAClickOnALampAsksWhoKeepsTheLamp(t *testing.T) {
 	if !ok || geo.FrameAt(lamp.Point).Distance(asset.Point) > 2 {
 		t.Fatalf("a click on %s shows %s", lamp.ID, shown)
 	}
-	decision := routing.New(city, routing.Settings{}).Decide(routing.Request{
+	decision := routing.New(city, settings()).Decide(routing.Request{
 		At: p.shown(t), Asset: asset.ID, Category: asset.Category, Reported: time.Now(),
 	})
 	if who := p.text(t, "#panel .who"); decision.Rule != routing.Maintainer || who != decision.Department.Name {
@@ -187,4 +189,132 @@ func TestThePageIsReadableInTheDarkAndOnATelephone(t *testing.T) {
 	for _, problem := range p.complaints() {
 		t.Error(problem)
 	}
+}
+
+// TestAContestedPlaceAsksAndAnAnswerSettlesIt: who chases a parked car depends on the kerb.
+// The page asks on which side of it the car stands, and the answer decides.
+func TestAContestedPlaceAsksAndAnAnswerSettlesIt(t *testing.T) {
+	t.Parallel()
+	city := demoCity(t)
+	p := open(t, city, "zh-CN")
+	p.choose(t, "parking", "09009 机动车乱停放")
+	p.do(t, chromedp.MouseClickXY(600, 420))
+	at := p.shown(t)
+	request := routing.Request{
+		At: at, Source: "pin", Reported: time.Now(),
+		Category: geo.CategoryKey{Standard: standard, Kind: geo.Matter, Code: "09009"},
+	}
+	p.tells(t, city, request, routing.Chinese)
+	p.picture(t, "question")
+
+	p.answer(t, "车行道")
+	request.Answers = map[string]string{"位置": "车行道"}
+	p.tells(t, city, request, routing.Chinese)
+	if who := p.text(t, "#answer .who"); who != name(city, "JJ") {
+		t.Errorf("below the kerb the page names %s", who)
+	}
+	if !run(t, p, chromedp.Evaluate[bool](`document.activeElement.id === "answer"`)) {
+		t.Error("the answer does not take the focus from the button that is gone")
+	}
+
+	p.do(t, chromedp.Click(chromedp.CSS("#answer .again")))
+	p.shown(t)
+	request.Answers = nil
+	p.tells(t, city, request, routing.Chinese)
+	p.answer(t, "人行道")
+	request.Answers = map[string]string{"位置": "人行道"}
+	p.tells(t, city, request, routing.Chinese)
+	if helper := p.text(t, "#answer .helper"); !strings.Contains(helper, name(city, "JJ")) {
+		t.Errorf("above the kerb %s helps", helper)
+	}
+	p.do(t, chromedp.Click(chromedp.CSS("#language")))
+	p.shown(t)
+	p.tells(t, city, request, routing.English)
+	if due := p.text(t, "#answer .due"); !strings.Contains(due, "20") {
+		t.Errorf("it is due %q", due)
+	}
+	for _, problem := range p.complaints() {
+		t.Error(problem)
+	}
+}
+
+// choose looks for what is reported by some of its name and takes the entry of that text.
+func (p *page) choose(t *testing.T, part, entry string) {
+	t.Helper()
+	run(t, p, chromedp.Evaluate[any](`{const field = document.querySelector("#subject"); field.focus(); field.select()}`))
+	for _, letter := range part {
+		p.do(t, chromedp.KeyEvent(string(letter)))
+	}
+	listed := run(t, p, chromedp.Evaluate[[]string](`[...document.querySelectorAll("#subjects [role=option]")].map(o => o.firstChild.textContent)`))
+	i := slices.Index(listed, entry)
+	if i < 0 {
+		t.Fatalf("looking for %s the page offers %q, not %s", part, listed, entry)
+	}
+	for range i + 1 {
+		p.do(t, chromedp.KeyEvent(kb.ArrowDown))
+	}
+	p.do(t, chromedp.KeyEvent("\r"))
+	if chosen := run(t, p, chromedp.Evaluate[string](`document.querySelector("#subject").value`)); chosen != entry {
+		t.Errorf("chosen is %q, not %q", chosen, entry)
+	}
+}
+
+// answer presses the button of an option and waits for the decision.
+func (p *page) answer(t *testing.T, value string) {
+	t.Helper()
+	p.do(t, chromedp.Click(chromedp.CSS(fmt.Sprintf("#answer .option[data-value=%q]", value))))
+	p.do(t, chromedp.WaitVisible(chromedp.CSS("#answer .given")))
+	p.shown(t)
+}
+
+// tells compares the whole decision in the panel with the engine's.
+func (p *page) tells(t *testing.T, city *index.Snapshot, request routing.Request, language routing.Language) {
+	t.Helper()
+	decision := routing.New(city, settings()).Decide(request)
+	want := routing.NewRecord(&decision).In(language)
+	var told struct {
+		Who, By, Question   string
+		Steps, Others, Says []string
+	}
+	told.Who = p.text(t, "#answer .who")
+	told.By = p.text(t, "#answer .lead .rule")
+	told.Steps = p.texts(t, "#answer .why li")
+	told.Others = p.texts(t, "#answer [data-candidate] .name")
+	told.Says = p.texts(t, "#answer .option")
+	if who := want.Department; who == nil || told.Who != who.Name {
+		t.Errorf("the panel names %s, the engine %+v", told.Who, who)
+	}
+	if want.Row != "" && !strings.HasSuffix(told.By, string(want.Row)) {
+		t.Errorf("the panel names %s as what decided, the engine row %s", told.By, want.Row)
+	}
+	var steps []string
+	for _, step := range want.Explanation {
+		steps = append(steps, step.Sentence)
+	}
+	if !slices.Equal(told.Steps, steps) {
+		t.Errorf("the panel explains %q, the engine %q", told.Steps, steps)
+	}
+	var others, options []string
+	if c := want.Contested; c != nil {
+		for _, o := range c.Candidates {
+			others = append(others, o.Department.Name)
+		}
+		if told.Question = p.text(t, "#answer .question"); told.Question != c.Question.Text {
+			t.Errorf("the panel asks %q, the engine %q", told.Question, c.Question.Text)
+		}
+		for _, o := range c.Question.Options {
+			options = append(options, o.Text)
+		}
+	}
+	if !slices.Equal(told.Others, others) {
+		t.Errorf("in the panel %q could be right, for the engine %q", told.Others, others)
+	}
+	if !slices.EqualFunc(told.Says, options, strings.HasPrefix) {
+		t.Errorf("the panel offers the answers %q, the engine %q", told.Says, options)
+	}
+}
+
+func name(city *index.Snapshot, code geo.DepartmentCode) string {
+	d, _ := city.Department(code)
+	return d.Name
 }

@@ -18,3 +18,15 @@ export function byId(id: string): HTMLElement {
   if (!node) throw new Error(`index.html has no #${id}`);
   return node;
 }
+
+/** A button that does something. */
+export function button(attributes: Record<string, string>, does: () => void, ...children: Child[]): HTMLButtonElement {
+  const node = el("button", { type: "button", ...attributes }, ...children);
+  node.addEventListener("click", does);
+  return node;
+}
+
+/** A headed list. */
+export function section(title: string, items: HTMLElement[], list: "ul" | "ol" = "ul"): HTMLElement {
+  return el("section", {}, el("h3", {}, title), el(list, {}, ...items));
+}

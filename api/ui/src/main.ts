@@ -1,34 +1,60 @@
-// The page: a map of the city and a panel that says who is responsible where one clicks.
+// The page: a map of the city and a panel that says who is responsible where one clicks,
+// for what is reported there.
 
+import { aboutForm } from "./about";
 import * as api from "./api";
+import { drawn, legend, refused, type Audit } from "./audit";
 import { byId, el } from "./dom";
 import { preferred, speak, type Language } from "./i18n";
-import { drawMap, type CityMap } from "./map";
-import { fill, type Answer } from "./panel";
+import { drawMap, type CityMap, type Clicked } from "./map";
+import { fill, spoken, type Answer } from "./panel";
 import { assets } from "./style";
+import { inquired } from "./subjects";
 import "./style.css";
 
 const pause = 3000; // milliseconds before a service that did not answer is asked again
 
 const panel = byId("panel");
+const told = byId("told");
 const switches = byId("layers");
 const toggle = byId("language");
+const about = aboutForm(byId("about"), () => askAnew());
 
 let language: Language = preferred();
 let words = speak(language);
 let layers: api.Layer[] = [];
+let categories: api.Category[] = [];
 let answer: Answer = { state: "hint" };
 let map: CityMap | null = null;
+let clicked: Clicked | null = null;
+let answers: Record<string, string> = {}; // to the questions asked about the place
 let asking = new AbortController();
+let audit: Audit = { state: "off" };
+let auditing = new AbortController();
 const off = new Set<string>();
 
 function show(next: Answer): void {
   answer = next;
-  fill(panel, answer, layers, words, () => {
-    asking.abort();
-    map?.mark(null);
-    show({ state: "hint" });
+  fill(panel, byId("answer"), answer, {
+    layers,
+    words,
+    language,
+    close,
+    choose(id, value) {
+      answers = { ...answers, [id]: value };
+      void ask();
+    },
+    startOver: askAnew,
   });
+  told.textContent = spoken(answer, words);
+}
+
+function close(): void {
+  asking.abort();
+  clicked = null;
+  map?.mark(null);
+  show({ state: "hint" });
+  document.querySelector<HTMLElement>("#map canvas")?.focus();
 }
 
 /** A refusal is the service's own sentence; anything else means that it was not reached. */
@@ -36,28 +62,46 @@ function sentence(error: unknown): string {
   return error instanceof api.Refusal ? error.message : words.offline;
 }
 
-async function ask(lon: number, lat: number, asset: api.AssetRef | null): Promise<void> {
+/** Asks about the place from the start: questions may be others now. */
+function askAnew(): void {
+  answers = {};
+  void ask();
+}
+
+/** Asks about the place that was clicked, with the answers given so far. */
+async function ask(): Promise<void> {
+  if (!clicked) return;
   asking.abort();
   asking = new AbortController();
   const { signal } = asking;
+  const { lon, lat, asset, findings } = clicked;
+  const form = about.read();
+  const inquiry = { ...form, ...inquired(asset, form.subject, categories), lon, lat, answers };
   show({ state: "asking", lon, lat });
   try {
     const [place, decision] = await Promise.all([
       api.locate(lon, lat, signal),
-      api.route(lon, lat, asset, signal),
+      api.route(inquiry, language, signal),
     ]);
     if (signal.aborted) return;
     map?.mark(place);
-    show({ state: "answered", lon, lat, asset, place, decision });
+    show({ state: "answered", lon, lat, place, decision, answers: Object.keys(answers).length, findings: found(findings) });
   } catch (error) {
     if (!signal.aborted) show({ state: "failed", lon, lat, message: sentence(error) });
   }
+}
+
+/** The findings of the audit by their numbers on the map. */
+function found(numbers: number[]): api.Finding[] {
+  const all = audit.state === "found" ? audit.findings.features : [];
+  return numbers.flatMap((i) => all[i]?.properties ?? []);
 }
 
 /** The list of layers, closed at first where it would cover the map. */
 function drawSwitches(): void {
   const rows = [...layers.map(({ name, title }) => ({ name, title })), { name: assets, title: words.assets }];
   const list = el("details", {}, el("summary", {}, words.layers), ...rows.map(({ name, title }) => layerSwitch(name, title)));
+  list.append(auditSwitch(), legend(audit, words));
   list.open = switches.querySelector("details")?.open ?? innerWidth >= 640;
   switches.replaceChildren(list);
 }
@@ -73,20 +117,60 @@ function layerSwitch(name: string, title: string): HTMLElement {
   return el("label", {}, box, el("span", {}, title), el("span", { class: "code" }, title === name ? "" : name));
 }
 
+function auditSwitch(): HTMLElement {
+  const box = el("input", { type: "checkbox", name: "audit" });
+  box.checked = audit.state !== "off";
+  box.addEventListener("change", () => {
+    if (box.checked) void loadAudit();
+    else showAudit({ state: "off" });
+  });
+  return el("label", { class: "audit" }, box, el("span", {}, words.audit));
+}
+
+/** Shows a state of the audit; what was still loading is not wanted any more. */
+function showAudit(next: Audit): void {
+  auditing.abort();
+  audit = next;
+  map?.audit(drawn(audit));
+  switches.querySelector(".legend")?.replaceWith(legend(audit, words));
+}
+
+/** Loads the audit, which is large, only when it is switched on. */
+async function loadAudit(): Promise<void> {
+  showAudit({ state: "loading" });
+  auditing = new AbortController();
+  const { signal } = auditing;
+  try {
+    const findings = await api.responsibility(language, signal);
+    if (!signal.aborted) showAudit({ state: "found", findings });
+  } catch (error) {
+    if (!signal.aborted) showAudit({ state: "failed", message: refused(error, words) });
+  }
+}
+
 function drawWords(): void {
   words = speak(language);
   toggle.textContent = words.other;
   toggle.setAttribute("aria-label", words.otherLabel);
   document.title = `gridwarden · ${words.title}`;
+  about.speak(words, language);
   if (layers.length > 0) drawSwitches();
   document.querySelector("#map canvas")?.setAttribute("aria-label", words.map);
   show(answer);
 }
 
+/** The service writes the sentences: in another language it is asked for them again. */
+function switchLanguage(): void {
+  language = language === "zh" ? "en" : "zh";
+  drawWords();
+  void ask();
+  if (audit.state !== "off") void loadAudit();
+}
+
 function tell(message: string): void {
-  const told = document.getElementById("notice") ?? el("p", { id: "notice", class: "card fault", role: "alert" });
-  told.textContent = message;
-  document.body.append(told);
+  const notice = document.getElementById("notice") ?? el("p", { id: "notice", class: "card fault", role: "alert" });
+  notice.textContent = message;
+  document.body.append(notice);
 }
 
 /** The layers, asked for again until a service that is still starting has them. */
@@ -103,20 +187,31 @@ async function loaded(): Promise<api.Layer[]> {
   }
 }
 
+/** What can be chosen as reported. Without it a place can still be asked about. */
+async function offerCategories(): Promise<void> {
+  try {
+    categories = await api.categories();
+    about.offer(categories);
+  } catch (error) {
+    tell(sentence(error));
+  }
+}
+
 async function start(): Promise<void> {
-  toggle.addEventListener("click", () => {
-    language = language === "zh" ? "en" : "zh";
-    drawWords();
-  });
+  toggle.addEventListener("click", switchLanguage);
   drawWords();
   layers = await loaded();
   if (layers.length === 0) {
     tell(words.empty);
     return;
   }
+  void offerCategories();
   try {
     map = drawMap(byId("map"), layers, {
-      asked: (lon, lat, asset) => void ask(lon, lat, asset),
+      asked(place) {
+        clicked = place;
+        askAnew();
+      },
       failed: (message) => tell(words.mapFault + message),
     });
   } catch {

@@ -1,22 +1,32 @@
 // The map itself: tiles of every layer, what is switched off, what is marked, and where
 // someone clicked.
 
-import { LngLatBounds, Map, Marker, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import { type GeoJSONSource, type LngLat, LngLatBounds, Map, Marker, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import type { FeatureCollection } from "geojson";
 import type { AssetRef, Layer, Place } from "./api";
 import { keepLabels } from "./labels";
-import { assets, styleOf } from "./style";
+import { assets, auditFills, auditSource, hatch, hatched, styleOf } from "./style";
 
 const clickReach = 6; // pixels within which an asset is meant
 
 export interface CityMap {
   show(layer: string, on: boolean): void;
   mark(place: Place | null): void;
+  audit(findings: FeatureCollection): void;
+}
+
+/** What was clicked: a place, perhaps an asset, and the numbers of the findings drawn there. */
+export interface Clicked {
+  lon: number;
+  lat: number;
+  asset: AssetRef | null;
+  findings: number[];
 }
 
 export interface Events {
-  asked(lon: number, lat: number, asset: AssetRef | null): void;
+  asked(clicked: Clicked): void;
   failed(message: string): void;
 }
 
@@ -26,9 +36,10 @@ export function drawMap(container: HTMLElement, layers: Layer[], events: Events)
   const hidden = new Set<string>();
   const scheme = matchMedia("(prefers-color-scheme: dark)");
   const bounds = boundsOf(layers);
+  let findings: FeatureCollection = { type: "FeatureCollection", features: [] };
   const map = new Map({
     container,
-    style: styleOf(layers, hidden, scheme.matches),
+    style: styleOf(layers, hidden, findings, scheme.matches),
     ...(bounds ? { bounds, fitBoundsOptions: { padding: 32 } } : {}),
     hash: true,
     attributionControl: false,
@@ -49,23 +60,22 @@ export function drawMap(container: HTMLElement, layers: Layer[], events: Events)
       if (map.getLayer(`${layer.name}-mark`)) map.setFilter(`${layer.name}-mark`, ["==", ["get", "code"], code]);
     }
   };
-  const ask = (lon: number, lat: number, asset: AssetRef | null) => {
-    pin.setLngLat([lon, lat]).addTo(map);
-    events.asked(lon, lat, asset);
+  const ask = (at: LngLat, asset: AssetRef | null) => {
+    const { lng, lat } = at.wrap();
+    pin.setLngLat([lng, lat]).addTo(map);
+    events.asked({ lon: round(lng), lat: round(lat), asset, findings: findingsAt(map, at) });
   };
 
-  map.on("click", ({ point, lngLat }) => {
-    const { lng, lat } = lngLat.wrap();
-    ask(round(lng), round(lat), assetAt(map, point.x, point.y));
-  });
+  map.on("click", ({ point, lngLat }) => ask(lngLat, assetAt(map, point.x, point.y)));
   map.getCanvas().addEventListener("keydown", (event) => {
-    if (event.key !== "Enter") return;
-    const { lng, lat } = map.getCenter().wrap();
-    ask(round(lng), round(lat), null);
+    if (event.key === "Enter") ask(map.getCenter(), null);
+  });
+  map.setMissingStyleImageResolver(async (id) => {
+    if (id === hatch) map.addImage(id, hatched(), { pixelRatio: 2 });
   });
   map.on("error", ({ error }) => events.failed(error.message));
   map.on("style.load", applyMark);
-  scheme.addEventListener("change", () => map.setStyle(styleOf(layers, hidden, scheme.matches)));
+  scheme.addEventListener("change", () => map.setStyle(styleOf(layers, hidden, findings, scheme.matches)));
 
   return {
     show(name, on) {
@@ -82,6 +92,10 @@ export function drawMap(container: HTMLElement, layers: Layer[], events: Events)
       marked = place;
       applyMark();
       if (!place) pin.remove();
+    },
+    audit(found) {
+      findings = found;
+      map.getSource<GeoJSONSource>(auditSource)?.setData(findings);
     },
   };
 }
@@ -105,4 +119,11 @@ function assetAt(map: Map, x: number, y: number): AssetRef | null {
   ];
   const hit = map.queryRenderedFeatures(around, { layers: [`${assets}-dots`] })[0];
   return hit ? (hit.properties as AssetRef) : null;
+}
+
+/** The findings drawn at a place, each once though several tiles may hold it. */
+function findingsAt(map: Map, at: LngLat): number[] {
+  const layers = auditFills.filter((id) => map.getLayer(id));
+  const hits = layers.length > 0 ? map.queryRenderedFeatures(map.project(at), { layers }) : [];
+  return [...new Set(hits.map((hit) => Number(hit.id)))].sort((a, b) => a - b);
 }

@@ -1,66 +1,76 @@
 // The panel that says who answers at the place asked about, and why.
 
-import type { AreaHit, AssetRef, Decision, Layer, LineHit, Place } from "./api";
-import { el } from "./dom";
-import type { Words } from "./i18n";
+import type { AreaHit, Decision, Layer, LineHit, Place } from "./api";
+import { assets, contested, duties, given, lead, why } from "./decision";
+import { button, el, section } from "./dom";
+import { findingsHere } from "./audit";
+import type { Finding } from "./audit";
+import type { Language, Words } from "./i18n";
 
 /** What the panel shows. */
 export type Answer =
   | { state: "hint" }
   | { state: "asking"; lon: number; lat: number }
   | { state: "failed"; lon: number; lat: number; message: string }
-  | { state: "answered"; lon: number; lat: number; asset: AssetRef | null; place: Place; decision: Decision };
+  | { state: "answered"; lon: number; lat: number; place: Place; decision: Decision; answers: number; findings: Finding[] };
 
-/** Fills the panel; close is called by its button. */
-export function fill(panel: HTMLElement, answer: Answer, layers: Layer[], words: Words, close: () => void): void {
+/** What it is shown with: the words, and what its buttons do. */
+export interface Shown {
+  layers: Layer[];
+  words: Words;
+  language: Language;
+  close(): void;
+  choose(id: string, value: string): void;
+  startOver(): void;
+}
+
+/** Fills the answer. A button that had the focus is gone then; the answer takes it. */
+export function fill(panel: HTMLElement, into: HTMLElement, answer: Answer, by: Shown): void {
+  const focused = into.contains(document.activeElement);
   panel.dataset["state"] = answer.state;
   if (answer.state === "hint") {
-    panel.replaceChildren(el("p", { class: "quiet" }, words.hint));
+    into.replaceChildren(el("p", { class: "quiet" }, by.words.hint));
     return;
   }
-  const button = el("button", { type: "button", class: "close", "aria-label": words.close }, "×");
-  button.addEventListener("click", close);
-  panel.replaceChildren(button, el("h2", {}, words.title), position(answer.lon, answer.lat), ...body(answer, layers, words));
+  into.replaceChildren(
+    button({ class: "close", "aria-label": by.words.close }, by.close, "×"),
+    el("h2", {}, by.words.title),
+    el("p", { class: "quiet code at" }, `${answer.lon.toFixed(7)}, ${answer.lat.toFixed(7)}`),
+    ...body(answer, by),
+  );
+  if (focused) into.focus();
 }
 
-function position(lon: number, lat: number): HTMLElement {
-  return el("p", { class: "quiet code" }, `${lon.toFixed(7)}, ${lat.toFixed(7)}`);
+/** The answer in a sentence, for those who listen. */
+export function spoken(answer: Answer, words: Words): string {
+  if (answer.state !== "answered") return answer.state === "asking" ? words.asking : "";
+  const { department, contested } = answer.decision;
+  return `${words.answers}${words.colon}${department?.name ?? words.nobody}${words.stop}${contested?.question?.text ?? ""}`;
 }
 
-function body(answer: Exclude<Answer, { state: "hint" }>, layers: Layer[], words: Words): HTMLElement[] {
+function body(answer: Exclude<Answer, { state: "hint" }>, by: Shown): (HTMLElement | string)[] {
+  const { words, language } = by;
   switch (answer.state) {
     case "asking":
       return [el("p", { class: "quiet" }, words.asking)];
     case "failed":
       return [el("p", { class: "fault", role: "alert" }, answer.message)];
-    case "answered":
+    case "answered": {
+      const { decision, place } = answer;
       return [
-        decided(answer.decision, words),
-        why(answer.decision, words),
-        ...(answer.asset ? [assetOf(answer.asset, words)] : []),
-        areas(answer.place.areas, layers, words),
-        ...(answer.place.lines.length > 0 ? [lines(answer.place.lines, words)] : []),
-        el("p", { class: "quiet" }, `${words.edition} ${answer.place.edition}`),
+        lead(decision, words),
+        given(answer.answers, words, by.startOver) ?? "",
+        ...(decision.contested ? [contested(decision.contested, words, by.choose)] : []),
+        ...duties(decision, words, language),
+        ...findingsHere(answer.findings, words),
+        why(decision, words),
+        ...assets(decision, words),
+        areas(place.areas, by.layers, words),
+        ...(place.lines.length > 0 ? [lines(place.lines, words)] : []),
+        el("p", { class: "quiet" }, `${words.edition} ${decision.edition}`),
       ];
+    }
   }
-}
-
-function decided({ department, rule, path }: Decision, words: Words): HTMLElement {
-  if (!department) return el("section", { class: "lead" }, el("p", { class: "who" }, words.nobody));
-  const above = path.filter((unit) => unit.code !== department.code);
-  return el(
-    "section",
-    { class: "lead" },
-    el("p", { class: "who", "data-department": department.code }, department.name),
-    el("p", {}, el("span", { class: "code" }, department.code), " ", el("span", { class: "rule" }, words.rules[rule] ?? rule)),
-    above.length > 0 ? el("p", { class: "quiet" }, `${words.above}: ${above.map((unit) => unit.name).join(" › ")}`) : null,
-  );
-}
-
-function assetOf(asset: AssetRef, words: Words): HTMLElement {
-  return section(words.asset, [
-    el("li", { "data-asset": asset.id }, el("span", { class: "name" }, asset.category_name || asset.category), el("span", { class: "code" }, asset.id)),
-  ]);
 }
 
 function areas(hits: AreaHit[], layers: Layer[], words: Words): HTMLElement {
@@ -98,22 +108,4 @@ function lines(hits: LineHit[], words: Words): HTMLElement {
     words.lines,
     hits.map((hit) => row(hit, `${hit.distance_m.toFixed(1)} ${words.away} · ${words.sides[hit.side] ?? hit.side}`)),
   );
-}
-
-function why({ explanation }: Decision, words: Words): HTMLElement {
-  const steps = explanation.map((step) =>
-    el(
-      "li",
-      step.decided ? { class: "decided" } : {},
-      step.rule ? el("span", { class: "rule" }, words.rules[step.rule] ?? step.rule) : null,
-      " ",
-      step.subject ? el("span", { class: "code" }, step.subject) : null,
-      el("span", { class: "reason", lang: "en" }, step.why),
-    ),
-  );
-  return section(words.why, steps, "ol");
-}
-
-function section(title: string, items: HTMLElement[], list: "ul" | "ol" = "ul"): HTMLElement {
-  return el("section", {}, el("h3", {}, title), el(list, {}, ...items));
 }

@@ -1,14 +1,23 @@
 // How the layers look. A layer's place in its chain gives its weight: the higher the
 // area, the stronger its border.
 
-import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
+import type { FeatureCollection } from "geojson";
+import type { FilterSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
 import type { Layer } from "./api";
+import type { Look } from "./audit";
 
 /** The name of the assets among the tiles. */
 export const assets = "assets";
 
 /** The source of the labels, filled by labels.ts. */
 export const labelSource = "labels";
+
+/** The source of what the audit of duty found, and the layers it is drawn and clicked by. */
+export const auditSource = "audit";
+export const auditFills = ["audit-hole", "audit-collision", "audit-other"];
+
+/** The image of slanted lines that fills holes: to be told from other areas without colours. */
+export const hatch = "hatch";
 
 const tileSize = 512; // pixels of a vector tile on the map
 
@@ -19,6 +28,7 @@ const light = {
   road: "#d9a441",
   asset: "#b4552d",
   marked: "#e4572e",
+  finding: { hole: "#d3222f", collision: "#f08a00", other: "#8a4fbf" },
   text: "#1d2b3a",
   halo: "#ffffff",
 };
@@ -30,6 +40,7 @@ const dark: typeof light = {
   road: "#a9813a",
   asset: "#e08a5f",
   marked: "#ff7a50",
+  finding: { hole: "#ff5a63", collision: "#ffa733", other: "#b98be6" },
   text: "#e6edf3",
   halo: "#161b22",
 };
@@ -46,12 +57,15 @@ export function zoomOf(layer: Layer, pixels: number): number {
   return Math.max(0, Math.min(22, Math.log2((pixels * 360) / (tileSize * Math.max(degrees, 1e-9)))));
 }
 
-/** The style of a map of these layers, of which those hidden are switched off. */
-export function styleOf(layers: Layer[], hidden: ReadonlySet<string>, isDark: boolean): StyleSpecification {
+/** The style of a map of these layers, of which those hidden are switched off, and of what the audit found. */
+export function styleOf(layers: Layer[], hidden: ReadonlySet<string>, findings: FeatureCollection, isDark: boolean): StyleSpecification {
   const colors = isDark ? dark : light;
   const style: StyleSpecification = {
     version: 8,
-    sources: { [labelSource]: { type: "geojson", data: { type: "FeatureCollection", features: [] } } },
+    sources: {
+      [labelSource]: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
+      [auditSource]: { type: "geojson", data: findings },
+    },
     layers: [{ id: "ground", type: "background", paint: { "background-color": colors.ground } }],
   };
   const labels: LayerSpecification[] = [];
@@ -68,6 +82,7 @@ export function styleOf(layers: Layer[], hidden: ReadonlySet<string>, isDark: bo
     for (const part of look(layer, rank(layer), colors)) add(visible(part, hidden.has(layer.name)));
     if (layer.kind === "line") labels.push(visible(roadName(layer, colors), hidden.has(layer.name)));
   }
+  for (const look of ["other", "collision", "hole"] as const) for (const part of finding(look, colors)) add(part);
   add(visible(dots(colors), hidden.has(assets)));
   labels.push(areaName(colors));
   style.layers.push(...labels);
@@ -142,6 +157,35 @@ function road(layer: Layer, _rank: number, colors: Colors): LayerSpecification[]
       },
     },
   ];
+}
+
+/** What the audit found of one look. A hole is hatched: the pattern brings its own colour. */
+function finding(look: Look, colors: Colors): LayerSpecification[] {
+  const filter: FilterSpecification = ["==", ["get", "look"], look];
+  const fill = look === "hole" ? { "fill-pattern": hatch } : { "fill-color": colors.finding[look], "fill-opacity": 0.35 };
+  return [
+    { id: `${auditSource}-${look}`, type: "fill", source: auditSource, filter, paint: fill },
+    {
+      id: `${auditSource}-${look}-border`,
+      type: "line",
+      source: auditSource,
+      filter,
+      paint: { "line-color": colors.finding[look], "line-width": 1.5 },
+    },
+  ];
+}
+
+/** The slanted lines, as pixels; they tile without a seam. */
+export function hatched(): { width: number; height: number; data: Uint8ClampedArray } {
+  const size = 16;
+  const data = new Uint8ClampedArray(size * size * 4);
+  for (let y = 0; y < size; y++) {
+    for (let x = 0; x < size; x++) {
+      const line = (x + y) % 8 < 2;
+      data.set([222, 48, 58, line ? 210 : 60], (y * size + x) * 4);
+    }
+  }
+  return { width: size, height: size, data };
 }
 
 function dots(colors: Colors): LayerSpecification {
