@@ -41,7 +41,9 @@ func audited(t *testing.T, w *world) *Audit {
 	return a
 }
 
-func date(y, m, d int) geo.Date { return geo.DateOf(geo.Date{Year: y, Month: 1, Day: 1}.Time(utc).AddDate(0, m-1, d-1), utc) }
+func date(y, m, d int) geo.Date {
+	return geo.DateOf(geo.Date{Year: y, Month: 1, Day: 1}.Time(utc).AddDate(0, m-1, d-1), utc)
+}
 
 func (a *Audit) told() (all []string) {
 	for _, f := range a.Findings {

@@ -115,15 +115,34 @@ func (s *surveyor) draw(p *pencil, border []stretch) bool {
 		return false
 	}
 	s.borders.in(p.box, func(a *geo.Area, from, to geo.Coord) { p.edge(fineOf(from), fineOf(to), p.pieceOf(a)) })
-	for _, l := range s.lines {
-		for a := range s.view.AreasIn(l.name, around(p.box, l.reach)) {
-			p.line(a, reachOf(a, l.usual))
-			if p.count > manyEdges {
-				return false
-			}
+	for i := range s.lines {
+		if !s.drawLines(p, &s.lines[i]) {
+			return false
 		}
 	}
 	return p.count <= manyEdges
+}
+
+// drawLines draws the lines of a layer that reach into the box, and where departments are
+// taken from the nearest, which of two is nearer.
+func (s *surveyor) drawLines(p *pencil, l *lineLayer) bool {
+	var drawn []*geo.Area
+	for a := range s.view.AreasIn(l.name, around(p.box, l.reach)) {
+		reach := reachOf(a, l.usual)
+		p.line(a, reach)
+		if l.named {
+			for _, o := range drawn {
+				if o.Department != a.Department {
+					p.nearer(o, a, reachOf(o, l.usual), reach)
+				}
+			}
+			drawn = append(drawn, a)
+		}
+		if p.count > manyEdges {
+			return false
+		}
+	}
+	return true
 }
 
 func reachOf(a *geo.Area, usual float64) float64 {

@@ -7,40 +7,43 @@ import (
 	"slices"
 
 	"gridwarden/geo"
+	"gridwarden/geo/index"
 	"gridwarden/geo/routing"
 )
 
-// maxDead is how many dead rows are looked into; of further ones only the id is told.
-const maxDead = 500
-
 // dead tells the rows that decide nowhere and never, on the day asked for or a later one,
-// and which go before them wherever they hold.
+// and which go before them where they hold. With a choice of categories none is told: a
+// row may decide for others.
 func (a *Audit) dead(ctx context.Context, l *ledger, o *Options) error {
+	if o.Categories != nil {
+		return nil
+	}
 	b := a.x.books[0]
-	looked := 0
+	var rows []int32
 	for i := range b.rows {
 		r := &b.rows[i]
-		if l.reached[i] || !r.readable || o.Categories != nil {
-			continue
-		}
-		f := Finding{Kind: DeadRow, Rows: []geo.RuleID{r.ID}, Condition: anyText, Answers: anyText, Asset: "any"}
 		switch until := r.ValidUntil; {
+		case l.reached[i] || !r.readable:
 		case !until.IsZero() && until.Before(o.day()):
-			f.Message = fmt.Sprintf("duty row %s decides no more: it ended on %s; take it out", r.ID, until)
-		case looked >= maxDead:
-			f.Message = fmt.Sprintf("duty row %s never decides", r.ID)
+			a.addDead(r, nil, fmt.Sprintf("duty row %s decides no more: it ended on %s; take it out", r.ID, until))
 		default:
-			looked++
-			shadows, err := a.shadows(ctx, int32(i), o)
-			if err != nil {
-				return err
-			}
-			f.Rows = append(f.Rows, shadows...)
-			f.Message = a.whyDead(r, shadows)
+			rows = append(rows, int32(i))
 		}
-		a.Findings = append(a.Findings, f)
+	}
+	shadows, err := a.shadows(ctx, rows, o)
+	if err != nil {
+		return err
+	}
+	for _, i := range rows {
+		before := slices.Sorted(maps.Keys(shadows[i]))
+		a.addDead(&b.rows[i], before, a.whyDead(&b.rows[i], before))
 	}
 	return nil
+}
+
+func (a *Audit) addDead(r *row, before []geo.RuleID, why string) {
+	rows := append([]geo.RuleID{r.ID}, before...)
+	a.Findings = append(a.Findings, Finding{Kind: DeadRow, Rows: rows, Condition: anyText, Answers: anyText, Asset: "any", Message: why})
 }
 
 func (a *Audit) whyDead(r *row, shadows []geo.RuleID) string {
@@ -49,53 +52,88 @@ func (a *Audit) whyDead(r *row, shadows []geo.RuleID) string {
 	}
 	what := "no place, category and moment fits it, or whom it names is nowhere to be found"
 	switch {
-	case r.Asset == "must" || len(r.asset) > 0:
-		what = "no asset that it asks for stands where it could hold"
 	case !slices.ContainsFunc(a.zones, func(z *zone) bool { return slices.Contains(z.cells[0], r.cell) }):
 		what = fmt.Sprintf("nothing lies in layer %s, area %q", r.Layer, r.Area)
+	case r.Asset == "must" || len(r.asset) > 0:
+		what = "no asset that it asks for stands where it could hold"
 	}
 	return fmt.Sprintf("duty row %s never decides: %s; mend it, or take it out", r.ID, what)
 }
 
-// shadows are the rows that decide where a row would hold, were it alone.
-func (a *Audit) shadows(ctx context.Context, i int32, o *Options) ([]geo.RuleID, error) {
+// shadows are, for rows that never decide, those that decide where they hold. An engine of
+// the dead rows alone tells where the first of them hold; then one of those left, which
+// only dead ones hid, and so on until none of those left holds anywhere.
+func (a *Audit) shadows(ctx context.Context, rows []int32, o *Options) (map[int32]map[geo.RuleID]bool, error) {
 	b := a.x.books[0]
-	alone, err := b.view.Apply(&geo.Changes{
-		History: b.view.History(), From: b.view.Position(), To: b.view.Position(), Edition: b.view.Edition(),
-		Duty: geo.DutyTables{Rules: []geo.DutyRow{*b.rows[i].DutyRow}, Rulings: []geo.Ruling{}},
-	})
+	shadows := map[int32]map[geo.RuleID]bool{}
+	for left := rows; len(left) > 0; {
+		engine, err := a.alone(left, o)
+		if err != nil {
+			return nil, err
+		}
+		days := map[geo.Date]bool{o.day(): true}
+		for _, i := range left {
+			if from := b.rows[i].ValidFrom; o.day().Before(from) {
+				days[from] = true
+			}
+		}
+		matters := func(z *zone, class int32) bool {
+			return slices.ContainsFunc(b.rowsFor(z.cells[0], class), func(i int32) bool { return slices.Contains(left, i) })
+		}
+		for day := range days {
+			all, ws := witnesses(func() *shadowed {
+				return &shadowed{exam: a.x, engine: engine, day: day, rows: left, found: map[int32]map[geo.RuleID]bool{}}
+			})
+			if err := a.x.run(ctx, day, matters, ws, func(done, of int) { o.Progress("looking into rows that never decide", done, of) }); err != nil {
+				return nil, err
+			}
+			for _, w := range all {
+				for i, found := range w.found {
+					if shadows[i] == nil {
+						shadows[i] = found
+					}
+					maps.Copy(shadows[i], found)
+				}
+			}
+		}
+		rest := slices.DeleteFunc(slices.Clone(left), func(i int32) bool { return shadows[i] != nil })
+		if len(rest) == len(left) {
+			break
+		}
+		left = rest
+	}
+	return shadows, nil
+}
+
+// alone is an engine that knows only some of the rows.
+func (a *Audit) alone(rows []int32, o *Options) (*routing.Engine, error) {
+	b := a.x.books[0]
+	some := make([]geo.DutyRow, 0, len(rows))
+	for _, i := range rows {
+		some = append(some, *b.rows[i].DutyRow)
+	}
+	view, err := withDuty(b.view, geo.DutyTables{Rules: some, Rulings: []geo.Ruling{}})
 	if err != nil {
 		return nil, err
 	}
-	day := o.day()
-	if from := b.rows[i].ValidFrom; day.Before(from) {
-		day = from
-	}
-	engine := routing.New(alone, o.Settings)
-	shadows := map[geo.RuleID]bool{}
-	for zone, z := range a.zones {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		if !slices.Contains(z.cells[0], b.rows[i].cell) {
-			continue
-		}
-		for class := range a.x.classes {
-			if slices.Contains(b.byCell[rowsAt{b.rows[i].cell, int32(class)}], i) {
-				w := &shadowed{exam: a.x, engine: engine, day: day, found: shadows}
-				a.x.pair(day, int32(zone), int32(class), w)
-			}
-		}
-	}
-	return slices.Sorted(maps.Keys(shadows)), nil
+	return routing.New(view, o.Settings), nil
 }
 
-// shadowed is the witness that hears who decides where a row alone would.
+// withDuty is a view with other tables of duty.
+func withDuty(view *index.Snapshot, tables geo.DutyTables) (*index.Snapshot, error) {
+	return view.Apply(&geo.Changes{
+		History: view.History(), From: view.Position(), To: view.Position(), Edition: view.Edition(), Duty: tables,
+	})
+}
+
+// shadowed is the witness that hears who decides where a dead row would, were the dead
+// alone.
 type shadowed struct {
 	exam    *exam
-	engine  *routing.Engine
+	engine  *routing.Engine // of rows alone
 	day     geo.Date
-	found   map[geo.RuleID]bool
+	rows    []int32
+	found   map[int32]map[geo.RuleID]bool
 	pair    pairOf
 	options *options
 }
@@ -110,9 +148,14 @@ func (w *shadowed) hear(c combination, outcomes []routing.Outcome) {
 	if outcomes[0].Row < 0 {
 		return
 	}
-	b := w.exam.books[0]
 	s := w.exam.situation(w.day, w.pair, w.options, c, 0)
-	if alone := w.engine.Outcome(&s); alone.Row == 0 {
-		w.found[b.rows[outcomes[0].Row].ID] = true
+	alone := w.engine.Outcome(&s)
+	if alone.Row < 0 {
+		return
 	}
+	i := w.rows[alone.Row]
+	if w.found[i] == nil {
+		w.found[i] = map[geo.RuleID]bool{}
+	}
+	w.found[i][w.exam.books[0].rows[outcomes[0].Row].ID] = true
 }

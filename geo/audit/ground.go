@@ -46,7 +46,8 @@ func areaOf(p *index.Place, layer geo.LayerName) *geo.Area {
 }
 
 // setOf spells the set of areas, lines and rulings that hold, so that equal sets are equal
-// texts.
+// texts; of lines whose departments rows name, in which order they are near. Empty where
+// nothing holds.
 func (s *surveyor) setOf(p *index.Place) string {
 	ids := make([]int64, 0, len(p.Areas)+len(p.Lines))
 	for i := range p.Areas {
@@ -62,6 +63,12 @@ func (s *surveyor) setOf(p *index.Place) string {
 			key = append(key, byte(id>>shift))
 		}
 	}
+	for i := range s.lines {
+		if s.lines[i].named && len(ids) > 0 {
+			key = append(key, 0xff)
+			key = s.lines[i].sequence(key, p)
+		}
+	}
 	for i := range s.rulings {
 		if inside, onEdge := s.rulings[i].Shape.Polygons.Locate(p.Point); inside || onEdge {
 			key = append(key, s.rulings[i].Code...)
@@ -69,4 +76,17 @@ func (s *surveyor) setOf(p *index.Place) string {
 		}
 	}
 	return string(key)
+}
+
+// sequence adds the departments of the lines of a layer, the nearest first, each once in a
+// row.
+func (l *lineLayer) sequence(key []byte, p *index.Place) []byte {
+	last := -1
+	for i := range p.Lines {
+		if a := p.Lines[i].Area; a.Layer == l.name && (last < 0 || p.Lines[last].Area.Department != a.Department) {
+			last = i
+			key = append(append(key, a.Department...), 0)
+		}
+	}
+	return key
 }

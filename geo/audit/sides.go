@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"gridwarden/geo"
-	"gridwarden/geo/plane"
 )
 
 // sides draws what divides the left of a line from its right: the line, straight ahead of
@@ -184,21 +183,9 @@ func (m *middle) cross(b geo.Box, one, other sided) {
 	if even {
 		return
 	}
-	var at []plane.Point
-	for i := range c {
-		j, k := i, (i+1)%4
-		if difference[j] > 0 == (difference[k] > 0) {
-			continue
-		}
-		if c[k].Compare(c[j]) < 0 { // neighbours find the same point on the side they share
-			j, k = k, j
-		}
-		t := difference[j] / (difference[j] - difference[k])
-		from, to := spotOf(c[j]), spotOf(c[k])
-		at = append(at, spot{from.x + t*(to.x-from.x), from.y + t*(to.y-from.y)}.fine())
-	}
+	at := m.noughts(b, difference)
 	for i := 1; i < len(at); i++ {
-		m.edge(at[i-1], at[i], m.curve())
+		m.edge(at[i-1].fine(), at[i].fine(), m.curve())
 	}
 }
 

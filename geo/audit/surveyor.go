@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"gridwarden/geo"
+	"gridwarden/geo/duty"
 	"gridwarden/geo/index"
 )
 
@@ -33,6 +34,7 @@ type lineLayer struct {
 	name  geo.LayerName
 	usual float64 // metres of reach where a line has none of its own
 	reach float64 // the greatest
+	named bool    // rows name the department of the nearest line
 }
 
 func newSurveyor(view *index.Snapshot, chain, relevant []geo.LayerName) *surveyor {
@@ -47,7 +49,7 @@ func newSurveyor(view *index.Snapshot, chain, relevant []geo.LayerName) *surveyo
 		switch {
 		case !known || slices.Contains(chain, name):
 		case l.Kind == geo.Lines:
-			line := lineLayer{name: name, usual: l.Reach}
+			line := lineLayer{name: name, usual: l.Reach, named: names(view, name)}
 			for a := range view.Areas(name, "") {
 				line.reach = max(line.reach, reachOf(a, l.Reach))
 			}
@@ -245,4 +247,12 @@ func (s *surveyor) outside(ctx context.Context) ([]Ground, error) {
 	}
 	edges, _ := o.edges()
 	return s.cut(ctx, &cell{edges, box, func(p *index.Place) bool { return s.lowest(p) == nil }})
+}
+
+// names tells whether a row takes its department from the nearest line of a layer.
+func names(view *index.Snapshot, layer geo.LayerName) bool {
+	return slices.ContainsFunc(view.Duty().Rules, func(r geo.DutyRow) bool {
+		a, err := duty.ParseAssign(r.Assign)
+		return err == nil && a.To == duty.ToLayer && a.Layer == layer
+	})
 }
