@@ -1,7 +1,7 @@
 // The decision in the panel: who acts, by what and until when, who else could be right and
 // what would tell, and every step that led there.
 
-import type { Contested, Deadline, Decision, Department, NearAsset, Option } from "./api";
+import type { Deadline, Decision, Department, NearAsset, Option, Question } from "./api";
 import { button, el, section } from "./dom";
 import type { Language, Words } from "./i18n";
 
@@ -48,22 +48,25 @@ function clock(at: string, language: Language): string {
   return new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", format).format(new Date(`${at.slice(0, 19)}Z`));
 }
 
-/** Who else could be right, and the question whose answer would tell. */
-export function contested(c: Contested, words: Words, choose: (id: string, value: string) => void): HTMLElement {
-  const candidates = c.candidates.map(({ department, why }) =>
+/** The question whose answer would tell, and who else could be right. */
+export function contested({ contested: open, department: lead }: Decision, words: Words, choose: (id: string, value: string) => void): HTMLElement[] {
+  if (!open) return [];
+  const others = open.candidates.filter(({ department }) => department.code !== lead?.code);
+  const rows = others.map(({ department, why }) =>
     el("li", { "data-candidate": department.code }, el("span", { class: "name" }, department.name), el("span", { class: "reason" }, why.why)),
   );
-  const box = section(words.contested, candidates);
+  const names = new Map(open.candidates.map(({ department }) => [department.code, department.name]));
+  const box = section(words.contested, rows);
   box.classList.add("contested");
-  if (c.question) {
-    const { id, text, options } = c.question;
-    const names = new Map(c.candidates.map(({ department }) => [department.code, department.name]));
-    const buttons = options.map((option) =>
-      button({ class: "option", "data-value": option.value }, () => choose(id, option.value), option.text, then(option, names, words)),
-    );
-    box.append(el("p", { class: "question", id: "question" }, text), el("div", { role: "group", "aria-labelledby": "question" }, ...buttons));
-  }
-  return box;
+  if (open.question) box.prepend(...asked(open.question, names, words, choose));
+  return [box];
+}
+
+function asked({ id, text, options }: Question, names: Map<string, string>, words: Words, choose: (id: string, value: string) => void): HTMLElement[] {
+  const buttons = options.map((option) =>
+    button({ class: "option", "data-value": option.value }, () => choose(id, option.value), option.text, then(option, names, words)),
+  );
+  return [el("p", { class: "question", id: "question" }, text), el("div", { role: "group", "aria-labelledby": "question" }, ...buttons)];
 }
 
 function then({ department }: Option, names: Map<string, string>, words: Words): HTMLElement {

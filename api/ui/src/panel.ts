@@ -60,7 +60,7 @@ function body(answer: Exclude<Answer, { state: "hint" }>, by: Shown): (HTMLEleme
       return [
         lead(decision, words),
         given(answer.answers, words, by.startOver) ?? "",
-        ...(decision.contested ? [contested(decision.contested, words, by.choose)] : []),
+        ...contested(decision, words, by.choose),
         ...duties(decision, words, language),
         ...findingsHere(answer.findings, words),
         why(decision, words),
