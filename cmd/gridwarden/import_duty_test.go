@@ -38,7 +38,7 @@ func TestAHundredThousandDutyRowsAreImported(t *testing.T) {
 	if !strings.Contains(out, fmt.Sprintf(": 1 changed, %d untouched\n", n-1)) {
 		t.Error(out)
 	}
-	if most := time.Duration(n/5_000) * time.Second; took > most {
+	if most := time.Duration(n/2_000) * time.Second; took > most {
 		t.Errorf("%d rows took %v, more than %v", n, took, most)
 	}
 	view := c.view()

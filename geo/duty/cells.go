@@ -175,7 +175,7 @@ func (r *reader) span(from, until string) (first, last geo.Date) {
 // limit is a number above zero with its unit: both or neither.
 func (r *reader) limit(number, unit string) (float64, geo.TimeUnit) {
 	n := len(r.faults)
-	u := word(r, unit, units())
+	u := word(r, unit, units)
 	s := half(r.text(number))
 	if s == "" {
 		if u != "" {
@@ -197,21 +197,26 @@ func (r *reader) limit(number, unit string) (float64, geo.TimeUnit) {
 // maxLimit is the longest deadline in any unit: ten years of hours.
 const maxLimit = 87_600
 
-func units() map[string]geo.TimeUnit {
-	return map[string]geo.TimeUnit{
+// The words of cells, with those that are said for them in Chinese.
+var (
+	units = map[string]geo.TimeUnit{
 		"urgent_hour": geo.UrgentHour, "紧急工作时": geo.UrgentHour, "紧急小时": geo.UrgentHour,
 		"work_hour": geo.WorkHour, "工作时": geo.WorkHour, "工作小时": geo.WorkHour,
 		"work_day": geo.WorkDay, "工作日": geo.WorkDay,
 		"natural_day": geo.NaturalDay, "自然日": geo.NaturalDay,
 	}
-}
-
-func kinds() map[string]geo.CategoryKind {
-	return map[string]geo.CategoryKind{
+	kinds = map[string]geo.CategoryKind{
 		"component": geo.Component, "部件": geo.Component, "管理部件": geo.Component,
 		"matter": geo.Matter, "事项": geo.Matter, "事件": geo.Matter, "管理事项": geo.Matter,
 	}
-}
+	assetWords    = map[string]string{"must": "must", "有": "must", "no": "no", "无": "no"}
+	calendarKinds = map[string]geo.CalendarKind{
+		"season": geo.Season, "作息": geo.Season, "季节": geo.Season,
+		"holiday": geo.Holiday, "节假日": geo.Holiday, "假日": geo.Holiday,
+		"workday": geo.MakeUpWork, "调休上班": geo.MakeUpWork, "补班": geo.MakeUpWork,
+	}
+	groupKinds = map[string]string{"管理网格": "management", "责任网格": geo.DutyGroup, "评价网格": "evaluation"}
+)
 
 // half is a text with the full-width forms of ASCII and the full-width space made plain.
 func half(s string) string {

@@ -31,13 +31,13 @@ func ParseRule(cell func(column string) string) (geo.DutyRow, []CellError) {
 		ID:         geo.RuleID(r.id()),
 		Priority:   r.priority(),
 		Standard:   r.code("standard"),
-		Kind:       word(r, "kind", kinds()),
+		Kind:       word(r, "kind", kinds),
 		Category:   r.pattern("category"),
 		Condition:  r.code("condition"),
 		Layer:      r.layer(),
 		Area:       r.pattern("area"),
 		Where:      r.where("where"),
-		Asset:      word(r, "asset", map[string]string{"must": "must", "有": "must", "no": "no", "无": "no"}),
+		Asset:      word(r, "asset", assetWords),
 		AssetWhere: r.where("asset_where"),
 		Hours:      r.hours("hours"),
 		Assign:     r.assign(),
@@ -125,7 +125,7 @@ func (r *reader) priority() int {
 // layer is a layer or a kind of group, which may be said in Chinese.
 func (r *reader) layer() string {
 	name := r.code("layer")
-	return cmp.Or(groupKinds()[name], name)
+	return cmp.Or(groupKinds[name], name)
 }
 
 func (r *reader) where(column string) string {

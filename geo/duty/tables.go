@@ -39,7 +39,7 @@ func FormatStandard(s geo.FilingStandard) []string {
 // category is a whole category key.
 func (r *reader) category(standard, kind, code string) geo.CategoryKey {
 	n := len(r.faults)
-	k := geo.CategoryKey{Standard: r.needed(standard), Kind: word(r, kind, kinds()), Code: r.needed(code)}
+	k := geo.CategoryKey{Standard: r.needed(standard), Kind: word(r, kind, kinds), Code: r.needed(code)}
 	if k.Kind == "" && !failed(r.faults[n:], kind) {
 		r.fail(kind, "the cell is blank: write component or matter")
 	}
@@ -59,7 +59,7 @@ func failed(faults []CellError, column string) bool {
 // [ParseRule]. A single day may leave until blank. Only a season has hours, and needs them.
 func ParseCalendarRow(cell func(column string) string) (geo.CalendarRow, []CellError) {
 	r := &reader{cell: cell}
-	c := geo.CalendarRow{Kind: word(r, "kind", calendarKinds()), Hours: r.hours("hours"), Note: r.text("note")}
+	c := geo.CalendarRow{Kind: word(r, "kind", calendarKinds), Hours: r.hours("hours"), Note: r.text("note")}
 	c.From, c.Until = r.span("from", "until")
 	if c.Until.IsZero() && !failed(r.faults, "until") && c.Kind != geo.Season {
 		c.Until = c.From
@@ -81,14 +81,6 @@ func ParseCalendarRow(cell func(column string) string) (geo.CalendarRow, []CellE
 	return c, r.faults
 }
 
-func calendarKinds() map[string]geo.CalendarKind {
-	return map[string]geo.CalendarKind{
-		"season": geo.Season, "作息": geo.Season, "季节": geo.Season,
-		"holiday": geo.Holiday, "节假日": geo.Holiday, "假日": geo.Holiday,
-		"workday": geo.MakeUpWork, "调休上班": geo.MakeUpWork, "补班": geo.MakeUpWork,
-	}
-}
-
 // FormatCalendarRow is the row as cells in the order of [CalendarColumns].
 func FormatCalendarRow(c geo.CalendarRow) []string {
 	return []string{string(c.Kind), c.From.String(), c.Until.String(), c.Hours, c.Note}
@@ -99,17 +91,13 @@ func FormatCalendarRow(c geo.CalendarRow) []string {
 func ParseGroupMember(cell func(column string) string) (geo.Group, []CellError) {
 	r := &reader{cell: cell}
 	kind := strings.ToLower(r.needed("kind"))
-	if known, ok := groupKinds()[kind]; ok {
+	if known, ok := groupKinds[kind]; ok {
 		kind = known
 	}
 	return geo.Group{
 		Kind: kind, Code: r.needed("code"), Name: r.text("name"),
 		Layer: geo.LayerName(r.needed("member_layer")), Members: []geo.AreaCode{geo.AreaCode(r.needed("member"))},
 	}, r.faults
-}
-
-func groupKinds() map[string]string {
-	return map[string]string{"管理网格": "management", "责任网格": geo.DutyGroup, "评价网格": "evaluation"}
 }
 
 // FormatGroup is a group as rows of cells in the order of [GroupColumns], one a member.
@@ -157,8 +145,8 @@ func ParsePost(cell func(column string) string) (geo.Post, []CellError) {
 		filled++
 		layer, code, found := strings.Cut(strings.Replace(place, "：", ":", 1), ":")
 		p.Layer, p.Code = plain(strings.TrimSpace(layer)), plain(strings.TrimSpace(code))
-		if column == "group" && groupKinds()[p.Layer] != "" {
-			p.Layer = groupKinds()[p.Layer]
+		if column == "group" && groupKinds[p.Layer] != "" {
+			p.Layer = groupKinds[p.Layer]
 		}
 		if !found || p.Layer == "" || p.Code == "" {
 			r.fail(column, "%q is no place: write the kind of group or the layer, a colon, and the code, such as duty:Z-7 or grids:330103001001001", place)
