@@ -84,13 +84,14 @@ const (
 // safe to: the live view, the caches, the counters.
 type server struct {
 	Config
-	keys    keyring
-	metrics *metrics
-	engines *routing.Engines
-	streams chan struct{} // one token for each bulk request under way
-	waiters chan struct{} // one token for each reader who waits for the feed
-	buffers sync.Pool     // of *[]byte, reused by the look-ups of one point
-	spec    []byte        // openapi.json
+	keys      keyring
+	metrics   *metrics
+	engines   *routing.Engines
+	streams   chan struct{} // one token for each bulk request under way
+	waiters   chan struct{} // one token for each reader who waits for the feed
+	feedReads chan struct{} // one token for each page of the feed being read
+	buffers   sync.Pool     // of *[]byte, reused by the look-ups of one point
+	spec      []byte        // openapi.json
 }
 
 // New is the whole service as one handler. It keeps no goroutine of its own.
@@ -104,13 +105,14 @@ func New(c Config) http.Handler {
 		c.Health = func() Health { return Health{Database: true, Current: time.Now()} }
 	}
 	s := &server{
-		Config:  c,
-		engines: routing.NewEngines(c.Routing),
-		keys:    keyring{from: c.Keys},
-		streams: make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
-		waiters: make(chan struct{}, maxWaiters),
-		buffers: sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }},
-		spec:    specJSON(),
+		Config:    c,
+		engines:   routing.NewEngines(c.Routing),
+		keys:      keyring{from: c.Keys},
+		streams:   make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
+		waiters:   make(chan struct{}, maxWaiters),
+		feedReads: make(chan struct{}, maxFeedReads),
+		buffers:   sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }},
+		spec:      specJSON(),
 	}
 	s.metrics = newMetrics(s)
 	return s.observe(s.router())

@@ -73,8 +73,9 @@ func (h *FeedHead) next() (moved <-chan struct{}, ended bool) {
 
 // Limits of the feed.
 const (
-	maxFeedWait = time.Minute
-	maxWaiters  = 256 // long polls and event streams at a time
+	maxFeedWait  = time.Minute
+	maxWaiters   = 256 // long polls and event streams at a time
+	maxFeedReads = 2   // of the database at a time
 )
 
 // feedRequest is what a reader of the feed asks for.
@@ -177,8 +178,15 @@ func (s *server) feedAfter(r *http.Request, w *response, q feedRequest) ([]geo.A
 }
 
 // feedPage reads one page, and up to which number it is everything. A reader who is further
-// than the feed has another history.
+// than the feed has another history. Few read at a time, however many were woken: those who
+// come later find more at once.
 func (s *server) feedPage(ctx context.Context, q feedRequest) ([]geo.Assignment, int64, error) {
+	select {
+	case s.feedReads <- struct{}{}:
+		defer func() { <-s.feedReads }()
+	case <-ctx.Done():
+		return nil, 0, ctx.Err()
+	}
 	page, upTo, err := s.Feed.Feed(ctx, q.after, q.limit, q.backfill)
 	if err == nil && upTo < q.after {
 		err = geo.Errorf(geo.Conflict, "the feed ends at %d and has no after=%d: the database was restored or replaced since; read again from a number it has", upTo, q.after)

@@ -52,6 +52,7 @@ func (s *server) kept(right access.Right, h func(*response, *http.Request, view)
 		if err != nil {
 			return err
 		}
+		w.tellState(snapshot)
 		return h(w, r, view{Snapshot: snapshot})
 	})
 }
@@ -77,10 +78,10 @@ func (s *server) addReport(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	if v, err = s.notBeforeFirst(r.Context(), v, report.ReportedAt); err != nil {
+	routed, err := s.assign(r.Context(), v, &geo.Case{Report: report}, reasonReported, now)
+	if err != nil {
 		return err
 	}
-	routed := s.assign(v, &geo.Case{Report: report}, reasonReported, now)
 	id, again, err := s.Reports.AddReport(r.Context(), &report, routed, once.is())
 	if err != nil {
 		return err
@@ -97,17 +98,21 @@ func (s *server) addReport(w *response, r *http.Request, v view) error {
 
 // assign routes the report of a case as of now, as the round after its present one; none
 // where it has no point.
-func (s *server) assign(v view, c *geo.Case, reason string, now time.Time, rulings ...geo.Ruling) []geo.Assignment {
+func (s *server) assign(ctx context.Context, v view, c *geo.Case, reason string, now time.Time, rulings ...geo.Ruling) ([]geo.Assignment, error) {
 	request, located := routing.RequestOf(&c.Report, now)
 	if !located {
-		return nil
+		return nil, nil
+	}
+	v, err := s.notBeforeFirst(ctx, v, c.Report.ReportedAt)
+	if err != nil {
+		return nil, err
 	}
 	request.BeforeFirst = v.beforeFirst
 	request.Without = cases.Without(c.Returns)
 	request.Rulings = append(ownRulings(c), rulings...)
 	d := s.engines.For(v.Snapshot).Decide(request)
 	s.metrics.decided(d.Rule)
-	return routing.Assignments(&d, &c.Report, c.Round+1, reason, now)
+	return routing.Assignments(&d, &c.Report, c.Round+1, reason, now), nil
 }
 
 // ownRulings are those that hold for the report of a case alone; others are in the view.

@@ -40,7 +40,9 @@ func (s *server) patchReport(w *response, r *http.Request, v view) error {
 		return err
 	}
 	next := &geo.Reassignment{Report: c.Report.ID, Round: c.Round + 1, Reason: reasonCorrected, Corrected: &c.Report}
-	next.Assignments = s.assign(v, c, reasonCorrected, time.Now())
+	if next.Assignments, err = s.assign(r.Context(), v, c, reasonCorrected, time.Now()); err != nil {
+		return err
+	}
 	switch err := s.Reports.Reassign(r.Context(), next); {
 	case geo.KindOf(err) == geo.Conflict:
 		return stale(c.Round)

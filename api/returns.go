@@ -208,6 +208,9 @@ func (s *server) decideReturn(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
+	if !c.Report.State.Open() {
+		return geo.Errorf(geo.Conflict, "the report is %s and is not routed anew: refuse the return", c.Report.State)
+	}
 	var ruling *geo.Ruling
 	if given.State == geo.RuledUpon {
 		if ruling, err = q.ruling(v, c, now, s.Zone); err != nil {
@@ -245,7 +248,10 @@ func (s *server) settle(w *response, r *http.Request, status int, v view, c *geo
 	if ruling != nil {
 		next.Reason, rulings = reasonRuled, []geo.Ruling{*ruling}
 	}
-	next.Assignments = s.assign(v, &decided, next.Reason, given.DecidedAt, rulings...)
+	var err error
+	if next.Assignments, err = s.assign(r.Context(), v, &decided, next.Reason, given.DecidedAt, rulings...); err != nil {
+		return err
+	}
 	if err := s.Reports.Reassign(r.Context(), next); err != nil {
 		return err
 	}

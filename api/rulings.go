@@ -30,8 +30,8 @@ const (
 // rulingsLayer is the overlay that holds the ground of rulings once they are published;
 // rulingRow begins the ids of their duty rows and areas.
 const (
-	rulingsLayer geo.LayerName = "rulings"
-	rulingRow                  = "ruling-"
+	rulingsLayer = geo.LayerName("rulings")
+	rulingRow    = "ruling-"
 )
 
 // rulingRequest is a ruling as a dispatcher gives it.
@@ -271,7 +271,9 @@ func (s *server) publishRuling(w *response, r *http.Request, v view) error {
 	p := &geo.Publication{Base: v.Edition().Number, Note: "ruling " + string(ruling.ID)}
 	p.Duty.Rules = append(slices.Clone(v.Duty().Rules), row)
 	if ruling.Ground != nil {
-		v.addGround(p, ruling)
+		if err := v.addGround(p, ruling); err != nil {
+			return err
+		}
 	}
 	edition, at, err := s.Publisher.Publish(r.Context(), p)
 	if err != nil {
@@ -293,17 +295,21 @@ func expressible(r *geo.Ruling) error {
 }
 
 // addGround adds the area a ruling's row is about, and its layer when there is none yet.
-func (v view) addGround(p *geo.Publication, ruling *geo.Ruling) {
-	if _, there := v.Layer(rulingsLayer); !there {
+func (v view) addGround(p *geo.Publication, ruling *geo.Ruling) error {
+	switch l, there := v.Layer(rulingsLayer); {
+	case !there:
 		rank := 0
 		for _, l := range v.Layers() {
 			rank = max(rank, l.Rank+1)
 		}
 		p.Layers = []geo.Layer{{Name: rulingsLayer, Title: "裁定 rulings", Kind: geo.Overlay, Rank: rank, Visibility: geo.Protected}}
+	case l.Kind != geo.Overlay:
+		return geo.Errorf(geo.Conflict, "the layer %s is a %s and cannot hold the ground of rulings, which may overlap: the ruling goes on to hold as it is", l.Name, l.Kind)
 	}
 	p.Areas = []*geo.Area{{
 		Layer: rulingsLayer, Code: geo.AreaCode(rulingRow + ruling.ID), Name: clip(ruling.Basis), Shape: *ruling.Ground,
 	}}
+	return nil
 }
 
 // endRuling lets a ruling hold no longer. What was decided by it stays as it is.
