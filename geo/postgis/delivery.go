@@ -31,6 +31,7 @@ const (
 	keepDelivered = 24 * time.Hour      // in the queue's table
 	keepDead      = 30 * 24 * time.Hour // to be seen and sent again
 	newWebhooks   = 2 * time.Second     // how often the list of webhooks is read
+	fetchEvery    = 20 * time.Millisecond
 )
 
 // Deliver sends what waits in the queue, for ever, by means of send: an error of send is a
@@ -77,7 +78,7 @@ func (d *deliverer) work(ctx context.Context, webhooks []geo.Webhook) error {
 			break
 		}
 	}
-	return client.Stop(context.WithoutCancel(ctx)) // at most as long as one attempt takes
+	return client.Stop(context.WithoutCancel(ctx)) // in bounded time, see SoftStopTimeout
 }
 
 // client works the jobs, in a queue of its own for each webhook: a receiver that is slow or
@@ -93,7 +94,8 @@ func (d *deliverer) client(webhooks []geo.Webhook) (*river.Client[pgx.Tx], error
 		Queues: queues, Workers: workers,
 		JobTimeout:                  jobTimeout,
 		RescueStuckJobsAfter:        jobTimeout + margin, // of a process that was killed
-		SoftStopTimeout:             margin,
+		SoftStopTimeout:             margin,              // then what is under way is cut off and waits for the next
+		FetchCooldown:               fetchEvery,
 		CompletedJobRetentionPeriod: keepDelivered,
 		CancelledJobRetentionPeriod: keepDead,
 		DiscardedJobRetentionPeriod: keepDead,
@@ -109,10 +111,11 @@ func (d *deliverer) Work(ctx context.Context, job *river.Job[deliveryJob]) error
 		err = d.send(ctx, &delivery)
 	}
 	gone := geo.KindOf(err) == geo.NotFound
-	if err != nil && (gone || job.Attempt >= d.settings.Attempts) {
-		return river.JobCancel(err)
+	if err == nil || !gone && job.Attempt < d.settings.Attempts {
+		return err
 	}
-	return err
+	d.store.log.Warn("a delivery is given up; it is a dead letter now", "webhook", job.Args.Webhook, "report", job.Args.Report, "round", job.Args.Round, "attempts", job.Attempt, "error", err)
+	return river.JobCancel(err)
 }
 
 // NextRetry is twice as long after each failure, up to two hours, give or take a quarter,

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -122,6 +124,51 @@ func TestAReportThatIsNotStoredIsNotDelivered(t *testing.T) {
 	if n := count(t, conn, "SELECT count(*) FROM river_job"); n != 1 {
 		t.Errorf("%d jobs for one report", n)
 	}
+}
+
+func TestABackfilledReportIsDeliveredToNobody(t *testing.T) {
+	t.Parallel()
+	store, conn := open(t)
+	hook(t, store, "a")
+	id := geo.NewReportID(time.Now().AddDate(-1, 0, 0))
+	past := geo.Report{ID: id, Source: "311", ExternalID: "1", Point: &geo.Coord{X: 1200000000, Y: 300000000}, ReportedAt: time.Now().AddDate(-1, 0, 0), ReceivedAt: time.Now(), Backfilled: true}
+	added, _, err := store.Backfill(t.Context(), []geo.Report{past}, []geo.Assignment{{Report: id, Round: 1, Role: geo.Lead, Department: "chengguan", Rule: "territory", Reason: "backfilled", At: past.ReportedAt, Backfilled: true}})
+	check(t, err)
+	if n := count(t, conn, "SELECT count(*) FROM river_job"); added != 1 || n != 0 {
+		t.Errorf("%d added, %d jobs", added, n)
+	}
+}
+
+func TestADatabaseThatIsAwayIsWaitedForAndToldOnce(t *testing.T) {
+	t.Parallel()
+	var log syncLog
+	store, err := postgis.Open(t.Context(), "postgres:///nowhere?host=/nowhere", slog.New(slog.NewTextHandler(&log, nil)))
+	check(t, err)
+	t.Cleanup(store.Close)
+	_, stop := deliver(t, store, 3, nil)
+	time.Sleep(5 * time.Second) // at least two attempts
+	stop()
+	if said := log.String(); strings.Count(said, "deliveries wait") != 1 {
+		t.Errorf("it says %s", said)
+	}
+}
+
+// syncLog is a log that may be read while it is written.
+type syncLog struct {
+	mu  sync.Mutex
+	buf strings.Builder
+}
+
+func (l *syncLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(p)
+}
+
+func (l *syncLog) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
 }
 
 func TestAWebhookMadeAmongReportsMissesNone(t *testing.T) {

@@ -54,14 +54,7 @@ const (
 // webhooks there is no job. It is not called for back-filled reports. Call it before the
 // transaction takes its feed numbers, whose lock is then held for less.
 func (s *Store) enqueue(ctx context.Context, tx pgx.Tx, report geo.ReportID, round int) error {
-	if _, err := tx.Exec(ctx, shareWebhooksSQL); err != nil {
-		return fault(err, "asking for the webhooks")
-	}
-	rows, err := tx.Query(ctx, openWebhooksSQL)
-	if err != nil {
-		return fault(err, "asking for the webhooks")
-	}
-	webhooks, err := pgx.CollectRows(rows, pgx.RowTo[geo.WebhookID])
+	webhooks, err := openWebhooks(ctx, tx)
 	if err != nil || len(webhooks) == 0 {
 		return fault(err, "asking for the webhooks")
 	}
@@ -74,4 +67,16 @@ func (s *Store) enqueue(ctx context.Context, tx pgx.Tx, report geo.ReportID, rou
 	}
 	_, err = s.outbox.InsertManyFastTx(ctx, tx, jobs)
 	return fault(err, "keeping the deliveries")
+}
+
+// openWebhooks are the webhooks as they stay until the transaction ends, in one round trip.
+func openWebhooks(ctx context.Context, tx pgx.Tx) (webhooks []geo.WebhookID, err error) {
+	batch := &pgx.Batch{}
+	batch.Queue(shareWebhooksSQL)
+	batch.Queue(openWebhooksSQL).Query(func(rows pgx.Rows) error {
+		webhooks, err = pgx.CollectRows(rows, pgx.RowTo[geo.WebhookID])
+		return err
+	})
+	err = tx.SendBatch(ctx, batch).Close()
+	return webhooks, err
 }

@@ -38,6 +38,8 @@ const webhooksSQL = `SELECT id, url, secret, created_at, after FROM webhooks WHE
 
 // Webhooks are all that have not ended, the oldest first.
 func (s *Store) Webhooks(ctx context.Context) ([]geo.Webhook, error) {
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
 	rows, err := s.pool.Query(ctx, webhooksSQL+" ORDER BY created_at, id")
 	if err != nil {
 		return nil, fault(err, "listing the webhooks")
@@ -91,6 +93,8 @@ func (s *Store) EndWebhook(ctx context.Context, id geo.WebhookID) error {
 // DeadLetters are the deliveries to a webhook that were given up, after the one with a
 // number, in order, at most limit.
 func (s *Store) DeadLetters(ctx context.Context, id geo.WebhookID, after int64, limit int) ([]geo.DeadLetter, error) {
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
 	if _, err := s.webhook(ctx, id); err != nil {
 		return nil, err
 	}
