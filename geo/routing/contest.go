@@ -165,28 +165,16 @@ func (c *contest) borders() {
 		return
 	}
 	box := geo.FrameAt(c.request.At).Around(c.accuracy)
-	for _, name := range c.relevant {
-		l, _ := c.snapshot.Layer(name)
-		switch {
-		case l.Kind == geo.Coverage && c.asksFor(name):
+	for _, l := range c.asking {
+		switch l.Kind {
+		case geo.Coverage:
 			c.coverageBorder(l, box)
-		case l.Kind == geo.Overlay:
+		case geo.Overlay:
 			c.overlayBorders(l, box)
-		case l.Kind == geo.Lines:
+		case geo.Lines:
 			c.lineReaches(l)
 		}
 	}
-}
-
-// asksFor tells whether a coverage is the lowest relevant one of its chain: those above it
-// follow.
-func (c *contest) asksFor(name geo.LayerName) bool {
-	for _, n := range c.snapshot.Chain(name) {
-		if slices.Contains(c.relevant, n) {
-			return n == name
-		}
-	}
-	return true
 }
 
 func (c *contest) coverageBorder(l geo.Layer, box geo.Box) {
@@ -195,23 +183,15 @@ func (c *contest) coverageBorder(l geo.Layer, box geo.Box) {
 		return
 	}
 	here := c.situation.area(l.Name)
+	others := c.across(l.Name, here, box)
+	if len(others) == 0 {
+		return
+	}
 	q, verdicts := Question{ID: id}, []verdict{}
 	add := func(a *geo.Area, v verdict) {
 		q.Options = append(q.Options, Option{Value: string(a.Code), Name: a.Name})
 		verdicts = append(verdicts, v)
 	}
-	var others []*geo.Area
-	for a := range c.snapshot.AreasIn(l.Name, box) {
-		if a != here {
-			if _, near := c.snapshot.EdgeDistance(a, c.request.At, c.accuracy); near {
-				others = append(others, a)
-			}
-		}
-	}
-	if len(others) == 0 {
-		return
-	}
-	slices.SortFunc(others, func(a, b *geo.Area) int { return cmp.Compare(a.Code, b.Code) })
 	if here != nil {
 		add(here, c.verdict)
 	}
@@ -220,11 +200,42 @@ func (c *contest) coverageBorder(l geo.Layer, box geo.Box) {
 		s.Place = c.moved(a)
 		add(a, c.judge(&s, nil))
 	}
-	c.wonder(q, func(o Option) Step { return c.across(l.Name, o.Value, o.Name) }, verdicts)
+	c.wonder(q, func(o Option) Step { return c.beyond(l.Name, o.Value, o.Name) }, verdicts)
 }
 
-// across is why an area beyond a border is a candidate.
-func (c *contest) across(layer geo.LayerName, code, name string) Step {
+// across are the areas of a coverage within the accuracy beside the one that holds the
+// place, by code; none when nothing can tell any of them from it.
+func (c *contest) across(layer geo.LayerName, here *geo.Area, box geo.Box) []*geo.Area {
+	var others []*geo.Area
+	differ := false
+	for a := range c.snapshot.AreasIn(layer, box) {
+		if a != here {
+			others = append(others, a)
+			differ = differ || here == nil || !c.alike(a, here)
+		}
+	}
+	if !differ {
+		return nil
+	}
+	others = slices.DeleteFunc(others, func(a *geo.Area) bool {
+		_, near := c.snapshot.EdgeDistance(a, c.request.At, c.accuracy)
+		return !near
+	})
+	slices.SortFunc(others, func(a, b *geo.Area) int { return cmp.Compare(a.Code, b.Code) })
+	return others
+}
+
+// alike tells whether rows and standing order treat two areas of a layer as one.
+func (e *Engine) alike(a, b *geo.Area) bool {
+	if a.Department != b.Department || a.Parent != b.Parent {
+		return false
+	}
+	var ofA, ofB [8]int32
+	return slices.Equal(e.patternsOf(a, ofA[:0]), e.patternsOf(b, ofB[:0]))
+}
+
+// beyond is why an area beyond a border is a candidate.
+func (c *contest) beyond(layer geo.LayerName, code, name string) Step {
 	return Step{Subject: string(layer) + " " + code, Reason: acrossBorder, Args: []string{cmp.Or(name, code), metres(c.accuracy)}}
 }
 
@@ -258,7 +269,7 @@ func (c *contest) inOrOut(a *geo.Area, in bool, id string) {
 		if o.Value == no {
 			return Step{Subject: subject(&c.trace, a), Reason: notIn, Args: []string{cmp.Or(a.Name, string(a.Code)), metres(c.accuracy)}}
 		}
-		return c.across(a.Layer, string(a.Code), a.Name)
+		return c.beyond(a.Layer, string(a.Code), a.Name)
 	}, verdicts)
 }
 

@@ -2,6 +2,7 @@ package routing
 
 import (
 	"cmp"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -30,6 +31,7 @@ type book struct {
 	rulings   rulings
 	classes   map[geo.AreaID]string // of the places in the class layer
 	relevant  []geo.LayerName       // layers that rows or the duty chain can tell apart
+	asking    []geo.Layer           // of those, the ones whose borders can be asked about
 }
 
 // New compiles the duty rows of a snapshot. It is total: a row that cannot be read, or
@@ -64,6 +66,7 @@ func New(s *index.Snapshot, set Settings) *Engine {
 	}
 	b.table = compile(s, duty.Rules)
 	b.relevant = b.relevantLayers(s)
+	b.asking = askingLayers(s, b.relevant)
 	return &Engine{s, b}
 }
 
@@ -185,4 +188,17 @@ func (b *book) relevantLayers(s *index.Snapshot) []geo.LayerName {
 		}
 	}
 	return relevant
+}
+
+// askingLayers are the relevant layers without the coverages that follow a lower one.
+func askingLayers(s *index.Snapshot, relevant []geo.LayerName) []geo.Layer {
+	var asking []geo.Layer
+	for _, name := range relevant {
+		l, _ := s.Layer(name)
+		lowest := slices.IndexFunc(s.Chain(name), func(n geo.LayerName) bool { return slices.Contains(relevant, n) })
+		if l.Kind != geo.Coverage || s.Chain(name)[lowest] == name {
+			asking = append(asking, l)
+		}
+	}
+	return asking
 }
