@@ -48,12 +48,18 @@ func BenchmarkCity(b *testing.B) {
 		assets := typed(b, url, demoImports(m)[2]...)
 		b.ReportMetric(assets.Seconds(), "import_assets_s")
 		b.ReportMetric(float64(m.AssetCount)/assets.Seconds(), "asset_rows/s")
+		for _, args := range demoImports(m)[3:] {
+			typed(b, url, args...)
+		}
 		view := loaded(b, url)
 		b.ReportMetric(lookups(view), "locate/s_1core")
 		for _, zoom := range []maptile.Zoom{12, 14, 16} {
 			b.ReportMetric(rendered(view, zoom), fmt.Sprintf("tiles_z%d/s_1core", zoom))
 		}
-		b.ReportMetric(served(b, url, view), "http_locate/s")
+		address, stop := serving(b, url)
+		b.ReportMetric(loadOf(b, address, luaLocate(view)), "http_locate/s")
+		b.ReportMetric(loadOf(b, address, luaRoute(view)), "http_route/s")
+		stop()
 	}
 	b.ReportMetric(0, "ns/op")
 }
@@ -147,32 +153,36 @@ func rendered(view *index.Snapshot, zoom maptile.Zoom) float64 {
 	return float64(n) / time.Since(started).Seconds()
 }
 
-// served is how many look-ups a second the server answers with wrk beside it.
-func served(b *testing.B, url string, view *index.Snapshot) float64 {
+// serving starts the server and waits until it is ready.
+func serving(b *testing.B, url string) (address string, stop func()) {
 	b.Helper()
-	wrk, err := exec.LookPath("wrk")
-	if err != nil {
-		b.Fatal("wrk is not installed: apt-get install wrk")
-	}
 	log := &syncBuffer{}
 	ctx, cancel := context.WithCancel(b.Context())
 	ended := make(chan int)
 	go func() {
 		ended <- run(ctx, []string{"serve", "--addr", "127.0.0.1:0", "--database", url}, strings.NewReader(""), log, log)
 	}()
-	defer func() { cancel(); <-ended }()
-	address := ""
 	for address == "" || !ready(address) {
 		time.Sleep(100 * time.Millisecond)
 		if m := listening.FindStringSubmatch(log.String()); m != nil {
 			address = m[1]
 		}
 	}
-	script := filepath.Join(b.TempDir(), "points.lua")
-	if err := os.WriteFile(script, []byte(luaPoints(view)), 0o600); err != nil {
+	return address, func() { cancel(); <-ended }
+}
+
+// loadOf is how many requests a second the server answers with wrk beside it.
+func loadOf(b *testing.B, address, script string) float64 {
+	b.Helper()
+	wrk, err := exec.LookPath("wrk")
+	if err != nil {
+		b.Fatal("wrk is not installed: apt-get install wrk")
+	}
+	file := filepath.Join(b.TempDir(), "load.lua")
+	if err := os.WriteFile(file, []byte(script), 0o600); err != nil {
 		b.Fatal(err)
 	}
-	out, err := exec.CommandContext(ctx, wrk, "-t1", "-c16", "-d10s", "--latency", "-s", script, address).CombinedOutput()
+	out, err := exec.CommandContext(b.Context(), wrk, "-t1", "-c16", "-d10s", "--latency", "-s", file, address).CombinedOutput()
 	if err != nil {
 		b.Fatalf("wrk: %v\n%s", err, out)
 	}
@@ -194,12 +204,28 @@ func ready(address string) bool {
 	return r.StatusCode == http.StatusOK
 }
 
-// luaPoints makes wrk ask for random points of the city.
-func luaPoints(view *index.Snapshot) string {
+// luaLocate makes wrk ask what is at random points of the city.
+func luaLocate(view *index.Snapshot) string {
+	return luaPoint(view) + `
+request = function()
+  local lon, lat = point()
+  return wrk.format("GET", string.format("/v1/locate?lon=%.7f&lat=%.7f", lon, lat))
+end`
+}
+
+// luaRoute makes wrk report street lamps at random points of the city.
+func luaRoute(view *index.Snapshot) string {
+	return luaPoint(view) + `
+request = function()
+  local lon, lat = point()
+  return wrk.format("POST", "/v1/route", {["Content-Type"] = "application/json"}, string.format(
+    '{"lon":%.7f,"lat":%.7f,"source":"phone","category":{"standard":"GB/T 47678.5-2026","kind":"component","code":"01037"}}', lon, lat))
+end`
+}
+
+func luaPoint(view *index.Snapshot) string {
 	box := view.Bounds("grids")
-	return fmt.Sprintf(`request = function()
-  local lon = %.7f + math.random() * %.7f
-  local lat = %.7f + math.random() * %.7f
-  return wrk.format("GET", string.format("/v1/locate?lon=%%.7f&lat=%%.7f", lon, lat))
+	return fmt.Sprintf(`point = function()
+  return %.7f + math.random() * %.7f, %.7f + math.random() * %.7f
 end`, box.Min.Lon(), box.Max.Lon()-box.Min.Lon(), box.Min.Lat(), box.Max.Lat()-box.Min.Lat())
 }
