@@ -134,6 +134,7 @@ func TestABackfilledReportIsDeliveredToNobody(t *testing.T) {
 	past := geo.Report{ID: id, Source: "311", ExternalID: "1", Point: &geo.Coord{X: 1200000000, Y: 300000000}, ReportedAt: time.Now().AddDate(-1, 0, 0), ReceivedAt: time.Now(), Backfilled: true}
 	added, _, err := store.Backfill(t.Context(), []geo.Report{past}, []geo.Assignment{{Report: id, Round: 1, Role: geo.Lead, Department: "chengguan", Rule: "territory", Reason: "backfilled", At: past.ReportedAt, Backfilled: true}})
 	check(t, err)
+	check(t, store.Reassign(t.Context(), &geo.Reassignment{Report: id, Round: 2, Assignments: []geo.Assignment{{Role: geo.Lead, Department: "jiaojing", Rule: "territory", Reason: "corrected", At: time.Now()}}}))
 	if n := count(t, conn, "SELECT count(*) FROM river_job"); added != 1 || n != 0 {
 		t.Errorf("%d added, %d jobs", added, n)
 	}

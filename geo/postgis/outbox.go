@@ -46,15 +46,17 @@ func newOutbox(pool *pgxpool.Pool, log *slog.Logger) (*river.Client[pgx.Tx], err
 // is shared, so that reports do not wait for one another.
 const (
 	shareWebhooksSQL = `LOCK TABLE webhooks IN ROW SHARE MODE`
-	openWebhooksSQL  = `SELECT id FROM webhooks WHERE ended_at IS NULL ORDER BY id`
+	toldSQL          = `
+SELECT w.id FROM webhooks w, reports r WHERE w.ended_at IS NULL AND r.id = $1 AND NOT r.backfilled ORDER BY w.id`
 )
 
 // enqueue puts the jobs that tell every webhook of one round of a report into the
 // transaction that stores the round: both are there after the commit, or neither. Without
-// webhooks there is no job. It is not called for back-filled reports. Call it before the
-// transaction takes its feed numbers, whose lock is then held for less.
+// webhooks there is no job, nor for a back-filled report, whatever its round. Call it when
+// the report is written, and before the transaction takes its feed numbers, whose lock is
+// then held for less.
 func (s *Store) enqueue(ctx context.Context, tx pgx.Tx, report geo.ReportID, round int) error {
-	webhooks, err := openWebhooks(ctx, tx)
+	webhooks, err := told(ctx, tx, report)
 	if err != nil || len(webhooks) == 0 {
 		return fault(err, "asking for the webhooks")
 	}
@@ -69,11 +71,12 @@ func (s *Store) enqueue(ctx context.Context, tx pgx.Tx, report geo.ReportID, rou
 	return fault(err, "keeping the deliveries")
 }
 
-// openWebhooks are the webhooks as they stay until the transaction ends, in one round trip.
-func openWebhooks(ctx context.Context, tx pgx.Tx) (webhooks []geo.WebhookID, err error) {
+// told are the webhooks that are told of a report, as they stay until the transaction
+// ends, in one round trip.
+func told(ctx context.Context, tx pgx.Tx, report geo.ReportID) (webhooks []geo.WebhookID, err error) {
 	batch := &pgx.Batch{}
 	batch.Queue(shareWebhooksSQL)
-	batch.Queue(openWebhooksSQL).Query(func(rows pgx.Rows) error {
+	batch.Queue(toldSQL, report).Query(func(rows pgx.Rows) error {
 		webhooks, err = pgx.CollectRows(rows, pgx.RowTo[geo.WebhookID])
 		return err
 	})
