@@ -127,12 +127,19 @@ func TestRealAnswersAreAsTheSpecSays(t *testing.T) {
 		{"POST", "/v1/webhooks/h1/dead/resend", "", "", 202},
 		{"POST", "/v1/webhooks/h1/dead/7/resend", "", "", 202},
 		{"POST", "/v1/webhooks/h1/dead/8/resend", "", "", 404},
+		{"GET", "/v1/rules", "", "", 200},
+		{"PUT", "/v1/rules/R-park", "application/json", parkRow, 200},
+		{"PATCH", "/v1/rules/R-park", "application/json", `{"helpers":null}`, 200},
+		{"GET", "/v1/rules/R-park", "", "", 200},
+		{"GET", "/v1/rules/none", "", "", 404},
+		{"DELETE", "/v1/rules/R-park", "", "", 204},
 		{"GET", "/tiles/grids,assets.json", "", "", 200},
 		{"GET", "/tiles/trams.json", "", "", 404},
 		{"GET", tilePath("grids,assets", 14), "", "", 200},
 		{"GET", "/tiles/grids/14/0/0.mvt", "", "", 204},
 		{"GET", "/tiles/grids/14/99999/0.mvt", "", "", 404},
 	}...) {
+		s.catchUp(t)
 		got := s.do(t, c.method, c.path, c.body, "Content-Type", c.kind, "If-Match", "*")
 		if got.status != c.status {
 			t.Errorf("%s %s: %d %s", c.method, c.path, got.status, got.body)
