@@ -38,9 +38,9 @@ type page struct {
 	problems []string       // console errors, failed requests, other hosts
 }
 
-// open serves a view by the real api and opens the page in a browser of the given
-// language.
-func open(t *testing.T, s *index.Snapshot, language string) *page {
+// open serves a view by the real api, perhaps with something before it, and opens the page
+// in a browser of the given language.
+func open(t *testing.T, s *index.Snapshot, language string, before ...func(http.Handler) http.Handler) *page {
 	t.Helper()
 	if _, err := os.Stat("dist/index.html"); err != nil {
 		t.Skip("the page is not built: npm ci && npm run build in api/ui")
@@ -52,7 +52,11 @@ func open(t *testing.T, s *index.Snapshot, language string) *page {
 	var live index.Live
 	live.Store(s)
 	p := &page{tiles: make(map[string]int)}
-	p.server = httptest.NewServer(p.counting(api.New(api.Config{Live: &live, Routing: settings(), UI: ui.Handler()})))
+	var handler http.Handler = api.New(api.Config{Live: &live, Routing: settings(), UI: ui.Handler()})
+	for _, wrap := range before {
+		handler = wrap(handler)
+	}
+	p.server = httptest.NewServer(p.counting(handler))
 	t.Cleanup(p.server.Close)
 
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
