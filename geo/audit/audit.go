@@ -212,7 +212,7 @@ func (a *Audit) examine(ctx context.Context, o *Options) (*ledger, error) {
 		return nil, err
 	}
 	for _, t := range a.x.books[0].turns(o.day()) {
-		later, err := look(t.day, func(z *zone, class int32) bool { return t.touches(a.x, z, class) })
+		later, err := look(t.day, func(z *zone, class int32) bool { return t.touches(a.x, 0, z, class) })
 		if err != nil {
 			return nil, err
 		}

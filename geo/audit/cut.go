@@ -111,7 +111,7 @@ func (s *surveyor) draw(p *pencil, border []stretch) bool {
 	for _, e := range border {
 		p.edge(fineOf(e.a), fineOf(e.b), own)
 	}
-	if p.count > manyEdges {
+	if p.count > manyEdges || s.also != nil && !s.also.draw(p, nil) {
 		return false
 	}
 	s.borders.in(p.box, func(a *geo.Area, from, to geo.Coord) { p.edge(fineOf(from), fineOf(to), p.pieceOf(a)) })
@@ -129,7 +129,9 @@ func (s *surveyor) drawLines(p *pencil, l *lineLayer) bool {
 	var drawn []*geo.Area
 	for a := range s.view.AreasIn(l.name, around(p.box, l.reach)) {
 		reach := reachOf(a, l.usual)
-		p.line(a, reach)
+		if s.same == nil || !s.same(a) {
+			p.line(a, reach)
+		}
 		if l.named {
 			for _, o := range drawn {
 				if o.Department != a.Department {

@@ -86,13 +86,13 @@ func (b *book) gather(code geo.DepartmentCode, to map[geo.DepartmentCode]bool) {
 	}
 }
 
-// touches tells whether what turns can change who answers in a zone for a class.
-func (t *turn) touches(x *exam, z *zone, n int32) bool {
+// touches tells whether what turns in a book can change who answers in a zone for a class.
+func (t *turn) touches(x *exam, k int, z *zone, n int32) bool {
 	if t.all {
 		return true
 	}
-	b := x.books[0]
-	rows := b.rowsFor(z.cells[0], n)
+	b := x.books[k]
+	rows := b.rowsFor(z.cells[k], n)
 	for _, i := range rows {
 		if slices.Contains(t.rows, i) {
 			return true

@@ -75,7 +75,14 @@ func (s *surveyor) setOf(p *index.Place) string {
 			key = append(key, 0)
 		}
 	}
-	return string(key)
+	if s.also == nil {
+		return string(key)
+	}
+	then := s.also.locate(p.Point)
+	if other := s.also.setOf(&then); len(key)+len(other) > 0 {
+		return string(key) + "\xfe" + other
+	}
+	return ""
 }
 
 // sequence adds the departments of the lines of a layer, the nearest first, each once in a

@@ -26,8 +26,10 @@ type surveyor struct {
 	chain    []geo.LayerName // lowest first
 	relevant []geo.LayerName // the layers a decision can depend on, the chain among them
 	lines    []lineLayer
-	rulings  []geo.Area // their ground
-	borders  borders    // of relevant areas beside the chain, and of rulings
+	rulings  []geo.Area           // their ground
+	borders  borders              // of relevant areas beside the chain, and of rulings
+	also     *surveyor            // another state, whose places are to be told apart too; nil: none
+	same     func(*geo.Area) bool // areas that the other state tells already; nil: none
 }
 
 type lineLayer struct {
@@ -184,11 +186,44 @@ func (s *surveyor) plain(box geo.Box) bool {
 		return false
 	}
 	for _, l := range s.lines {
-		for range s.view.AreasIn(l.name, around(box, l.reach)) {
-			return false
+		for a := range s.view.AreasIn(l.name, around(box, l.reach)) {
+			if s.same == nil || !s.same(a) {
+				return false
+			}
 		}
 	}
-	return true
+	return s.also == nil || s.also.plain(box)
+}
+
+// but is the same state with only those borders left that another does not have.
+func (s *surveyor) but(other *surveyor) *surveyor {
+	rest := *s
+	rest.borders = borders{}
+	rest.same = func(a *geo.Area) bool {
+		o := other.view.Area(a.Layer, a.Code)
+		return o != nil && o.ID == a.ID
+	}
+	for _, name := range s.relevant {
+		l, known := s.view.Layer(name)
+		o, kept := other.view.Layer(name)
+		if known && l.Kind == geo.Lines && kept && o.Reach == l.Reach {
+			continue // its lines are looked at one by one
+		}
+		if known && l.Kind == geo.Lines {
+			rest.same = func(*geo.Area) bool { return false }
+			continue
+		}
+		for a := range s.view.Areas(name, "") {
+			if !rest.same(a) {
+				rest.borders.add(a)
+			}
+		}
+	}
+	for i := range s.rulings {
+		rest.borders.add(&s.rulings[i])
+	}
+	rest.borders.ready()
+	return &rest
 }
 
 // whole is the ground of an area that is one place; ok is false when it is thinner than a
@@ -228,16 +263,9 @@ func (s *surveyor) beside(ctx context.Context, a *geo.Area, children []*geo.Area
 
 // outside are the places beyond the chain on which anything holds at all.
 func (s *surveyor) outside(ctx context.Context) ([]Ground, error) {
-	box := geo.EmptyBox()
-	for _, r := range s.borders.runs {
-		box = box.Union(r.box)
-	}
-	for _, l := range s.lines {
-		for a := range s.view.Areas(l.name, "") {
-			if b := a.Shape.Box(); !b.IsEmpty() {
-				box = box.Union(around(b, reachOf(a, l.usual)))
-			}
-		}
+	box := s.reached()
+	if s.also != nil {
+		box = box.Union(s.also.reached())
 	}
 	o := outline{}
 	if len(s.chain) > 0 && !box.IsEmpty() {
@@ -255,4 +283,20 @@ func names(view *index.Snapshot, layer geo.LayerName) bool {
 		a, err := duty.ParseAssign(r.Assign)
 		return err == nil && a.To == duty.ToLayer && a.Layer == layer
 	})
+}
+
+// reached is the box round everything but the chain.
+func (s *surveyor) reached() geo.Box {
+	box := geo.EmptyBox()
+	for _, r := range s.borders.runs {
+		box = box.Union(r.box)
+	}
+	for _, l := range s.lines {
+		for a := range s.view.Areas(l.name, "") {
+			if b := a.Shape.Box(); !b.IsEmpty() {
+				box = box.Union(around(b, reachOf(a, l.usual)))
+			}
+		}
+	}
+	return box
 }
