@@ -180,3 +180,15 @@ func BenchmarkCompile(b *testing.B) {
 		New(view, Settings{})
 	}
 }
+
+// BenchmarkAnswer writes whole decisions as clients get them.
+func BenchmarkAnswer(b *testing.B) {
+	view := benchView()
+	engine := New(view, Settings{})
+	all := requests(view, geo.Component)
+	b.ReportAllocs()
+	for i := range b.N {
+		d := engine.Decide(all[i%len(all)])
+		NewRecord(&d).In(English).JSON()
+	}
+}
