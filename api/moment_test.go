@@ -133,3 +133,20 @@ func TestAnAnswerForJustNowMayStillChange(t *testing.T) {
 		}
 	}
 }
+
+func TestThePastIsKeptPrivateLikeThePresent(t *testing.T) {
+	t.Parallel()
+	s, _, key := locked(t, []geo.LayerName{"parks"}, "viewer")
+	const moment = "?at=2026-08-01T00:00:00Z"
+	if got := s.get(t, "/v1/layers/grids"+moment); got.status != http.StatusUnauthorized || got.header.Get("Cache-Control") != "no-store" {
+		t.Errorf("without a key: %d %v", got.status, got.header)
+	}
+	for path, want := range map[string]string{"/v1/layers/grids": "private, max-age=31536000, immutable", "/v1/layers/parks": "private, max-age=31536000, immutable"} {
+		if got := s.get(t, path+moment, "Authorization", key); got.status != 200 || got.header.Get("Cache-Control") != want || got.header.Get("Vary") == "" {
+			t.Errorf("%s: %d %v", path, got.status, got.header)
+		}
+	}
+	if got := s.get(t, "/v1/layers/parks"+moment); got.status != 200 || got.header.Get("Cache-Control") != "max-age=31536000, immutable" {
+		t.Errorf("what is public: %d %v", got.status, got.header)
+	}
+}

@@ -87,3 +87,31 @@ func TestManyWhoAskOfThePastGetTheirOwn(t *testing.T) {
 		t.Errorf("what is kept is made again: %v", err)
 	}
 }
+
+// TestADutyRowThatAsksAssetsForMoreIsTakenUp publishes a row naming an attribute that the
+// view was loaded without: it is loaded again beside the old one.
+func TestADutyRowThatAsksAssetsForMoreIsTakenUp(t *testing.T) {
+	c := newCity(t)
+	c.must("import", "assets", "--category-code", "0118", "--standard", "CJ/T 214-2007", "--id", "id", "--lon", "lon", "--lat", "lat",
+		c.file("lids.csv", "id,lon,lat,material\n1,120,30,iron\n2,120,30,stone\n"))
+	s := startServer(t, c.url)
+	s.eventually(10*time.Second, "it is ready", func() bool { status, _ := s.get("/readyz"); return status == http.StatusOK })
+	rows := []geo.DutyRow{{ID: "1", Asset: "must", AssetWhere: "material=iron", Assign: "fallback"}}
+	edition, _, err := c.store().Publish(t.Context(), &geo.Publication{Duty: geo.DutyTables{Rules: rows}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.eventually(10*time.Second, "the edition is served", func() bool {
+		_, body := s.get("/v1/layers")
+		return strings.Contains(body, fmt.Sprintf(`"edition":%d,`, edition.Number))
+	})
+	if !strings.Contains(s.log.String(), "loading again beside it") {
+		t.Errorf("the assets were not loaded again:\n%s", s.log)
+	}
+	if _, body := s.get("/v1/assets"); strings.Contains(body, "material") {
+		t.Errorf("a list tells some of the attributes: %s", body)
+	}
+	if _, body := s.get("/v1/assets/1"); !strings.Contains(body, `"material": "iron"`) {
+		t.Errorf("an asset lacks its attributes: %s", body)
+	}
+}

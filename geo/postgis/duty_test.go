@@ -20,6 +20,13 @@ func words() *rapid.Generator[string] {
 	return rapid.Map(rapid.String(), func(s string) string { return strings.ReplaceAll(s, "\x00", "") })
 }
 
+// write puts words into cells.
+func write(t *rapid.T, cells ...*string) {
+	for _, cell := range cells {
+		*cell = words().Draw(t, "cell")
+	}
+}
+
 func dates() *rapid.Generator[geo.Date] {
 	return rapid.Custom(func(t *rapid.T) geo.Date {
 		if rapid.Bool().Draw(t, "none") {
@@ -65,6 +72,7 @@ func rules() *rapid.Generator[geo.DutyRow] {
 			Assign:     "fallback", Helpers: codes[geo.DepartmentCode](t), Deadline: rapid.Float64Range(0, 1e9).Draw(t, "deadline"),
 			DeadlineUnit: rapid.SampledFrom(units).Draw(t, "unit"), Note: words().Draw(t, "note"),
 		}
+		write(t, &r.Standard, &r.Condition, &r.Layer, &r.Area, &r.Hours, &r.Basis)
 		r.ValidFrom, r.ValidUntil = spans(t)
 		return r
 	})
@@ -76,6 +84,7 @@ func standards() *rapid.Generator[geo.FilingStandard] {
 			CategoryKey: keys(t), Condition: rapid.StringMatching(`[ab]?`).Draw(t, "condition"), Class: rapid.StringMatching(`[AB]?`).Draw(t, "class"),
 			ConditionText: words().Draw(t, "text"), Limit: rapid.Float64Range(0, 90).Draw(t, "limit"), Unit: geo.WorkDay,
 		}
+		write(t, &f.CloseCondition, &f.Basis)
 		f.ValidFrom, f.ValidUntil = spans(t)
 		return f
 	})
@@ -84,6 +93,7 @@ func standards() *rapid.Generator[geo.FilingStandard] {
 func calendars() *rapid.Generator[geo.CalendarRow] {
 	return rapid.Custom(func(t *rapid.T) geo.CalendarRow {
 		r := geo.CalendarRow{Kind: rapid.SampledFrom([]geo.CalendarKind{geo.Season, geo.Holiday, geo.MakeUpWork}).Draw(t, "kind"), Hours: words().Draw(t, "hours")}
+		write(t, &r.Note)
 		r.From, r.Until = spans(t)
 		r.From = cmp.Or(r.From, geo.Date{Year: 1969, Month: 1, Day: 1})
 		r.Until = cmp.Or(r.Until, r.From)
