@@ -83,6 +83,7 @@ func commands() []command {
 		{"key list", "", "list the keys", keyList},
 		{"key revoke", "ID", "end a key", keyRevoke},
 		{"check", "[--layer NAME]", "check the areas for overlaps, gaps and wrong nesting", check},
+		{"check responsibility", "[--at TIME] [--against EDITION] [--rules FILE.csv]", "say for every category, place and span of the week who would answer: where nobody does, where two do", checkResponsibility},
 		{"locate", "--layer NAME[,NAME] [FILE|-]", "add the area of each layer to the rows of a file", locate},
 		{"demo", "[--seed] [DIR]", "write the generated demo city as files, or import it", demo},
 	}
