@@ -134,7 +134,9 @@ func (b *backfill) settle(ctx context.Context, batch []dated) error {
 		if added, _, err = b.store.Backfill(ctx, reports, assignments); err != nil {
 			return err
 		}
-		if _, err := b.store.AddEvents(ctx, closings); len(closings) > 0 && err != nil {
+	}
+	if len(closings) > 0 && !b.flags.dryRun {
+		if _, err := b.store.AddEvents(ctx, closings); err != nil {
 			return err
 		}
 	}

@@ -22,7 +22,7 @@ type reportFlags struct {
 // registerPlace registers what every file of past reports needs.
 func (r *reportFlags) registerPlace(c *call) {
 	f, o := c.flags, &r.options
-	f.StringVar(&o.Standard, "standard", "", "`STANDARD` of the categories; default GB/T 47678.5-2026 for import reports")
+	f.StringVar(&o.Standard, "standard", "", "`STANDARD` of the categories; import reports takes GB/T 47678.5-2026 where none is named")
 	f.StringVar(&r.kind, "kind", string(geo.Matter), "the categories are of this kind: matter or component")
 	f.StringVar(&o.Lon, "lon", "", "`FIELD` with the longitude, or easting; default lon or another usual name")
 	f.StringVar(&o.Lat, "lat", "", "`FIELD` with the latitude, or northing")
@@ -82,7 +82,7 @@ func (r *rowFaults) end(w io.Writer) error {
 	}
 	whole := geo.Errorf(geo.Faulty, "%w", errors.Join(list...))
 	if !r.skip {
-		return geo.Errorf(geo.Faulty, "%s wrong and nothing was stored; mend them, or pass over them with --skip-bad\n%w",
+		return geo.Errorf(geo.Faulty, "%s wrong and nothing was written; mend them, or pass over them with --skip-bad\n%w",
 			counted(len(r.list)+r.more, "row is", "rows are"), whole)
 	}
 	fmt.Fprintf(w, "%s passed over:\n%s\n", counted(len(r.list)+r.more, "wrong row", "wrong rows"), geo.Sentence(whole))

@@ -28,10 +28,10 @@ func (p *proposeFlags) register(c *call) {
 	f := c.flags
 	f.StringVar(&p.history, "history", "", "the `FILE.csv` of past reports with the department that really got each")
 	f.StringVar(&p.read.options.Category, "type", "", "`FIELD` with the type of a report: the code or name of a category, or what becomes one")
-	f.StringVar(&p.read.options.Subtype, "subtype", "", "`FIELD` with its subtype, for exceptions: it becomes the answer of that name")
+	f.StringVar(&p.read.options.Subtype, "subtype", "", "`FIELD` with its subtype, for exceptions: it becomes the answer of that name (where FIELD=VALUE)")
 	f.StringVar(&p.read.options.Department, "department", "", "`FIELD` with the department that got it, by code, name or alias")
-	f.StringVar(&p.layers, "layers", "", "look for exceptions by the areas of these layers, `NAME[,NAME]`")
-	f.IntVar(&p.minSupport, "min-support", propose.MinSupport, "the fewest reports that an exception must answer rightly")
+	f.StringVar(&p.layers, "layers", "", "look for exceptions by the areas of these layers, `NAME[,NAME]`; where the departments that their areas name answer a type as well as any, it is assigned by layer:NAME")
+	f.IntVar(&p.minSupport, "min-support", propose.MinSupport, "the fewest reports that an exception must answer rightly; besides it must win clearly, at 5 %: a sign test against the row it takes over from, and Fisher's exact test against the rest of that row's reports, divided by all exceptions that could be tried")
 	f.StringVar(&p.out, "o", "rules.csv", "write the rows to this `FILE`; what they need and is not known yet goes to FILE-categories.csv and FILE-departments.csv beside it")
 	f.StringVar(&p.check, "check", "", "tell how the rows would have answered this other `FILE.csv` of past reports, with the same columns")
 	p.read.registerPlace(c)
