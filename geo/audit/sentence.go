@@ -11,7 +11,7 @@ import (
 // sentence says what a finding is, where, for what and when.
 func (a *Audit) sentence(f *Finding) string {
 	if f.Kind == Gap {
-		return fmt.Sprintf("%s %s has %s that no area of the layer %s holds: its own department answers there", f.Area.Layer, f.Area.Code, geo.InSquareMetres(f.Metres2), a.Grounds[f.Grounds[0]].Gap)
+		return fmt.Sprintf("%s %s has %s that no area of the layer %s holds: the layers above answer there", f.Area.Layer, f.Area.Code, geo.InSquareMetres(f.Metres2), a.Grounds[f.Grounds[0]].Gap)
 	}
 	what := "nobody answers for " + a.categories(f.Categories)
 	switch {
