@@ -1,6 +1,6 @@
-// Package api is the only room that speaks HTTP. It answers everything from the snapshot
-// in memory; only an asset's free attributes and unknown keys are asked of the database,
-// through two small interfaces.
+// Package api is the only room that speaks HTTP. It answers from the snapshot in memory;
+// what no snapshot holds (an asset's free attributes, keys, reports and their feed, posts,
+// webhooks) is asked of the database through small interfaces.
 //
 // The life of a request: it gets an id and is logged and counted (response.go, observe.go),
 // finds its route (routes.go), is admitted (admit.go), takes one snapshot no older than it

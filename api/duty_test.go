@@ -37,6 +37,7 @@ func (d dutyJSON) people() string {
 }
 
 func TestWhoIsOnDutyNowAndHere(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	_, err := d.store.ImportPosts(t.Context(), townPosts(), false)
 	must(t, err)
@@ -70,6 +71,7 @@ func TestWhoIsOnDutyNowAndHere(t *testing.T) {
 }
 
 func TestNamesAndNumbersAreForWhoMaySeePeople(t *testing.T) {
+	t.Parallel()
 	keys := &fakeStore{keys: map[string]geo.Key{}}
 	bearer := func(roles ...string) string {
 		token, key, err := access.New("test", roles, nil, time.Now(), time.Time{})

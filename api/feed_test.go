@@ -33,6 +33,7 @@ func (d *desk) feed(t testing.TB, query string) (page feedJSON) {
 }
 
 func TestTheFeedMissesNothingAndDoublesNothing(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	const writers, each = 4, 15
 	var writing, reading sync.WaitGroup
@@ -78,6 +79,7 @@ func TestTheFeedMissesNothingAndDoublesNothing(t *testing.T) {
 }
 
 func TestALongPollAnswersAsSoonAsThereIsSomething(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	begun := time.Now()
 	if page := d.feed(t, "wait=300ms"); len(page.Assignments) != 0 || time.Since(begun) < 300*time.Millisecond {
@@ -105,6 +107,7 @@ func TestALongPollAnswersAsSoonAsThereIsSomething(t *testing.T) {
 }
 
 func TestBackfilledReportsAreInTheFeedOnlyWhenAskedFor(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	d.report(t, report(.5, .5, dirtJSON))
 	old := geo.Report{ID: geo.NewReportID(time.Now()), Source: "old", ExternalID: "1", State: geo.Received, ReportedAt: published, ReceivedAt: time.Now(), Backfilled: true}
@@ -163,6 +166,7 @@ func (s *sse) next() (id int64, a assignmentJSON, ok bool) {
 }
 
 func TestAnEventStreamGoesOnWhereItBroke(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	first := d.report(t, report(.5, .5, dirtJSON))
 	s := d.stream(t, "/v1/assignments")
@@ -189,6 +193,7 @@ func TestAnEventStreamGoesOnWhereItBroke(t *testing.T) {
 }
 
 func TestAQuietStreamShowsThatItLives(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil, func(c *api.Config) { c.Stall = 100 * time.Millisecond })
 	s := d.stream(t, "/v1/assignments")
 	beats := 0
@@ -206,7 +211,28 @@ func TestAQuietStreamShowsThatItLives(t *testing.T) {
 	}
 }
 
+func TestNoMoreWaitForTheFeedThanTheServerHolds(t *testing.T) {
+	t.Parallel()
+	d := openDesk(t, nil)
+	for range 256 {
+		d.stream(t, "/v1/assignments")
+	}
+	for _, headers := range [][]string{{"Accept", "text/event-stream"}, nil} {
+		if got := d.get(t, "/v1/assignments?wait=1s", headers...); got.status != 503 || !strings.Contains(got.detail(t), "without wait") {
+			t.Errorf("one more: %d %s", got.status, got.body)
+		}
+	}
+	if page := d.feed(t, ""); page.After != 0 {
+		t.Errorf("without waiting: %+v", page)
+	}
+	d.report(t, report(.5, .5, dirtJSON))
+	if page := d.feed(t, ""); len(page.Assignments) != 2 {
+		t.Errorf("%+v", page)
+	}
+}
+
 func TestWhoWaitsIsSentHomeWhenTheServerStops(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	polled := make(chan feedJSON, 1)
 	go func() { polled <- d.feed(t, "wait=50s") }()

@@ -35,6 +35,7 @@ func (d *desk) tell(t testing.TB, path, lines string) (outcomes []outcomeJSON) {
 }
 
 func TestTheLifeOfAReportIsToldInWhateverOrder(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	c := d.report(t, report(.5, .5, dirtJSON))
 	path := "/v1/reports/" + c.ID + "/events"
@@ -71,6 +72,7 @@ func TestTheLifeOfAReportIsToldInWhateverOrder(t *testing.T) {
 }
 
 func TestAnEventOfAReportThatComesLaterWaitsForIt(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	line := `{"source":"12345","external_id":"B-7","id":"e1","kind":"filed","at":"2026-07-01T08:00:00+08:00"}` + "\n"
 	if o := d.tell(t, "/v1/events", line); len(o) != 1 || o[0].Fate != "waiting" || o[0].Report != "" {
@@ -86,6 +88,7 @@ func TestAnEventOfAReportThatComesLaterWaitsForIt(t *testing.T) {
 }
 
 func TestAHelperAnswersForItsOwnPart(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	c := d.report(t, report(.5, .5, dirtJSON+`,"whistle":["D2","D3"]`))
 	if c.parts() != "1:lead:D10 1:helper:D2 1:helper:D3 1:verifier:W1" {
@@ -105,6 +108,7 @@ func TestAHelperAnswersForItsOwnPart(t *testing.T) {
 }
 
 func TestBadEventsAreRefusedWithASentence(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	c := d.report(t, report(.5, .5, dirtJSON))
 	d.refusals(t, "POST", "/v1/reports/"+c.ID+"/events", []refusal{
@@ -130,6 +134,7 @@ func TestBadEventsAreRefusedWithASentence(t *testing.T) {
 }
 
 func TestManyEventsAreAnsweredWhileTheyStillCome(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	c := d.report(t, report(.5, .5, dirtJSON))
 	in, out := io.Pipe()

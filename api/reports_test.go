@@ -17,6 +17,7 @@ var parkDuty = geo.DutyRow{
 }
 
 func TestAReportIsAnsweredByRouteAndKept(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, []geo.DutyRow{parkDuty})
 	body := report(1, .9, dirtJSON+`,"source":"12345","external_id":"A-1","description":"垃圾 0571-8888","answers":{"side":"left"}`)
 	taken := d.report(t, body)
@@ -44,6 +45,7 @@ func TestAReportIsAnsweredByRouteAndKept(t *testing.T) {
 }
 
 func TestAReportIsNeverLostForWantOfAPlaceOrADepartment(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	outside := d.report(t, `{"lon":10,"lat":10}`)
 	if outside.parts() != "1:lead:" || outside.Department != nil || outside.Rule != "unrouted" {
@@ -71,6 +73,7 @@ func TestAReportIsNeverLostForWantOfAPlaceOrADepartment(t *testing.T) {
 }
 
 func TestARetryMakesNoSecondReport(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	body := report(.5, .5, lampJSON)
 	const tries = 8
@@ -119,6 +122,7 @@ func TestARetryMakesNoSecondReport(t *testing.T) {
 }
 
 func TestBadReportsAreRefusedWithASentence(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	soon := time.Now().Add(time.Hour).Format(time.RFC3339)
 	d.refusals(t, "POST", "/v1/reports", []refusal{
@@ -149,6 +153,7 @@ func TestBadReportsAreRefusedWithASentence(t *testing.T) {
 }
 
 func TestACorrectionRoutesAnewAndKeepsWhatWas(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, []geo.DutyRow{parkDuty})
 	c := d.report(t, report(.1, .1, dirtJSON+`,"description":"in the park","answers":{"side":"left"}`))
 	if c.Department.Code != "D10" {
@@ -204,6 +209,7 @@ func TestACorrectionRoutesAnewAndKeepsWhatWas(t *testing.T) {
 }
 
 func TestOfTwoCorrectionsAtOnceOneIsToldToLookAgain(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	c := d.report(t, report(.1, .1, dirtJSON))
 	statuses := make([]int, 8)
@@ -222,6 +228,7 @@ func TestOfTwoCorrectionsAtOnceOneIsToldToLookAgain(t *testing.T) {
 }
 
 func TestADescriptionIsBlankedAndTheDecisionStays(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	c := d.report(t, report(.1, .1, dirtJSON+`,"description":"张三家门口"`))
 	for range 2 {

@@ -15,7 +15,6 @@ import (
 	"gridwarden/geo/index"
 	"gridwarden/geo/postgis"
 	"gridwarden/geo/postgis/pgtest"
-	"gridwarden/geo/routing"
 )
 
 // desk is the service of the town over a real database.
@@ -219,11 +218,6 @@ func (d *desk) catchUp(t testing.TB) {
 		time.Sleep(5 * time.Millisecond)
 	}
 	t.Fatal("the view does not follow")
-}
-
-// engine decides as the service does.
-func (d *desk) engine() *routing.Engine {
-	return routing.New(d.live.Load(), routing.Settings{Zone: time.FixedZone("CST", 8*60*60)})
 }
 
 // refusals asks for what must not be taken, and for the sentences.

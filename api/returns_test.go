@@ -58,6 +58,7 @@ func groundJSON(c0, r0, c1, r1 float64) string {
 }
 
 func TestAReturnWaitsForADispatcher(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, []geo.DutyRow{parkDuty})
 	c := d.report(t, report(1.002, .9, dirtJSON)) // in the park, 20 m from nothing but the border of G11 and G12
 	s := d.returned(t, c.ID, `{"reason":"不在公园红线内"}`)
@@ -104,6 +105,7 @@ func TestAReturnWaitsForADispatcher(t *testing.T) {
 }
 
 func TestARefusedReturnLeavesTheReportWhereItIs(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	c := d.report(t, report(.5, .5, dirtJSON))
 	s := d.decide(t, d.returned(t, c.ID, `{"reason":"x"}`).Return.ID, `{"decision":"refuse","note":"就是你们"}`)
@@ -113,6 +115,7 @@ func TestARefusedReturnLeavesTheReportWhereItIs(t *testing.T) {
 }
 
 func TestTwiceReturnedIsNeverRoutedByItself(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, []geo.DutyRow{parkDuty}, func(c *api.Config) { c.ReturnPolicy = cases.Automatic })
 	c := d.report(t, report(1, .9, dirtJSON))
 	first := d.returned(t, c.ID, `{"department":"D3","reason":"x"}`)
@@ -136,6 +139,7 @@ func TestTwiceReturnedIsNeverRoutedByItself(t *testing.T) {
 }
 
 func TestARulingOnAReportHoldsThroughItsCorrections(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	c := d.report(t, report(.5, .5, dirtJSON))
 	s := d.decide(t, d.returned(t, c.ID, `{"reason":"x"}`).Return.ID, `{"decision":"rule","department":"D2","basis":"裁定书 7 号"}`)
@@ -156,6 +160,7 @@ func TestARulingOnAReportHoldsThroughItsCorrections(t *testing.T) {
 }
 
 func TestARulingOnGroundHoldsThereUntilItIsARow(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, []geo.DutyRow{parkDuty})
 	c := d.report(t, report(.5, .3, dirtJSON))
 	s := d.decide(t, d.returned(t, c.ID, `{"reason":"x"}`).Return.ID,
@@ -202,6 +207,7 @@ func TestARulingOnGroundHoldsThereUntilItIsARow(t *testing.T) {
 }
 
 func TestARulingOnAnAssetFollowsTheAsset(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	c := d.report(t, report(2.5, .5, lampJSON))
 	if c.Department.Code != "D3" {
@@ -226,6 +232,7 @@ func TestARulingOnAnAssetFollowsTheAsset(t *testing.T) {
 }
 
 func TestARulingThatEndedHoldsNoLonger(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	c := d.report(t, report(2.5, .5, lampJSON))
 	s := d.decide(t, d.returned(t, c.ID, `{"reason":"x"}`).Return.ID, `{"decision":"rule","department":"D1","basis":"b","scope":"asset"}`)
@@ -241,6 +248,7 @@ func TestARulingThatEndedHoldsNoLonger(t *testing.T) {
 }
 
 func TestPlannersSeeWhereReportsBounce(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, []geo.DutyRow{parkDuty})
 	for range 2 {
 		d.returned(t, d.report(t, report(1.002, .9, dirtJSON)).ID, `{"reason":"x"}`)
