@@ -230,7 +230,7 @@ func TestADeadLetterIsSeenAndSentAgain(t *testing.T) {
 	refused(t, store.Resend(t.Context(), "b", dead.ID), geo.NotFound, "no dead letter")
 	check(t, store.Resend(t.Context(), "a", dead.ID))
 	eventually(t, "it is tried once more and given up again", func() bool { l := letters(); return len(l) == 1 && l[0].Attempts == 3 })
-	<-down
+	_ = <-down
 	close(down)
 	if n, err := store.ResendAll(t.Context(), "a"); err != nil || n != 1 {
 		t.Errorf("%d sent again, %v", n, err)

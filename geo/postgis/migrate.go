@@ -55,7 +55,7 @@ func underLock(ctx context.Context, db *sql.DB, do func() error) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
+	defer conn.Close() //nolint:errcheck // the lock was given back, or goes with it
 	if err := locker.SessionLock(ctx, conn); err != nil {
 		return err
 	}
