@@ -230,8 +230,10 @@ func TestADeadLetterIsSeenAndSentAgain(t *testing.T) {
 	refused(t, store.Resend(t.Context(), "b", dead.ID), geo.NotFound, "no dead letter")
 	check(t, store.Resend(t.Context(), "a", dead.ID))
 	eventually(t, "it is tried once more and given up again", func() bool { l := letters(); return len(l) == 1 && l[0].Attempts == 3 })
-	_ = <-down
-	close(down)
+	if err := <-down; err == nil {
+		t.Error("the receiver was up")
+	}
+	close(down) // up
 	if n, err := store.ResendAll(t.Context(), "a"); err != nil || n != 1 {
 		t.Errorf("%d sent again, %v", n, err)
 	}
