@@ -87,6 +87,7 @@ type server struct {
 	keys      keyring
 	metrics   *metrics
 	engines   *routing.Engines
+	audits    audits
 	streams   chan struct{} // one token for each bulk request under way
 	waiters   chan struct{} // one token for each reader who waits for the feed
 	feedReads chan struct{} // one token for each page of the feed being read

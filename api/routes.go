@@ -36,6 +36,7 @@ func (s *server) routes() []route {
 			http.MethodPost: s.read(layersInQuery, s.locateStream),
 		}},
 		{"/v1/route", map[string]handler{http.MethodPost: s.read(whatIsPublic, s.route)}},
+		{"/v1/responsibility", get(s.read(whatIsPublic, s.responsibility))},
 
 		{"/v1/layers", get(s.read(whatIsPublic, s.layers))},
 		{"/v1/layers/{layer}", get(s.read(layersInPath, s.layer))},
