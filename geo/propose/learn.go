@@ -12,9 +12,10 @@ import (
 // learner works on the reports of one type.
 type learner struct {
 	Options
-	outcomes []*outcome // in a fixed order
-	cells    int        // places and subtypes that could have been tried
-	table    []rule     // in the order in which they are looked at; the last holds everywhere
+	outcomes []*outcome    // in a fixed order
+	standing map[cell]bool // see stands
+	cells    int           // places and subtypes that could have been tried
+	table    []rule        // in the order in which they are looked at; the last holds everywhere
 }
 
 // rule is a duty row in the making.
@@ -68,12 +69,12 @@ func (l *learner) cellsOf(o *outcome) []cell {
 		return o.cells
 	}
 	subtypes := []string{""}
-	if l.Subtype != "" && o.Subtype != "" && l.writable(o.Subtype) {
+	if l.Subtype != "" && o.Subtype != "" && l.stands(cell{subtype: o.Subtype}) {
 		subtypes = append(subtypes, o.Subtype)
 		o.cells = append(o.cells, cell{subtype: o.Subtype})
 	}
 	for _, p := range o.Places {
-		if !slices.Contains(l.Layers, p.Layer) || !l.placeable(p) {
+		if !slices.Contains(l.Layers, p.Layer) || !l.stands(cell{layer: p.Layer, area: p.Area}) {
 			continue
 		}
 		for _, s := range subtypes {
@@ -81,6 +82,17 @@ func (l *learner) cellsOf(o *outcome) []cell {
 		}
 	}
 	return o.cells
+}
+
+// stands tells whether a subtype or an area can stand in a row as it is. It is asked for
+// every report and seldom about another one.
+func (l *learner) stands(c cell) bool {
+	ok, asked := l.standing[c]
+	if !asked {
+		ok = c.subtype != "" && l.writable(c.subtype) || c.layer != "" && l.placeable(c)
+		l.standing[c] = ok
+	}
+	return ok
 }
 
 // names tells whom an assignment names for a report; empty for nobody.

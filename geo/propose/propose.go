@@ -126,13 +126,13 @@ func (c *Case) key() string {
 // Propose makes the table.
 func (h *History) Propose(o Options) *Proposal {
 	o.MinSupport, o.Kind = cmp.Or(o.MinSupport, MinSupport), cmp.Or(o.Kind, geo.Matter)
-	p, ids := &Proposal{}, ids{}
+	p, ids, standing := &Proposal{}, ids{}, map[cell]bool{}
 	for _, name := range slices.Sorted(maps.Keys(h.types)) {
 		if !o.usable(name) {
 			p.Unusable = append(p.Unusable, name)
 			continue
 		}
-		l := &learner{Options: o}
+		l := &learner{Options: o, standing: standing}
 		for _, key := range slices.Sorted(maps.Keys(h.types[name])) {
 			l.outcomes = append(l.outcomes, &outcome{Case: h.types[name][key].Case, n: h.types[name][key].n})
 		}

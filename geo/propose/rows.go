@@ -148,8 +148,8 @@ func (o *Options) writable(subtype string) bool {
 }
 
 // placeable tells whether an area can stand in a row as it is.
-func (o *Options) placeable(p Place) bool {
-	return !duty.ParsePattern(string(p.Area)).Prefix && o.reads(geo.DutyRow{Layer: string(p.Layer), Area: string(p.Area)})
+func (o *Options) placeable(at cell) bool {
+	return !duty.ParsePattern(string(at.area)).Prefix && o.reads(geo.DutyRow{Layer: string(at.layer), Area: string(at.area)})
 }
 
 // reads tells whether a row, filled up to a whole one, is read from a file as it was
