@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"io/fs"
 
 	"github.com/jackc/pgx/v5"
@@ -66,7 +67,7 @@ func underLock(ctx context.Context, db *sql.DB, do func() error) error {
 // migrateJobs brings the tables of the job queue to the version this program works with.
 // Newer ones, which a later program made, are left.
 func (s *Store) migrateJobs(ctx context.Context) error {
-	migrator, err := rivermigrate.New(riverpgxv5.New(s.pool), &rivermigrate.Config{Logger: s.log})
+	migrator, err := rivermigrate.New(riverpgxv5.New(s.pool), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)}) // its steps are no news to people
 	if err != nil {
 		return fmt.Errorf("reading the queue's migrations: %w", err)
 	}
