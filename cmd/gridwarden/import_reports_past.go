@@ -27,8 +27,9 @@ type pastSpan struct {
 	engine      *routing.Engine
 }
 
-// keptEngines is how many past states are kept in memory at once.
-const keptEngines = 64
+// keptEngines is how many past states are kept in memory at once: each holds what has
+// changed since, which may be all assets.
+const keptEngines = 16
 
 func newPastEngines(store *postgis.Store, now *index.Snapshot, set routing.Settings) *pastEngines {
 	return &pastEngines{store: store, now: now, settings: set}
