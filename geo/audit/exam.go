@@ -25,6 +25,7 @@ type exam struct {
 	zones     []*zone
 	assets    *inventory
 	hours     sync.Map // []calendar.Class by the hours that divide them
+	labels    sync.Map // calendar.Label by labelKey
 	truncated atomic.Int64
 }
 
@@ -156,9 +157,8 @@ func (x *exam) timesOf(hours []calendar.Hours) []calendar.Class {
 	if known, ok := x.hours.Load(key); ok {
 		return known.([]calendar.Class)
 	}
-	classes := calendar.Classes(hours)
-	x.hours.Store(key, classes)
-	return classes
+	classes, _ := x.hours.LoadOrStore(key, calendar.Classes(hours))
+	return classes.([]calendar.Class)
 }
 
 // combination is one of the options, by its places in them.

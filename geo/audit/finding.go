@@ -25,8 +25,9 @@ const (
 func kinds() []Kind { return []Kind{Hole, Collision, EmptyDuty, DeadRow, Gap} }
 
 // Finding is one thing that is wrong. Error tells what must be mended before a report is
-// lost or disputed: somewhere nobody answers, two rows collide, a duty is empty. The others
-// are notes: ground where only the fallback answers may be so by design.
+// lost or disputed: somewhere within the duty chain nobody answers, two rows collide, a duty
+// is empty. The others are notes: ground where only the fallback answers may be so by
+// design, and what sticks out of the city is not the city's.
 type Finding struct {
 	Kind       Kind
 	Error      bool
@@ -75,7 +76,6 @@ func (a *Audit) findings(l *ledger) {
 func (a *Audit) finding(x *exam, it item, zones []int32, classes []rune) Finding {
 	f := Finding{
 		Kind: it.kind, Rule: it.rule, Condition: it.condition, Answers: it.answers, When: it.when, From: it.day,
-		Error: it.kind == Collision || it.rule == routing.Unrouted,
 		Asset: x.assetText(it.asset),
 	}
 	for _, n := range classes {
@@ -103,8 +103,10 @@ func (a *Audit) finding(x *exam, it item, zones []int32, classes []rune) Finding
 	}
 	slices.Sort(f.Grounds)
 	f.Places = len(f.Grounds)
+	f.Error = it.kind == Collision
 	for _, g := range f.Grounds {
 		f.Metres2 += a.Grounds[g].SquareMetres
+		f.Error = f.Error || it.rule == routing.Unrouted && a.within(&a.Grounds[g])
 	}
 	if it.kind == Collision {
 		one, other := &x.books[0].rows[it.row], &x.books[0].rows[it.rival]
@@ -137,7 +139,7 @@ func (p *Profile) String() string {
 		parts = append(parts, p.Named)
 	}
 	if len(parts) == 0 {
-		return "one that names nobody"
+		return "nobody named"
 	}
 	return strings.Join(parts, ", ")
 }
@@ -168,4 +170,10 @@ func weight(f Finding) int {
 		return 0
 	}
 	return 1
+}
+
+// within tells whether a ground lies in an area of the duty chain; where there is no chain
+// every ground counts.
+func (a *Audit) within(g *Ground) bool {
+	return len(a.chain) == 0 || slices.ContainsFunc(a.chain, func(layer geo.LayerName) bool { return areaOf(&g.At, layer) != nil })
 }

@@ -127,15 +127,25 @@ func (l *ledger) end() {
 	}
 }
 
+// when names classes of moments; the same ones are asked for again and again.
 func (l *ledger) when(span string) calendar.Label {
+	key := labelKey{&l.options.times[0], span}
+	if known, ok := l.exam.labels.Load(key); ok {
+		return known.(calendar.Label)
+	}
 	var classes []calendar.Class
 	for i := 0; i < len(span); i += 2 {
 		classes = append(classes, l.options.times[int(span[i])|int(span[i+1])<<8])
 	}
-	if len(classes) == 1 {
-		return classes[0].Label()
-	}
-	return calendar.Describe(classes)
+	label := calendar.Describe(classes)
+	l.exam.labels.Store(key, label)
+	return label
+}
+
+// labelKey is some of the classes that begin at one.
+type labelKey struct {
+	first *calendar.Class
+	span  string
 }
 
 func (l *ledger) item(m matter, c combination) item {
