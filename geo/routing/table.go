@@ -107,7 +107,7 @@ func compile(s *index.Snapshot, rules []geo.DutyRow) table {
 		}
 	}
 	ranks := ranksOf(s)
-	places, kinds := int32(everywhere+1), map[kindPattern]int32{}
+	places, kinds := everywhere+1, map[kindPattern]int32{}
 	for i := range rules {
 		r, kind, ok := read(&rules[i], ranks, families)
 		if !ok {
