@@ -72,7 +72,7 @@ func (s *surveyor) cutBox(ctx context.Context, c *cell, box geo.Box, add func(st
 		}
 	}
 	p := newPencil(box)
-	err := error(plane.ErrTangled)
+	err := plane.ErrTangled
 	var a *plane.Arrangement
 	if s.draw(p, within.border) {
 		a, err = p.drawing.Arrange(ctx, 1)

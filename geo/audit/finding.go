@@ -62,7 +62,7 @@ func (a *Audit) findings(l *ledger) {
 			slices.Sort(classes)
 			var key strings.Builder
 			for _, n := range slices.Compact(classes) {
-				key.WriteString(string(rune(n)))
+				key.WriteRune(n)
 			}
 			groups[key.String()] = append(groups[key.String()], zone)
 		}
@@ -80,7 +80,7 @@ func (a *Audit) finding(x *exam, it item, zones []int32, classes []rune) Finding
 	}
 	for _, n := range classes {
 		for _, z := range zones {
-			for _, o := range x.assetsFor(x.zones[z], int32(n)) {
+			for _, o := range x.assetsFor(x.zones[z], n) {
 				if it.asset == anyAsset || it.asset == o.profile {
 					f.Assets += o.count
 				}
