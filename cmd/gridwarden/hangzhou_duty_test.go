@@ -266,7 +266,7 @@ func returnsAndRuling(e example) {
 	}
 	const patch = `{"type":"Polygon","coordinates":[[[120.1790,30.2963],[120.1794,30.2963],[120.1794,30.2967],[120.1790,30.2967],[120.1790,30.2963]]]}`
 	ruled := e.settle(fmt.Sprint("/v1/returns/", second.Return.ID),
-		`{"decision":"rule","by":"派遣员","department":"HW","basis":"协调会纪要（示例）","scope":"ground","ground":`+patch+`,"until":"2027-12-31"}`, http.StatusOK)
+		`{"decision":"rule","by":"派遣员","department":"HW","basis":"协调会纪要（示例）","scope":"ground","ground":`+patch+`,"until":"2099-12-31"}`, http.StatusOK)
 	e.goes(&ruled.Report.Record, "环境卫生管理所 by ruling")
 	if ruled.Report.Round != 3 {
 		e.Errorf("it is round %d", ruled.Report.Round)
@@ -316,6 +316,9 @@ func audited(e example) {
 		if !strings.Contains(out, found) {
 			e.Errorf("the audit does not say %q", found)
 		}
+	}
+	if _, told := e.s.get("/v1/responsibility?limit=1"); !strings.Contains(told, `"categories":555,"assets":5,"errors":0,`) {
+		e.Error(told)
 	}
 	stall := matter("09006")
 	e.goes(e.route(inVacantGrid, stall.reported("2026-11-21 10:00")), "灯芯巷社区 by fallback")
