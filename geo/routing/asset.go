@@ -48,8 +48,12 @@ func (d *decider) findAsset() {
 	if r.Asset != "" && d.takeNamed() {
 		return
 	}
+	answer, given := r.Answers[assetQuestion]
 	things := d.things()
 	if len(things) == 0 {
+		if given {
+			d.trace.note(Step{Reason: answerUnknown, Args: []string{assetQuestion, answer}})
+		}
 		return
 	}
 	var near []index.Near
@@ -61,7 +65,7 @@ func (d *decider) findAsset() {
 		near = near[:min(len(near), maxCandidates)]
 	}
 	d.decision.Candidates = near
-	if answer, given := r.Answers[assetQuestion]; given && d.answerAsset(answer) {
+	if given && d.answerAsset(answer) {
 		return
 	}
 	if len(near) == 0 {
@@ -86,6 +90,9 @@ func (d *decider) takeNamed() bool {
 	if near.Metres > farAway+d.accuracy {
 		d.trace.note(Step{Subject: "asset " + string(r.Asset), Reason: farAsset, Args: []string{string(r.Asset), metres(near.Metres)}})
 		return false
+	}
+	if k := d.situation.Category; k.Code != "" && k.Kind == geo.Component && k != a.Category {
+		d.trace.note(Step{Subject: "asset " + string(r.Asset), Reason: otherThing, Args: []string{string(r.Asset), a.Category.Code, k.Code}})
 	}
 	d.decision.Candidates = []index.Near{near}
 	d.fixed = true

@@ -9,7 +9,8 @@ import (
 	"gridwarden/geo/index"
 )
 
-// contest gathers who else could be right. The first question that could tell is asked.
+// contest gathers who else could be right, all at the level asked for. The first question
+// that could tell is asked.
 type contest struct {
 	*decider
 	candidates []Candidate
@@ -22,7 +23,7 @@ func (c *contest) result() *Contested {
 		return nil
 	}
 	out := &Contested{Question: c.question}
-	if lead := c.verdict.department; lead != nil {
+	if lead := c.decision.Department; lead != nil {
 		out.Candidates = append(out.Candidates, Candidate{*lead, c.deciding()})
 	}
 	out.Candidates = append(out.Candidates, c.candidates...)
@@ -39,17 +40,26 @@ func (c *contest) deciding() Step {
 	return Step{}
 }
 
-// same tells whether a department is the lead already; nil is nobody.
+// raised is who would be the lead for a department: its body at the level asked for.
+func (c *contest) raised(d *geo.Department) *geo.Department {
+	if d == nil {
+		return nil
+	}
+	return c.atLevel(d, &c.situation)
+}
+
+// same tells whether a lead is that of the decision; nil is nobody.
 func (c *contest) same(d *geo.Department) bool {
-	lead := c.verdict.department
+	lead := c.decision.Department
 	return d == nil && lead == nil || d != nil && lead != nil && d.Code == lead.Code
 }
 
-// candidate adds a department, once.
+// candidate adds a lead that could be right, once.
 func (c *contest) candidate(d *geo.Department, why Step) {
 	if d == nil || c.same(d) || slices.ContainsFunc(c.candidates, func(o Candidate) bool { return o.Department.Code == d.Code }) {
 		return
 	}
+	why.Department = d.Code
 	c.candidates = append(c.candidates, Candidate{*d, why})
 }
 
@@ -58,7 +68,7 @@ func (c *contest) candidate(d *geo.Department, why Step) {
 func (c *contest) wonder(q Question, why func(Option) Step, verdicts []verdict) {
 	matters := false
 	for i, v := range verdicts {
-		lead := v.department
+		lead := c.raised(v.department)
 		if lead != nil {
 			q.Options[i].Department = &lead.Code
 		}
@@ -66,7 +76,6 @@ func (c *contest) wonder(q Question, why func(Option) Step, verdicts []verdict) 
 			matters = true
 			if lead != nil {
 				step := why(q.Options[i])
-				step.Department = lead.Code
 				if v.row != nil {
 					step.Rule, step.Row = ByRow, v.row.ID
 				}
@@ -79,13 +88,22 @@ func (c *contest) wonder(q Question, why func(Option) Step, verdicts []verdict) 
 	}
 }
 
-// ask is for a row that would decide otherwise if what it asks were so. The question is
-// the first of its keys that was not answered, its options all values that rows name here
-// for it, and another.
+// ask is for a row that would decide otherwise if what it asks were so.
 func (c *contest) ask(a ask) {
-	if c.same(a.department) {
+	lead := c.raised(a.department)
+	if c.same(lead) {
 		return
 	}
+	if c.question == nil {
+		c.askFor(a)
+	}
+	// Where several keys are open, one answer alone may not bring the row about.
+	c.candidate(lead, Step{Rule: ByRow, Row: a.row.ID, Reason: notAnswered, Args: []string{a.row.Where}})
+}
+
+// askFor asks for the first key of a row's that was not answered. The options are all
+// values that rows name here for it, and another.
+func (c *contest) askFor(a ask) {
 	key := ""
 	for _, w := range a.row.where {
 		if _, given := c.situation.Answers[w.Key]; !given {
@@ -113,11 +131,7 @@ func (c *contest) ask(a ask) {
 		verdicts[i] = c.judge(&s, nil)
 	}
 	c.wonder(q, func(o Option) Step { return Step{Reason: ifAnswered, Args: []string{key, o.Value}} }, verdicts)
-	// Where several keys are open, one answer alone may not bring the row about.
-	c.candidate(a.department, Step{Rule: ByRow, Row: a.row.ID, Department: a.department.Code, Reason: notAnswered, Args: []string{a.row.Where}})
-	if c.question == nil {
-		c.question = &q
-	}
+	c.question = &q
 }
 
 // otherValue is the answer "none of these".
@@ -177,14 +191,26 @@ func (c *contest) borders() {
 	}
 }
 
+// coverageBorder asks in a layer, or, where none of its areas is at the place or near, in
+// the next one up.
 func (c *contest) coverageBorder(l geo.Layer, box geo.Box) {
-	id := areaQuestion + string(l.Name)
-	if _, given := c.request.Answers[id]; given {
-		return
+	chain := c.snapshot.Chain(l.Name)
+	for _, layer := range chain[slices.Index(chain, l.Name):] {
+		here := c.situation.area(layer)
+		others := c.across(layer, here, box)
+		if len(others) > 0 {
+			c.whichArea(layer, here, others)
+		}
+		if here != nil || len(others) > 0 {
+			return
+		}
 	}
-	here := c.situation.area(l.Name)
-	others := c.across(l.Name, here, box)
-	if len(others) == 0 {
+}
+
+// whichArea asks whether the place is here, which may be nowhere, or in one of the others.
+func (c *contest) whichArea(layer geo.LayerName, here *geo.Area, others []*geo.Area) {
+	id := areaQuestion + string(layer)
+	if _, given := c.request.Answers[id]; given {
 		return
 	}
 	q, verdicts := Question{ID: id}, []verdict{}
@@ -200,7 +226,7 @@ func (c *contest) coverageBorder(l geo.Layer, box geo.Box) {
 		s.Place = c.moved(a)
 		add(a, c.judge(&s, nil))
 	}
-	c.wonder(q, func(o Option) Step { return c.beyond(l.Name, o.Value, o.Name) }, verdicts)
+	c.wonder(q, func(o Option) Step { return c.beyond(layer, o.Value, o.Name) }, verdicts)
 }
 
 // across are the areas of a coverage within the accuracy beside the one that holds the

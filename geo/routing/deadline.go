@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -32,38 +33,51 @@ func (d *decider) deadline() *Deadline {
 	return &out
 }
 
-// standard is the line of the filing standards that holds: of the condition named, or of
-// the only one there is, and of the class of the place before one for any class. Of
-// several left the shortest limit in its order counts.
+// standard is the line of the filing standards that holds on the day: of the condition
+// named, or of the only one there is, before one for any condition; of the class of the
+// place before one for any class. Of equal lines the first in their order counts.
 func (d *decider) standard() *geo.FilingStandard {
+	var buffer [16]*geo.FilingStandard
+	held := buffer[:0]
 	all := d.standards[d.situation.Category]
-	if len(all) == 0 {
-		return nil
-	}
-	condition, class := d.situation.Condition, d.class()
-	if condition == "" {
-		condition = onlyCondition(all)
-	}
-	var best *geo.FilingStandard
 	for i := range all {
-		f := &all[i]
-		switch {
-		case f.Condition != condition, f.Class != "" && f.Class != class:
-		case !f.ValidFrom.IsZero() && d.situation.Date.Before(f.ValidFrom):
-		case !f.ValidUntil.IsZero() && f.ValidUntil.Before(d.situation.Date):
-		case best == nil, best.Class == "" && f.Class != "":
+		if f := &all[i]; !d.situation.Date.Before(f.ValidFrom) && (f.ValidUntil.IsZero() || !f.ValidUntil.Before(d.situation.Date)) {
+			held = append(held, f)
+		}
+	}
+	condition, class := cmp.Or(d.situation.Condition, onlyCondition(held)), d.class()
+	var best *geo.FilingStandard
+	for _, f := range held {
+		fits := (f.Condition == "" || f.Condition == condition) && (f.Class == "" || f.Class == class)
+		if fits && (best == nil || exactness(f) > exactness(best)) {
 			best = f
 		}
 	}
 	return best
 }
 
+// exactness is more for a line that names its condition, and then for one that names the
+// class.
+func exactness(f *geo.FilingStandard) int {
+	n := 0
+	if f.Condition != "" {
+		n += 2
+	}
+	if f.Class != "" {
+		n++
+	}
+	return n
+}
+
 // onlyCondition is the one that all lines share; empty when they differ.
-func onlyCondition(all []geo.FilingStandard) string {
+func onlyCondition(all []*geo.FilingStandard) string {
 	for _, f := range all {
 		if f.Condition != all[0].Condition {
 			return ""
 		}
+	}
+	if len(all) == 0 {
+		return ""
 	}
 	return all[0].Condition
 }

@@ -32,7 +32,7 @@ func (e *Engine) decideAt(r Request, place index.Place) Decision {
 	d.situation = Situation{
 		Place: place, Category: r.Category, Family: r.Family, Condition: r.Condition, Answers: r.Answers,
 		Date: geo.DateOf(r.Reported, e.settings.Zone), Moment: e.calendar.Moment(r.Reported),
-		Without: r.Without, Rulings: r.Rulings,
+		Without: r.Without, Level: r.Level, Rulings: r.Rulings,
 	}
 	d.decision = Decision{Edition: e.snapshot.Edition().Number, BeforeFirst: r.BeforeFirst}
 	if r.BeforeFirst {
@@ -93,20 +93,29 @@ func (d *decider) settle() {
 
 // raise sends it to the body of the lead's path at the level asked for.
 func (d *decider) raise() {
-	path := d.decision.Path
-	if at := len(path) - d.request.Level; d.request.Level > 0 && at > 0 && at < len(path) {
-		d.decision.Path = path[at:]
-		d.decision.Department = &d.decision.Path[0]
-		d.trace.note(Step{Department: d.decision.Department.Code, Reason: raised, Args: []string{strconv.Itoa(d.request.Level), d.decision.Department.Name}})
+	level := d.request.Level
+	if level == 0 || len(d.decision.Path) == level {
+		return
 	}
+	to := d.atLevel(d.decision.Department, &d.situation)
+	d.decision.Department, d.decision.Path = to, d.paths[to.Code]
+	step := Step{Department: to.Code, Reason: raised, Args: []string{strconv.Itoa(level), to.Name}}
+	if len(d.decision.Path) != level {
+		step.Reason = noSuchLevel
+	}
+	d.trace.note(step)
 }
 
 // addHelpers are those of the row and those a street called, each once and never the lead.
 func (d *decider) addHelpers() {
 	out := &d.decision
+	place := Situation{Date: d.situation.Date, Without: d.situation.Without} // a helper is called itself, whatever the level
 	add := func(code geo.DepartmentCode, why Reason) {
-		helper := d.named(&d.situation, nil, Step{}, code)
+		helper := d.named(&place, nil, Step{}, code)
 		switch {
+		case helper == nil && slices.Contains(place.Without, code):
+			d.trace.note(Step{Department: code, Reason: returnedHelper, Args: []string{string(code)}})
+			return
 		case helper == nil:
 			d.trace.note(Step{Department: code, Reason: unknownHelper, Args: []string{string(code)}})
 			return
@@ -133,7 +142,7 @@ func (d *decider) addHelpers() {
 // contest looks for other departments that could be right: what was not answered, a row
 // that equals the one that decided, another asset or another area within the accuracy.
 func (d *decider) contest() {
-	if d.verdict.rule == ByRuling { // a dispute decided once is not opened again
+	if d.ruledItself() { // a dispute decided once is not opened again
 		return
 	}
 	c := contest{decider: d}
@@ -141,9 +150,15 @@ func (d *decider) contest() {
 		c.ask(a)
 	}
 	if rival := d.verdict.rival; rival != nil {
-		c.candidate(d.verdict.rivalLead, Step{Rule: ByRow, Row: rival.ID, Department: d.verdict.rivalLead.Code, Reason: equalRow, Args: []string{string(rival.ID)}})
+		c.candidate(c.raised(d.verdict.rivalLead), Step{Rule: ByRow, Row: rival.ID, Reason: equalRow, Args: []string{string(d.verdict.row.ID)}})
 	}
 	c.assets()
 	c.borders()
 	d.decision.Contested = c.result()
+}
+
+// ruledItself tells whether a ruling about this very report decided. A wider one leaves
+// open whether this is the asset it is about.
+func (d *decider) ruledItself() bool {
+	return d.verdict.ruling != nil && slices.ContainsFunc(d.request.Rulings, func(r geo.Ruling) bool { return r.ID == d.verdict.ruling.ID })
 }

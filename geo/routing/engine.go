@@ -28,6 +28,7 @@ type book struct {
 	crosswalk map[geo.CategoryKey]geo.CategoryKey
 	standards map[geo.CategoryKey][]geo.FilingStandard
 	groups    groups
+	grouped   []groupedRows
 	rulings   rulings
 	classes   map[geo.AreaID]string // of the places in the class layer
 	relevant  []geo.LayerName       // layers that rows or the duty chain can tell apart
@@ -52,19 +53,17 @@ func New(s *index.Snapshot, set Settings) *Engine {
 		chain:     DutyChain(s, set.Chain),
 		paths:     pathsOf(s.Departments()),
 		families:  familiesOf(s.Categories()),
-		crosswalk: map[geo.CategoryKey]geo.CategoryKey{},
+		crosswalk: crosswalkOf(duty.Crosswalk),
 		standards: map[geo.CategoryKey][]geo.FilingStandard{},
 		groups:    groupsOf(duty.Groups),
 		rulings:   rulingsOf(duty.Rulings),
 		classes:   classesOf(s, set),
 	}
-	for _, c := range duty.Crosswalk {
-		b.crosswalk[c.From] = c.To
-	}
 	for _, f := range duty.Standards {
 		b.standards[f.CategoryKey] = append(b.standards[f.CategoryKey], f)
 	}
 	b.table = compile(s, duty.Rules)
+	b.grouped = b.groups.rows(s, &b.table)
 	b.relevant = b.relevantLayers(s)
 	b.asking = askingLayers(s, b.relevant)
 	return &Engine{s, b}
@@ -164,6 +163,29 @@ func familiesOf(all []geo.Category) map[string][]geo.CategoryKey {
 		}
 	}
 	return families
+}
+
+// crosswalkOf is the category of today for each old one, over as many steps as it takes.
+// What a ring of old codes leads round in is left as it is.
+func crosswalkOf(all []geo.Crosswalk) map[geo.CategoryKey]geo.CategoryKey {
+	next := make(map[geo.CategoryKey]geo.CategoryKey, len(all))
+	for _, c := range all {
+		next[c.From] = c.To
+	}
+	last := make(map[geo.CategoryKey]geo.CategoryKey, len(all))
+	for _, c := range all {
+		to, old, steps := c.To, true, 0
+		for ; old && steps <= len(next); steps++ {
+			var further geo.CategoryKey
+			if further, old = next[to]; old {
+				to = further
+			}
+		}
+		if !old {
+			last[c.From] = to
+		}
+	}
+	return last
 }
 
 // relevantLayers are those whose areas can change a decision, in the snapshot's order.

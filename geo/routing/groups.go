@@ -1,9 +1,11 @@
 package routing
 
 import (
+	"maps"
 	"slices"
 
 	"gridwarden/geo"
+	"gridwarden/geo/index"
 )
 
 // areaRef names an area of a layer.
@@ -37,6 +39,25 @@ func groupsOf(all []geo.Group) groups {
 		}
 	}
 	return out
+}
+
+// groupedRows are the groups of a kind and the patterns that rows have for their codes.
+type groupedRows struct {
+	*groupKind
+	*layerPatterns
+}
+
+// rows are the kinds of group that rows name, by name. A name that is a layer's too is the
+// layer.
+func (g groups) rows(s *index.Snapshot, t *table) []groupedRows {
+	var all []groupedRows
+	for _, kind := range slices.Sorted(maps.Keys(g)) {
+		_, layer := s.Layer(geo.LayerName(kind))
+		if patterns := t.layers[kind]; patterns != nil && !layer {
+			all = append(all, groupedRows{g[kind], patterns})
+		}
+	}
+	return all
 }
 
 // layersOf are the layers whose areas a kind of group lists; none for what is no such kind.

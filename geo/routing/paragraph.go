@@ -2,6 +2,7 @@ package routing
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"gridwarden/geo"
@@ -14,7 +15,7 @@ func (q *QuestionRecord) in(l Language) *QuestionRecord {
 	kind, subject := "", ""
 	switch {
 	case q.ID == assetQuestion:
-		out.Text = pick(zh, "所指的是哪一个部件？", "Which of these is the one meant?")
+		out.Text = pick(zh, "所指的是哪一个部件？", "Which of these assets is meant?")
 	case strings.HasPrefix(q.ID, areaQuestion):
 		out.Text = pick(zh, "事发地点在哪个区域（"+q.ID[len(areaQuestion):]+"）？", "In which of these areas ("+q.ID[len(areaQuestion):]+") is the place?")
 	case strings.HasPrefix(q.ID, inQuestion):
@@ -22,9 +23,9 @@ func (q *QuestionRecord) in(l Language) *QuestionRecord {
 		out.Text = pick(zh, "事发地点是否在“"+subject+"”内？", "Is the place inside "+subject+"?")
 	case strings.HasPrefix(q.ID, onQuestion):
 		kind, subject = onQuestion, q.subject(q.ID[len(onQuestion):])
-		out.Text = pick(zh, "事发地点是否属于“"+subject+"”？", "Does the place belong to "+subject+"?")
+		out.Text = pick(zh, "事发地点是否属于“"+subject+"”的管辖范围？", "Does the place belong to "+subject+"?")
 	default:
-		out.Text = pick(zh, "“"+q.ID+"”是什么？", "What is "+q.ID+"?")
+		out.Text = pick(zh, "“"+q.ID+"”属于哪一种情况？", "Which of these holds for "+q.ID+"?")
 	}
 	for _, o := range q.Options {
 		o.Text = o.text(zh, kind != "")
@@ -67,9 +68,9 @@ func (r *Record) paragraph(l Language) string {
 	}
 	s.add(r.conclusion(zh))
 	if d := r.Deadline; d != nil {
-		due := d.DueAt.Format("2006-01-02 15:04")
-		s.add(pick(zh, fmt.Sprintf("时限%g%s，须于%s前处置。", d.Limit, unitName(d.Unit, true), due),
-			fmt.Sprintf("It is due by %s (limit in %s: %g).", due, unitName(d.Unit, false), d.Limit)))
+		due, limit := d.DueAt.Format("2006-01-02 15:04"), strconv.FormatFloat(d.Limit, 'f', -1, 64)
+		s.add(pick(zh, fmt.Sprintf("处置时限为%s个%s，须于%s前处置完毕。", limit, unitName(d.Unit, true), due),
+			fmt.Sprintf("It is due by %s (%s: %s).", due, unitName(d.Unit, false), limit)))
 	}
 	if c := r.Contested; c != nil {
 		var names []string
@@ -78,7 +79,7 @@ func (r *Record) paragraph(l Language) string {
 				names = append(names, k.Department.Name)
 			}
 		}
-		s.add(pick(zh, "也可能属于："+strings.Join(names, "、")+"。", "It could also be for "+strings.Join(names, ", ")+"."))
+		s.add(pick(zh, "也可能由以下单位负责："+strings.Join(names, "、")+"。", "It could also be the duty of "+strings.Join(names, ", ")+"."))
 		if c.Question != nil {
 			s.add(c.Question.Text)
 		}
@@ -96,7 +97,7 @@ func (r *Record) where(zh bool) string {
 		}
 		names = append(names, name)
 	}
-	place := pick(zh, "该点不在任何区域内", "The point lies in no area")
+	place := pick(zh, "事发地点不在任何区域内", "The place lies in no area")
 	if len(names) > 0 {
 		place = pick(zh, "事发地点位于"+strings.Join(names, "、"), "The place lies in "+strings.Join(names, ", "))
 	}
@@ -113,22 +114,22 @@ func (r *Record) conclusion(zh bool) string {
 	}
 	text := pick(zh, "因此由"+r.Department.Name+"负责", "So "+r.Department.Name+" must act")
 	if r.Basis != "" {
-		text += pick(zh, "，依据："+r.Basis, ", by "+r.Basis)
+		text += pick(zh, "，依据："+r.Basis, ", on the basis of "+r.Basis)
 	}
 	if len(r.Helpers) > 0 {
 		var names []string
 		for _, h := range r.Helpers {
 			names = append(names, h.Name)
 		}
-		text += pick(zh, "，配合单位："+strings.Join(names, "、"), ", with "+strings.Join(names, ", "))
+		text += pick(zh, "，配合单位："+strings.Join(names, "、"), ", helped by "+strings.Join(names, ", "))
 	}
 	return text + pick(zh, "。", ".")
 }
 
 func unitName(u geo.TimeUnit, zh bool) string {
 	w := map[geo.TimeUnit]words{
-		geo.UrgentHour: {"urgent hours", "紧急工作时"}, geo.WorkHour: {"working hours", "工作时"},
-		geo.WorkDay: {"working days", "工作日"}, geo.NaturalDay: {"days", "自然日"},
+		geo.UrgentHour: {"hours by the clock", "紧急工作时"}, geo.WorkHour: {"working hours", "工作时"},
+		geo.WorkDay: {"working days", "工作日"}, geo.NaturalDay: {"calendar days", "自然日"},
 	}[u]
 	return pick(zh, w.zh, w.en)
 }

@@ -37,9 +37,9 @@ func (d *decider) answerPlace() {
 		case strings.HasPrefix(id, areaQuestion):
 			known = d.answerArea(geo.LayerName(id[len(areaQuestion):]), geo.AreaCode(value))
 		case strings.HasPrefix(id, inQuestion):
-			known = d.answerInOut(id[len(inQuestion):], value)
+			known = d.answerInOut(geo.Overlay, id[len(inQuestion):], value)
 		case strings.HasPrefix(id, onQuestion):
-			known = d.answerInOut(id[len(onQuestion):], value)
+			known = d.answerInOut(geo.Lines, id[len(onQuestion):], value)
 		case id == assetQuestion:
 			continue
 		}
@@ -53,7 +53,7 @@ func (d *decider) answerPlace() {
 
 func (d *decider) answerArea(layer geo.LayerName, code geo.AreaCode) bool {
 	a := d.snapshot.Area(layer, code)
-	if a == nil {
+	if a == nil || d.kind(a) != geo.Coverage {
 		return false
 	}
 	if a != d.situation.area(layer) {
@@ -65,10 +65,18 @@ func (d *decider) answerArea(layer geo.LayerName, code geo.AreaCode) bool {
 	return true
 }
 
-func (d *decider) answerInOut(name, value string) bool {
+// kind is that of an area's layer.
+func (d *decider) kind(a *geo.Area) geo.LayerKind {
+	l, _ := d.snapshot.Layer(a.Layer)
+	return l.Kind
+}
+
+// answerInOut takes the place into an area or line, or out of it; only one of the kind that
+// is asked about so.
+func (d *decider) answerInOut(kind geo.LayerKind, name, value string) bool {
 	layer, code, _ := strings.Cut(name, ":")
 	a := d.snapshot.Area(geo.LayerName(layer), geo.AreaCode(code))
-	if a == nil || value != yes && value != no {
+	if a == nil || d.kind(a) != kind || value != yes && value != no {
 		return false
 	}
 	in := d.holds(a)

@@ -3,6 +3,8 @@ package routing
 import (
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Reason is why a step came out as it did.
@@ -36,12 +38,15 @@ const (
 	farAsset       Reason = "far-asset"
 	noAssetNear    Reason = "no-asset-near"
 	tookAsset      Reason = "took-asset"
+	otherThing     Reason = "asset-of-other-category"
 	answered       Reason = "answered"
 	answerUnknown  Reason = "answer-unknown"
 	recoded        Reason = "recoded"
 	beforeFirst    Reason = "before-first-edition"
 	raised         Reason = "raised"
+	noSuchLevel    Reason = "no-such-level"
 	unknownHelper  Reason = "unknown-helper"
+	returnedHelper Reason = "returned-helper"
 	calledBy       Reason = "called"
 	noDeadlineTime Reason = "no-working-time"
 
@@ -57,44 +62,47 @@ type words struct{ en, zh string }
 
 var sentences = map[Reason]words{
 	answers:           {"%s answers for it", "由%s负责"},
-	succeeds:          {"%s answers for it, as the successor of a body that ended", "原单位已撤销，由其承接单位%s负责"},
-	returnedIt:        {"%s has returned it and is passed over", "%s已回退，不再派给该单位"},
-	namesNobody:       {"it names no department", "未写明责任单位"},
-	unknownDepartment: {"department %s is not known here", "单位代码%s在本系统中不存在"},
+	succeeds:          {"%s answers for it, having succeeded a body that ended", "原单位已撤销，由其承接单位%s负责"},
+	returnedIt:        {"%s has returned the report and is passed over", "%s已回退本件，不再派给该单位"},
+	namesNobody:       {"no department is named", "未写明责任单位"},
+	unknownDepartment: {"it names the department %s, which is not known here", "所写单位代码%s在本系统中不存在"},
 	endedWithout:      {"%s ended on %s and names no successor", "%s已于%s撤销，且未写明承接单位"},
-	ringOfSuccessors:  {"its successors name one another in a ring", "承接单位相互指向，形成循环"},
-	outside:           {"the point lies outside every area of the duty chain", "该点不在任何责任区域内"},
-	nobody:            {"nobody is named for this place and thing; the report is kept for a person to decide", "此处此类问题没有写明责任单位，留待人工处理"},
-	notInLayer:        {"the point lies in no area of the layer %s", "该点不在图层%s的任何区域内"},
-	noAsset:           {"it needs an asset and none is at hand", "该行要求有对应部件，而此处没有"},
-	anAsset:           {"it holds only where there is no asset, and one is at hand", "该行仅适用于没有部件的情形，而此处有部件"},
-	otherAsset:        {"the asset at hand is not one it is about (%s)", "此部件不符合该行的部件条件（%s）"},
-	otherCondition:    {"it is about the condition %s", "该行只针对立案条件%s"},
-	notYetValid:       {"it holds from %s", "该行自%s起生效"},
-	noLongerValid:     {"it held until %s", "该行已于%s失效"},
-	otherHours:        {"it holds at other hours (%s)", "不在该行的时段内（%s）"},
-	otherAnswer:       {"the answers given are others than it asks for (%s)", "回答与该行的条件不符（%s）"},
-	notAnswered:       {"it asks what was not answered (%s)", "该行的条件尚未回答（%s）"},
-	moreRows:          {"%s more rows did not hold", "另有%s行不适用"},
+	ringOfSuccessors:  {"the department has ended, and its successors name one another in a ring", "该单位已撤销，其承接单位相互指向，形成循环"},
+	outside:           {"the place lies outside every area that has a territorial department", "事发地点不在任何属地区域内"},
+	nobody:            {"Nobody is named for this place and thing; the report is kept for a person to decide", "此处此类问题未明确责任单位，转人工处理"},
+	notInLayer:        {"the place lies in no area of the layer %s", "事发地点不在图层%s的任何区域内"},
+	noAsset:           {"the row needs an asset, and there is none", "该行要求有对应部件，而此处没有"},
+	anAsset:           {"the row holds only where there is no asset, and there is one", "该行仅适用于没有部件的情形，而此处有部件"},
+	otherAsset:        {"the asset is not one the row is about (%s)", "该部件不符合该行的部件条件（%s）"},
+	otherCondition:    {"the row holds only under the filing condition %s", "该行仅适用于立案条件%s"},
+	notYetValid:       {"the row holds from %s on", "该行自%s起生效，当时尚未生效"},
+	noLongerValid:     {"the row held until %s", "该行有效期至%s，当时已失效"},
+	otherHours:        {"the row holds at other hours (%s)", "不在该行的适用时段内（%s）"},
+	otherAnswer:       {"the row asks for other answers than were given (%s)", "所作回答与该行的条件不符（%s）"},
+	notAnswered:       {"the row asks what was not answered (%s)", "该行的条件尚未得到回答（%s）"},
+	moreRows:          {"Besides these, rows that did not hold: %s", "此外另有%s行不适用"},
 
 	unknownAsset:   {"the asset named, %s, is not known here and is passed over", "所填部件%s在本系统中不存在，不予采用"},
-	farAsset:       {"the asset named, %s, stands %s m away and is passed over", "所填部件%s距该点%s米，过远，不予采用"},
-	noAssetNear:    {"no such asset stands within %s m of the point", "该点%s米内没有此类部件"},
-	tookAsset:      {"the asset %s, %s m away, is taken for the one meant", "取距该点%[2]s米的部件%[1]s为所指部件"},
-	answered:       {"the answer to %s is %s", "对“%s”的回答是：%s"},
-	answerUnknown:  {"the answer %[2]s to %[1]s names nothing near the point and is passed over", "对“%s”的回答“%s”在该点附近没有对应对象，不予采用"},
-	recoded:        {"the code %s of an older standard is today's %s", "旧标准代码%s对应现行代码%s"},
-	beforeFirst:    {"it was reported before the first edition and is decided by that", "上报早于首版责任清单，按首版判定"},
-	raised:         {"asked for a body of level %s, it goes to %s", "要求派至第%s级单位，由%s承接"},
-	unknownHelper:  {"the helper %s is no department in office", "配合单位%s不存在或已撤销"},
-	calledBy:       {"%s is called to help and must answer", "吹哨，%s须报到"},
-	noDeadlineTime: {"no deadline could be counted: %s", "无法计算时限：%s"},
+	farAsset:       {"the asset named, %s, stands %s m away, too far to be meant, and is passed over", "所填部件%s距事发地点%s米，过远，不予采用"},
+	noAssetNear:    {"no such asset stands within %s m of the point", "事发地点%s米内没有此类部件"},
+	tookAsset:      {"the asset %s, %s m from the point, is taken for the one meant", "取距事发地点%[2]s米的部件%[1]s为所指部件"},
+	otherThing:     {"the asset named, %s, is of the category %s, not of the one reported, %s", "所填部件%s的类别为%s，与上报类别%s不同"},
+	answered:       {"%s was answered with %s", "“%s”的回答为“%s”"},
+	answerUnknown:  {"%[1]s was answered with %[2]s, which names nothing near the point and is passed over", "“%s”的回答“%s”在事发地点附近没有对应对象，不予采用"},
+	recoded:        {"the old code %s is today's %s", "旧代码%s对应现行代码%s"},
+	beforeFirst:    {"the report is older than the first edition and is decided by it", "上报时间早于首版责任清单，按首版判定"},
+	raised:         {"a body of level %s was asked for, so it goes to %s", "要求派至第%s级单位，由%s承接"},
+	noSuchLevel:    {"a body of level %s was asked for and none in office stands there, so it goes to %s", "要求派至第%s级单位，但该级没有可承接的单位，由%s承接"},
+	unknownHelper:  {"the helper %s is not a department in office and is not called", "配合单位%s不存在或已撤销，不予派发"},
+	returnedHelper: {"the helper %s has returned the report and is not called again", "配合单位%s已回退本件，不再派发"},
+	calledBy:       {"%s is called to help and must answer", "街道吹哨，%s须报到"},
+	noDeadlineTime: {"no deadline could be worked out: %s", "无法计算处置时限：%s"},
 
-	acrossBorder: {"the place could be in %s: its border is within the %s m to which the point is known", "该点精度为%[2]s米，可能属于%[1]s"},
-	notIn:        {"the place could be outside %s: its border is within the %s m to which the point is known", "该点精度为%[2]s米，可能不属于%[1]s"},
-	ifAnswered:   {"it answers if %s is %s", "当“%s”为“%s”时由其负责"},
-	assetNear:    {"the asset %s, %s m away, could be the one meant", "所指也可能是%[2]s米外的部件%[1]s"},
-	equalRow:     {"row %s holds here just as well", "责任清单%s行同样适用"},
+	acrossBorder: {"the place could be in %s, whose border is within the %s m to which the point is known", "定位精度为%[2]s米，事发地点可能在%[1]s"},
+	notIn:        {"the place could be outside %s, whose border is within the %s m to which the point is known", "定位精度为%[2]s米，事发地点可能不在%[1]s"},
+	ifAnswered:   {"it answers if %s is %s", "若“%s”为“%s”，则由其负责"},
+	assetNear:    {"the asset %s, %s m from the point, could be the one meant", "所指也可能是距事发地点%[2]s米的部件%[1]s"},
+	equalRow:     {"it holds just as well as row %s and has the same rank", "与责任清单%s行同等适用"},
 }
 
 // Why is the step as a sentence: what was looked at, and what came of it.
@@ -124,7 +132,8 @@ func (s Step) Why(l Language) string {
 	if head != "" {
 		head += ": "
 	} else {
-		text = strings.ToUpper(text[:1]) + text[1:]
+		first, size := utf8.DecodeRuneInString(text)
+		text = string(unicode.ToUpper(first)) + text[size:]
 	}
 	return head + text + "."
 }

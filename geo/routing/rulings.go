@@ -2,12 +2,12 @@ package routing
 
 import (
 	"slices"
-	"strings"
 
 	"gridwarden/geo"
 )
 
-// rulings are those that hold beyond their own report: they stand before every row.
+// rulings are those that hold beyond their own report: they stand before every row. Each
+// list begins with the newest, since ids grow with time.
 type rulings struct {
 	byAsset map[geo.AssetKey][]*geo.Ruling
 	ground  []groundRuling
@@ -20,7 +20,7 @@ type groundRuling struct {
 
 func rulingsOf(all []geo.Ruling) rulings {
 	out := rulings{byAsset: map[geo.AssetKey][]*geo.Ruling{}}
-	for i := range all {
+	for i := len(all) - 1; i >= 0; i-- {
 		switch r := &all[i]; {
 		case r.Asset != nil:
 			out.byAsset[*r.Asset] = append(out.byAsset[*r.Asset], r)
@@ -33,29 +33,15 @@ func rulingsOf(all []geo.Ruling) rulings {
 
 func (r *rulings) any() bool { return len(r.byAsset)+len(r.ground) > 0 }
 
-// holding is the ruling that holds: for the asset at hand before one for the ground, the
-// newest first. Ids grow with time.
-func (r *rulings) holding(s *Situation) *geo.Ruling {
-	var best *geo.Ruling
-	consider := func(o *geo.Ruling) {
-		if binds(o, s) && (best == nil || strings.Compare(string(o.ID), string(best.ID)) > 0) {
-			best = o
-		}
+// holds goes through the rulings that may hold, one for the asset at hand before one for
+// the ground and the newest first, until one decides.
+func (r *rulings) holds(s *Situation, decides func(*geo.Ruling) bool) bool {
+	if s.Asset != nil && slices.ContainsFunc(r.byAsset[s.Asset.Key()], decides) {
+		return true
 	}
-	if s.Asset != nil {
-		for _, o := range r.byAsset[s.Asset.Key()] {
-			consider(o)
-		}
-	}
-	if best != nil {
-		return best
-	}
-	for _, g := range r.ground {
-		if g.box.Contains(s.Place.Point) && on(g.Ground, s.Place.Point) {
-			consider(g.Ruling)
-		}
-	}
-	return best
+	return slices.ContainsFunc(r.ground, func(g groundRuling) bool {
+		return g.box.Contains(s.Place.Point) && on(g.Ground, s.Place.Point) && decides(g.Ruling)
+	})
 }
 
 // binds tells whether a ruling is about this kind of thing, and not over.

@@ -21,6 +21,7 @@ type Situation struct {
 	Date      geo.Date        // validity and offices
 	Moment    calendar.Moment // hours
 	Without   []geo.DepartmentCode
+	Level     int          // the lead's body at this level of the tree is asked for; 0: itself
 	Rulings   []geo.Ruling // of this very report
 }
 
@@ -90,25 +91,25 @@ func (e *Engine) judge(s *Situation, t *trace) verdict {
 	return v
 }
 
-// judgeRulings tells whether a ruling decided: one of the report itself, else a wider one.
+// judgeRulings tells whether a ruling decided: one of the report itself, the last first,
+// else a wider one. One whose department answers no more is passed over.
 func (e *Engine) judgeRulings(s *Situation, t *trace, v *verdict) bool {
-	var ruling *geo.Ruling
-	for i := range s.Rulings {
-		if binds(&s.Rulings[i], s) {
-			ruling = &s.Rulings[i]
+	decides := func(r *geo.Ruling) bool {
+		if !binds(r, s) {
+			return false
+		}
+		v.department = e.named(s, t, Step{Rule: ByRuling, Subject: string(r.ID)}, r.Department)
+		if v.department != nil {
+			v.rule, v.ruling = ByRuling, r
+		}
+		return v.department != nil
+	}
+	for i := len(s.Rulings) - 1; i >= 0; i-- {
+		if decides(&s.Rulings[i]) {
+			return true
 		}
 	}
-	if ruling == nil && e.rulings.any() {
-		ruling = e.rulings.holding(s)
-	}
-	if ruling == nil {
-		return false
-	}
-	v.department = e.named(s, t, Step{Rule: ByRuling, Subject: string(ruling.ID)}, ruling.Department)
-	if v.department != nil {
-		v.rule, v.ruling = ByRuling, ruling
-	}
-	return v.department != nil
+	return e.rulings.any() && e.rulings.holds(s, decides)
 }
 
 // judgeRows goes through the rows that can match, in their order, and tells whether one
@@ -180,15 +181,15 @@ func (e *Engine) placePatterns(s *Situation, ids []int32) []int32 {
 	return slices.Compact(ids)
 }
 
+// patternsOf adds the patterns that an area matches, by its own code and by those of the
+// groups it is in.
 func (e *Engine) patternsOf(a *geo.Area, ids []int32) []int32 {
 	if l := e.table.layers[string(a.Layer)]; l != nil {
 		ids = l.appendMatching(ids, string(a.Code))
 	}
-	for kind, k := range e.groups {
-		if l := e.table.layers[kind]; l != nil {
-			if g := k.of[areaRef{a.Layer, a.Code}]; g != nil {
-				ids = l.appendMatching(ids, g.Code)
-			}
+	for _, k := range e.grouped {
+		if g := k.of[areaRef{a.Layer, a.Code}]; g != nil {
+			ids = k.appendMatching(ids, g.Code)
 		}
 	}
 	return ids

@@ -169,8 +169,8 @@ func (e *Engine) named(s *Situation, t *trace, step Step, code geo.DepartmentCod
 		d := &path[0]
 		if !ends(d, s.Date) {
 			step.Department = d.Code
-			if slices.Contains(s.Without, d.Code) {
-				step.Reason, step.Args = returnedIt, t.args(d.Name)
+			if by := e.returned(d, s); by != nil {
+				step.Reason, step.Args = returnedIt, t.args(by.Name)
 				break
 			}
 			step.Decided, step.Reason, step.Args = true, answers, t.args(d.Name)
@@ -192,6 +192,32 @@ func (e *Engine) named(s *Situation, t *trace, step Step, code geo.DepartmentCod
 	}
 	t.note(step)
 	return nil
+}
+
+// returned is who has returned the report: the department, or its body at the level asked
+// for; nil when neither has.
+func (e *Engine) returned(d *geo.Department, s *Situation) *geo.Department {
+	if len(s.Without) == 0 {
+		return nil
+	}
+	for _, by := range []*geo.Department{d, e.atLevel(d, s)} {
+		if slices.Contains(s.Without, by.Code) {
+			return by
+		}
+	}
+	return nil
+}
+
+// atLevel is the body of a department's path at the level asked for; where that is not in
+// office, or not above the department, the next one down to the department itself.
+func (e *Engine) atLevel(d *geo.Department, s *Situation) *geo.Department {
+	path := e.paths[d.Code]
+	for at := len(path) - s.Level; s.Level > 0 && at > 0; at-- {
+		if !ends(&path[at], s.Date) {
+			return &path[at]
+		}
+	}
+	return d
 }
 
 // ends tells whether a department no longer answers on a day.

@@ -73,7 +73,8 @@ type table struct {
 	kinds    []kindPattern
 	reached  map[reach][]int32 // rows in order, by place pattern and kind pattern
 	known    map[geo.CategoryKey][]int32
-	assigned []geo.LayerName // layers that rows assign by, each once
+	assigned []geo.LayerName     // layers that rows assign by, each once
+	families map[string][]string // the standards of each family's categories
 }
 
 // reach is a pattern of places and one of categories: all that rows are found by.
@@ -100,16 +101,16 @@ type kindPattern struct {
 // compile reads the rows. What cannot be read never matches and is left out.
 func compile(s *index.Snapshot, rules []geo.DutyRow) table {
 	t := table{layers: map[string]*layerPatterns{}, reached: map[reach][]int32{}, known: map[geo.CategoryKey][]int32{}}
-	families := map[string]bool{}
+	t.families = map[string][]string{}
 	for _, c := range s.Categories() {
-		if c.Family != "" {
-			families[c.Family] = true
+		if c.Family != "" && !slices.Contains(t.families[c.Family], c.Standard) {
+			t.families[c.Family] = append(t.families[c.Family], c.Standard)
 		}
 	}
 	ranks := ranksOf(s)
 	places, kinds := everywhere+1, map[kindPattern]int32{}
 	for i := range rules {
-		r, kind, ok := read(&rules[i], ranks, families)
+		r, kind, ok := read(&rules[i], ranks, t.families)
 		if !ok {
 			continue
 		}
@@ -155,7 +156,7 @@ func ranksOf(s *index.Snapshot) map[string]int {
 }
 
 // read reads the cells of a row.
-func read(d *geo.DutyRow, ranks map[string]int, families map[string]bool) (r row, kind kindPattern, ok bool) {
+func read(d *geo.DutyRow, ranks map[string]int, families map[string][]string) (r row, kind kindPattern, ok bool) {
 	r = row{DutyRow: d}
 	var errs [4]error
 	r.where, errs[0] = duty.ParseWhere(d.Where)
@@ -172,7 +173,7 @@ func read(d *geo.DutyRow, ranks map[string]int, families map[string]bool) (r row
 	switch {
 	case d.Category == "":
 		r.order.category, kind.code = anyCategory, duty.ParsePattern("")
-	case families[d.Category]:
+	case families[d.Category] != nil:
 		r.order.category, kind.family = ofFamily, d.Category
 		kind.code = duty.ParsePattern("")
 	default:
@@ -256,12 +257,12 @@ func (l *layerPatterns) appendMatching(ids []int32, code string) []int32 {
 }
 
 // matchingKinds are the patterns a category fits. A category without a code is a family
-// that citizens name.
+// that citizens name, of every standard that has such a category.
 func (t *table) matchingKinds(k geo.CategoryKey, family string) []int32 {
 	var ids []int32
 	for i, p := range t.kinds {
 		switch {
-		case p.standard != "" && p.standard != k.Standard, p.kind != "" && p.kind != k.Kind:
+		case p.standard != "" && p.standard != k.Standard && (k.Code != "" || !slices.Contains(t.families[family], p.standard)), p.kind != "" && p.kind != k.Kind:
 		case p.family != "" && p.family != family:
 		case !p.code.Any() && k.Code == "", !p.code.Matches(k.Code):
 		default:
