@@ -25,21 +25,21 @@ import (
 // zones, building site, road, lids and lamps are this project's own, drawn round these
 // places, each deep inside one grid.
 var (
-	inPark       = spot{120.1798, 30.3028} // grid WH-7-2, inside 示例公园
-	nextToPark   = spot{120.1798, 30.3046} // the same grid, a hundred metres north of it
-	onRoad       = spot{120.1619, 30.3052} // grid DX-1-1, half-way along 示例一路
-	onSite       = spot{120.1766, 30.3265} // grid DX-16-4, inside 示例工地
-	behindFence  = spot{120.1766, 30.3275} // 44 m north of its fence
-	atKerb       = spot{120.1803, 30.3194} // grid DX-6-3, nothing drawn
-	byLids       = spot{120.16479, 30.3168}
-	byLamp       = spot{120.186, 30.3308}
-	atStation    = spot{120.1778, 30.2887} // grid WH-99-2: no community walks there
-	strict       = spot{120.1715, 30.2952} // grid WH-5-1, 示例严管区
-	controlled   = spot{120.1635, 30.2948} // grid ZH-6-5, 示例控制区
-	ordinary     = spot{120.1994, 30.3465} // grid SQ-9-1, 示例一般区
-	inVacantGrid = spot{120.1584, 30.2672} // grid TS-1-2, named to nobody
-	atBorder     = spot{120.16239, 30.30069}
-	disputed     = spot{120.1792, 30.2965} // grid WH-7-1
+	inPark       = spot{120.1798, 30.3028}   // grid WH-7-2, inside 示例公园
+	nextToPark   = spot{120.1798, 30.3046}   // the same grid, a hundred metres north of it
+	onRoad       = spot{120.1619, 30.3052}   // grid DX-1-1, half-way along 示例一路
+	onSite       = spot{120.1766, 30.3265}   // grid DX-16-4, inside 示例工地
+	behindFence  = spot{120.1766, 30.3275}   // 44 m north of its fence
+	atKerb       = spot{120.1803, 30.3194}   // grid DX-6-3, nothing drawn
+	byLids       = spot{120.16479, 30.3168}  // grid DX-5-1, a metre west of the rain cover
+	byLamp       = spot{120.186, 30.3308}    // grid SQ-1-4
+	atStation    = spot{120.1778, 30.2887}   // grid WH-99-2: no community walks there
+	strict       = spot{120.1715, 30.2952}   // grid WH-5-1, 示例严管区
+	controlled   = spot{120.1635, 30.2948}   // grid ZH-6-5, 示例控制区
+	ordinary     = spot{120.1994, 30.3465}   // grid SQ-9-1, 示例一般区
+	inVacantGrid = spot{120.1584, 30.2672}   // grid TS-1-2, named to nobody
+	atBorder     = spot{120.16239, 30.30069} // grid DX-1-1, twelve metres from WH-6-3
+	disputed     = spot{120.1792, 30.2965}   // grid WH-7-1
 )
 
 type spot struct{ lon, lat float64 }
