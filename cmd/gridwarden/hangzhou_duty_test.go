@@ -50,7 +50,7 @@ func keeperFirst(e example) {
 	r := e.route(atKerb, component("01037").reported("2026-11-20 10:00")) // no lamp there
 	e.goes(r, "沈家社区 by territory")
 	e.same("told", r.Paragraph, "事发地点位于东新街道沈家社区沈家社区第三网格、沈家社区、东新街道，类别01037（GB/T 47678.5-2026），按第12版判定。"+
-		"该点20米内没有此类部件。属地（东新街道沈家社区沈家社区第三网格 DX-6-3）：由沈家社区负责。因此由沈家社区负责。时限3自然日，须于2026-11-23 10:00前处置。")
+		"事发地点20米内没有此类部件。属地（东新街道沈家社区沈家社区第三网格 DX-6-3）：由沈家社区负责。因此由沈家社区负责。处置时限为3个自然日，须于2026-11-23 10:00前处置完毕。")
 }
 
 func territoryFirst(e example) {
@@ -94,14 +94,14 @@ func kerb(e example) {
 	r := e.route(atKerb, car)
 	e.goes(r, "沈家社区 by territory")
 	e.asks(r, "停放位置? 路缘石以上 → CG, 路缘石以下 → JJ, other → DX-6")
-	e.same("question", r.Contested.Question.Text, "“停放位置”是什么？")
+	e.same("question", r.Contested.Question.Text, "“停放位置”属于哪一种情况？")
 	e.goes(e.route(atKerb, car.answered("停放位置", "路缘石以上")), "区城市管理局 by duty-row 车-1")
 	below := e.route(atKerb, car.answered("停放位置", "路缘石以下"))
 	e.goes(below, "区交警大队 by duty-row 车-2")
 	e.asks(below, "")
 	e.goes(e.route(atKerb, car.answered("停放位置", "other")), "沈家社区 by territory")
 	e.same("told", below.Paragraph, "事发地点位于东新街道沈家社区沈家社区第三网格、沈家社区、东新街道，类别09009（GB/T 47678.5-2026），按第12版判定。"+
-		"对“停放位置”的回答是：路缘石以下。责任清单车-1行：回答与该行的条件不符（停放位置＝路缘石以上）。责任清单车-2行：由区交警大队负责。"+
+		"“停放位置”的回答为“路缘石以下”。责任清单车-1行：所作回答与该行的条件不符（停放位置＝路缘石以上）。责任清单车-2行：由区交警大队负责。"+
 		"因此由区交警大队负责，依据：停车管理办法（示例）。")
 }
 
