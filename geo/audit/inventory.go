@@ -41,6 +41,7 @@ type inventory struct {
 	ruled    map[geo.AssetKey]bool
 	profiles []Profile
 	of       map[profileKey]int32
+	each     []int32 // the profile of each asset, in the order of the view
 }
 
 func newInventory(books []*book) *inventory {
@@ -76,7 +77,7 @@ func (v *inventory) keyOf(a *geo.Asset) profileKey {
 	slices.Sort(keys)
 	var attributes map[string]string
 	for _, key := range keys {
-		value, own := fieldOf(a, key)
+		value, own := a.Own(key)
 		if !own && len(a.Attributes) > 0 {
 			if attributes == nil {
 				_ = json.Unmarshal(a.Attributes, &attributes) // what is no object of texts has none
@@ -93,66 +94,49 @@ func (v *inventory) keyOf(a *geo.Asset) profileKey {
 	return k
 }
 
-// fieldOf is a field of an asset by the name rows call it; own is false for an attribute.
-func fieldOf(a *geo.Asset, key string) (value string, own bool) {
-	switch key {
-	case "id":
-		return string(a.ID), true
-	case "standard":
-		return a.Category.Standard, true
-	case "category":
-		return a.Category.Code, true
-	case "name":
-		return a.Name, true
-	case "state":
-		return a.State, true
-	case "authority":
-		return string(a.Authority), true
-	case "owner":
-		return string(a.Owner), true
-	case "maintainer":
-		return string(a.Maintainer), true
-	}
-	return "", false
-}
-
 // collect finds all profiles.
 func (v *inventory) collect(ctx context.Context, view *index.Snapshot) error {
-	n := 0
+	v.each = make([]int32, 0, view.AssetCount())
 	for a := range view.AssetsIn(view.AssetBounds()) {
-		if n++; n%4096 == 0 && ctx.Err() != nil {
+		if len(v.each)%4096 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		v.intern(&a)
+		v.each = append(v.each, v.intern(&a))
 	}
 	return ctx.Err()
 }
 
-func (v *inventory) intern(a *geo.Asset) {
+func (v *inventory) intern(a *geo.Asset) int32 {
 	k := v.keyOf(a)
-	if _, known := v.of[k]; known {
-		return
+	n, known := v.of[k]
+	if !known {
+		example := *a
+		n = int32(len(v.profiles))
+		v.of[k] = n
+		v.profiles = append(v.profiles, Profile{a.Category, a.Authority, a.Owner, a.Maintainer, k.named, &example})
 	}
-	example := *a
-	v.of[k] = int32(len(v.profiles))
-	v.profiles = append(v.profiles, Profile{a.Category, a.Authority, a.Owner, a.Maintainer, k.named, &example})
+	return n
 }
 
-// strew counts the profiles of each zone. zoneOf finds the zone of a point, -1 for none;
-// it is called from several goroutines.
+// strew counts the profiles of each zone, after collect went over the same view. zoneOf
+// finds the zone of a point, -1 for none; it is called from several goroutines.
 func (v *inventory) strew(ctx context.Context, view *index.Snapshot, zones []*zone, zoneOf func(geo.Coord) int32) error {
 	type in struct{ zone, profile int32 }
-	batches := make(chan []geo.Asset, 2)
+	type batch struct {
+		first  int
+		points []geo.Coord
+	}
+	batches := make(chan batch, 2)
 	total := map[in]int{}
 	var mu sync.Mutex
 	var group sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		group.Go(func() {
 			counts := map[in]int{}
-			for batch := range batches {
-				for i := range batch {
-					if z := zoneOf(batch[i].Point); z >= 0 {
-						counts[in{z, v.of[v.keyOf(&batch[i])]}]++
+			for b := range batches {
+				for i, p := range b.points {
+					if z := zoneOf(p); z >= 0 {
+						counts[in{z, v.each[b.first+i]}]++
 					}
 				}
 			}
@@ -163,17 +147,17 @@ func (v *inventory) strew(ctx context.Context, view *index.Snapshot, zones []*zo
 			}
 		})
 	}
-	var batch []geo.Asset
+	var now batch
 	for a := range view.AssetsIn(view.AssetBounds()) {
-		if batch = append(batch, a); len(batch) == 4096 {
+		if now.points = append(now.points, a.Point); len(now.points) == 4096 {
 			if ctx.Err() != nil {
 				break
 			}
-			batches <- batch
-			batch = nil
+			batches <- now
+			now = batch{first: now.first + 4096}
 		}
 	}
-	batches <- batch
+	batches <- now
 	close(batches)
 	group.Wait()
 	for k, n := range total {
