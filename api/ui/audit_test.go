@@ -2,136 +2,117 @@ package ui_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
-	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/geojson"
 
 	"gridwarden/geo"
-	"gridwarden/geo/index"
+	"gridwarden/geo/democity"
+	"gridwarden/geo/routing"
 )
 
-// audits stands before the api and answers for the audit of duty, page by page.
-type audits struct {
-	asked atomic.Int32
-	pages []*geojson.FeatureCollection // none: this server has no audit
-}
-
-func (a *audits) before(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/v1/responsibility" {
-			next.ServeHTTP(w, r)
-			return
-		}
-		a.asked.Add(1)
-		n := 0
-		fmt.Sscan(r.FormValue("after"), &n)
-		if n >= len(a.pages) {
-			w.WriteHeader(http.StatusNotFound)
-			return
-		}
-		w.Header().Set("Content-Type", "application/geo+json")
-		text, _ := a.pages[n].MarshalJSON()
-		w.Write(text)
-	})
-}
-
-// page adds a page with one finding about an area, and links the one before to it.
-func (a *audits) page(area *geo.Area, finding string) {
-	page := geojson.NewFeatureCollection()
-	if area != nil {
-		f := geojson.NewFeature(polygonOf(area))
-		f.Properties = geojson.Properties{"finding": finding, "text": finding + " in " + area.Name}
-		page.Append(f)
-	}
-	if n := len(a.pages); n > 0 {
-		href := fmt.Sprintf("http://behind-a-proxy/v1/responsibility?format=geojson&after=%d", n)
-		a.pages[n-1].ExtraMembers = geojson.Properties{"links": []map[string]string{{"rel": "next", "href": href}}}
-	}
-	a.pages = append(a.pages, page)
-}
-
-func polygonOf(a *geo.Area) orb.Polygon {
-	var polygon orb.Polygon
-	for _, ring := range a.Shape.Polygons[0] {
-		var r orb.Ring
-		for _, c := range ring {
-			r = append(r, orb.Point{c.Lon(), c.Lat()})
-		}
-		polygon = append(polygon, append(r, r[0]))
-	}
-	return polygon
-}
-
 // TestTheHolesOfTheDutyListAreSeenOnTheMap: the audit is asked for only when it is switched
-// on, all its pages; what it found is counted, drawn, and told where one clicks.
+// on; what it found is counted, drawn, and told where one clicks. Two rows here are equal
+// and name different departments.
 func TestTheHolesOfTheDutyListAreSeenOnTheMap(t *testing.T) {
 	t.Parallel()
-	city := demoCity(t)
-	found := &audits{}
-	hole := communityUnder(t, city, 0)
-	found.page(hole, "hole")
-	found.page(communityUnder(t, city, 4), "collision")
-	p := open(t, city, "en-GB", found.before)
-	x, y := p.over(t, hole)
+	row := geo.DutyRow{ID: "甲", Priority: 30, Standard: standard, Kind: geo.Matter, Category: "06017", Layer: "districts", Area: "990101", Assign: "department:YL"}
+	rival := row
+	rival.ID, rival.Assign = "乙", "department:CG"
+	city := cityOf(t, democity.Size{Grids: 60, Assets: 300}, row, rival)
+	var asked atomic.Int32
+	p := open(t, city, "zh-CN", func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/v1/responsibility" {
+				asked.Add(1)
+			}
+			next.ServeHTTP(w, r)
+		})
+	})
 	p.settles(t)
 	before := p.picture(t, "audit-off")
-	if found.asked.Load() != 0 {
+	if asked.Load() != 0 {
 		t.Error("the audit was asked for though nobody switched it on")
 	}
 	p.do(t, chromedp.Click(chromedp.CSS(`input[name="audit"]`)))
-	eventually(t, "both pages in the legend", func() bool {
-		return strings.Join(p.texts(t, ".legend p"), "; ") == "holes 1; collisions 1"
+	eventually(t, "the collision and holes in the legend", func() bool {
+		legend := p.texts(t, ".legend p")
+		return slices.Contains(legend, "责任冲突 1") && slices.ContainsFunc(legend, func(s string) bool { return strings.HasPrefix(s, "责任空白：仅属地兜底 ") })
 	})
 	eventually(t, "holes and collisions drawn", func() bool { return differing(before, p.picture(t, "audit-on")) > 2_000 })
 
-	p.do(t, chromedp.MouseClickXY(x, y))
-	p.shown(t)
+	p.do(t, chromedp.MouseClickXY(600, 330))
+	at := p.shown(t)
 	p.picture(t, "audit-asked")
-	if told := p.texts(t, "#answer [data-finding] .reason"); len(told) != 1 || told[0] != "hole in "+hole.Name {
-		t.Errorf("a click into the hole in %s tells %q", hole.Name, told)
+	told := strings.Join(p.texts(t, `#answer [data-finding="collision"] .reason`), "")
+	if !strings.Contains(told, "“甲”行") || !strings.Contains(told, "“乙”行") {
+		t.Errorf("at %s, where two rows are equal, the page tells %q", at, told)
 	}
+	p.choose(t, "06017", "06017 绿地脏乱")
+	p.shown(t)
+	request := routing.Request{At: at, Source: "pin", Reported: time.Now(), Category: geo.CategoryKey{Standard: standard, Kind: geo.Matter, Code: row.Category}}
+	p.tells(t, city, request, routing.Chinese)
+
 	p.do(t, chromedp.Click(chromedp.CSS("#panel .close")), chromedp.Click(chromedp.CSS(`input[name="audit"]`)))
-	eventually(t, "a map without the audit", func() bool { return differing(before, p.picture(t, "audit-off")) < 250 })
+	eventually(t, "a map without the audit", func() bool {
+		return len(p.texts(t, ".legend p")) == 0 && differing(p.picture(t, "audit-off"), before) < 2_000
+	})
 	for _, problem := range p.complaints() {
 		t.Error(problem)
 	}
 }
 
-func TestAnAuditThatIsMissingOrEmptySaysSo(t *testing.T) {
+// reply is what stands for the audit of a server.
+type reply struct {
+	status int
+	body   string
+}
+
+// TestAnAuditThatTakesLongOrIsEmptyOrMissingSaysSo: a server that works it out is asked
+// again, every page of the answer is fetched, and what is not there is said.
+func TestAnAuditThatTakesLongOrIsEmptyOrMissingSaysSo(t *testing.T) {
 	t.Parallel()
-	found := &audits{}
-	p := open(t, demoCity(t), "zh-CN", found.before)
-	told := func() string { return p.text(t, ".legend") }
-	p.do(t, chromedp.Click(chromedp.CSS(`input[name="audit"]`)))
-	eventually(t, "a sentence about the missing audit", func() bool { return told() == "本服务没有责任审计。" })
-	found.page(nil, "")
-	p.do(t, chromedp.Click(chromedp.CSS("#language")))
-	eventually(t, "a sentence about an empty audit", func() bool { return told() == "The audit finds nothing wrong on the ground." })
-}
-
-// communityUnder is a community of the city, by its number.
-func communityUnder(t *testing.T, city *index.Snapshot, n int) *geo.Area {
-	t.Helper()
-	for a := range city.Areas("communities", "") {
-		if n == 0 {
-			return a
-		}
-		n--
+	finding := func(kind string) string {
+		return fmt.Sprintf(`{"type":"Feature","geometry":{"type":"MultiPolygon","coordinates":[]},"properties":{"kind":%q,"message":""}}`, kind)
 	}
-	t.Fatal("the city has too few communities")
-	return nil
-}
-
-// over shows the middle of an area in the middle of the screen, and gives that.
-func (p *page) over(t *testing.T, a *geo.Area) (x, y float64) {
-	t.Helper()
-	box := a.Shape.Box()
-	run(t, p, chromedp.Evaluate[string](fmt.Sprintf(`location.hash = "#15.2/%v/%v"`, (box.Min.Lat()+box.Max.Lat())/2, (box.Min.Lon()+box.Max.Lon())/2)))
-	middle := run(t, p, chromedp.Evaluate[[]float64](`[innerWidth / 2, innerHeight / 2]`))
-	return middle[0], middle[1]
+	replies := []reply{
+		{503, `{"detail":"the audit is being worked out"}`},
+		{200, `{"features":[` + finding("hole") + `],"next":50}`},
+		{200, `{"features":[` + finding("collision") + `]}`},
+		{200, `{"features":[]}`},
+		{403, `{"detail":"A key is needed."}`},
+	}
+	var asked []string
+	p := open(t, demoCity(t), "en-GB", func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/v1/responsibility" {
+				next.ServeHTTP(w, r)
+				return
+			}
+			now := reply{status: 404}
+			if len(asked) < len(replies) {
+				now = replies[len(asked)]
+			}
+			asked = append(asked, r.FormValue("offset"))
+			w.WriteHeader(now.status)
+			_, _ = io.WriteString(w, now.body)
+		})
+	})
+	for _, want := range []string{
+		"Hole: nobody answers 1; Collision 1", "The audit finds nothing wrong on the ground.",
+		"A key is needed.", "This server has no audit of duty.",
+	} {
+		p.do(t, chromedp.Click(chromedp.CSS(`input[name="audit"]`)))
+		eventually(t, want, func() bool { return strings.Join(p.texts(t, ".legend p"), "; ") == want })
+		p.do(t, chromedp.Click(chromedp.CSS(`input[name="audit"]`)))
+	}
+	if got := strings.Join(asked[:3], " "); got != "0 0 50" {
+		t.Errorf("pages were asked for at %s", got)
+	}
 }

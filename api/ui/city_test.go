@@ -17,12 +17,18 @@ import (
 	"gridwarden/geo/index"
 )
 
-// demoCity is a view of a small demo city. Its files are on the coordinate grid already
-// and its borders match, so they need no import to become one.
+// demoCity is a view of a small demo city.
 func demoCity(t *testing.T) *index.Snapshot {
 	t.Helper()
+	return cityOf(t, democity.Size{Grids: 700, Assets: 7_000})
+}
+
+// cityOf is a view of a demo city with more duty rows. Its files are on the coordinate grid
+// already and its borders match, so they need no import to become one.
+func cityOf(t *testing.T, size democity.Size, rows ...geo.DutyRow) *index.Snapshot {
+	t.Helper()
 	dir := t.TempDir()
-	m, err := democity.Write(context.Background(), dir, democity.Size{Grids: 700, Assets: 7_000})
+	m, err := democity.Write(context.Background(), dir, size)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +51,7 @@ func demoCity(t *testing.T) *index.Snapshot {
 	}
 	c.Assets, c.Categories = readAssets(t, m.Assets, c.Departments)
 	c.Categories = append(c.Categories, matters()...)
-	c.Duty = readDuty(t, m.Tables)
+	c.Duty = readDuty(t, m.Tables, rows)
 	s, err := index.Empty().Apply(c)
 	if err != nil {
 		t.Fatal(err)

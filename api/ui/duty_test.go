@@ -21,10 +21,10 @@ func settings() routing.Settings {
 	return routing.Settings{Accuracy: routing.Accuracies(), Zone: time.FixedZone("CST", 8*60*60)}
 }
 
-// readDuty gives the duty tables of the demo city as its files say them.
-func readDuty(t *testing.T, tables democity.Tables) geo.DutyTables {
+// readDuty gives the duty tables of the demo city as its files say them, with more rows.
+func readDuty(t *testing.T, tables democity.Tables, more []geo.DutyRow) geo.DutyTables {
 	t.Helper()
-	rules := read(t, tables.Rules, ingest.ReadRules)
+	rules := append(read(t, tables.Rules, ingest.ReadRules), more...)
 	slices.SortFunc(rules, func(a, b geo.DutyRow) int { return cmp.Compare(a.ID, b.ID) })
 	groups := read(t, tables.Groups, ingest.ReadGroups)
 	slices.SortFunc(groups, func(a, b geo.Group) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Code, b.Code)) })

@@ -1,6 +1,6 @@
 // What the page asks of the service, in the service's own words (openapi.json).
 
-import type { MultiPolygon, Polygon } from "geojson";
+import type { MultiPolygon } from "geojson";
 import type { Language } from "./i18n";
 
 export type LayerKind = "coverage" | "overlay" | "line";
@@ -202,34 +202,72 @@ export function route(about: Inquiry, language: Language, signal: AbortSignal): 
   });
 }
 
-/** What the audit of duty finds wrong with a place. */
+/** One thing that the audit of duty finds wrong. Condition, answers and asset are absent where it holds for every one. */
 export interface Finding {
-  finding: string; // hole, collision …
-  text: string; // the whole of it in a sentence
+  kind: string; // hole, collision …
+  error: boolean;
+  rule?: string; // of a hole: unrouted or fallback
+  rows?: string[];
+  names?: string[]; // whom the rows of a collision name
+  categories?: { code: string; name: string }[];
+  condition?: string;
+  answers?: string;
+  when?: Record<Language, string>;
+  places: number;
+  drawn: number; // of the places
+  area_m2: number;
+  assets: number;
+  message: string; // the whole of it as an English sentence
+  mend?: Record<string, string>; // cells of a duty row that would mend it
+}
+
+export interface DrawnFinding {
+  geometry: MultiPolygon;
+  properties: Finding;
 }
 
 export interface Findings {
-  features: { geometry: Polygon | MultiPolygon; properties: Finding }[];
+  features: DrawnFinding[]; // the worst first
   cut: boolean; // there are more
 }
 
-interface FindingsPage {
-  features: { geometry: Polygon | MultiPolygon | null; properties: Finding }[];
-  links?: { rel: string; href: string }[];
+// What a map can still show: a finding may have the ground of half the city.
+const mostFindings = 1_000;
+const mostPositions = 1_000_000;
+const findingsPage = 50;
+
+/**
+ * All findings that have a place, page by page. The first who asks has to wait until the
+ * audit is worked out.
+ */
+export async function responsibility(signal: AbortSignal): Promise<Findings> {
+  const features: DrawnFinding[] = [];
+  let positions = 0;
+  let offset: number | undefined = 0;
+  while (offset !== undefined && features.length < mostFindings && positions < mostPositions) {
+    const page: { features: DrawnFinding[]; next?: number } = await patiently(
+      `/v1/responsibility?format=geojson&limit=${findingsPage}&offset=${offset}`,
+      signal,
+    );
+    features.push(...page.features);
+    positions += page.features.reduce((sum, { geometry }) => sum + geometry.coordinates.flat(2).length, 0);
+    offset = page.next;
+  }
+  return { features, cut: offset !== undefined };
 }
 
-const mostFindings = 20_000; // beyond which a map shows no more than it did
+const patience = 100; // times that a service which asks to come again is asked again
+const whileBusy = 2_000; // milliseconds between them
 
-/** All findings that have a place, page by page. */
-export async function responsibility(language: Language, signal: AbortSignal): Promise<Findings> {
-  const features: Findings["features"] = [];
-  let next: string | undefined = "/v1/responsibility?format=geojson";
-  while (next !== undefined && features.length < mostFindings) {
-    const page: FindingsPage = await ask(next, { headers: { "Accept-Language": language }, signal });
-    for (const { geometry, properties } of page.features) if (geometry) features.push({ geometry, properties });
-    const href: string | undefined = page.links?.find(({ rel }) => rel === "next")?.href;
-    const url: URL | undefined = href === undefined ? undefined : new URL(href, location.href);
-    next = url && url.pathname + url.search; // a proxy may have told another host
+/** Asks again while the service is still working it out. */
+async function patiently<T>(path: string, signal: AbortSignal): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask(path, { signal });
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status !== 503 || tries >= patience) throw error;
+      await new Promise((resolve) => setTimeout(resolve, whileBusy));
+      signal.throwIfAborted();
+    }
   }
-  return { features, cut: next !== undefined };
 }

@@ -4,12 +4,16 @@
 import type { FeatureCollection } from "geojson";
 import { Refusal, type Finding, type Findings } from "./api";
 import { el, section } from "./dom";
-import type { Words } from "./i18n";
+import { inChinese } from "./finding";
+import type { Language, Words } from "./i18n";
 
-export type { Finding };
+/** Nobody answers; only the fallback does; two rows contradict each other; whatever else there is. */
+export type Look = "hole" | "fallback" | "collision" | "other";
 
-/** Holes and gaps are one colour, collisions another, whatever else there is a third. */
-export type Look = "hole" | "collision" | "other";
+/** What a finding is called: a hole that the fallback fills is none that loses reports. */
+function nameOf({ kind, rule }: Finding): string {
+  return kind === "hole" && rule === "fallback" ? "fallback" : kind;
+}
 
 const mostTold = 12; // findings at one place, of which there can be one for each category
 
@@ -20,9 +24,9 @@ export type Audit =
   | { state: "failed"; message: string }
   | { state: "found"; findings: Findings };
 
-export function lookOf(kind: string): Look {
-  if (kind === "hole" || kind === "gap") return "hole";
-  return kind === "collision" ? "collision" : "other";
+function lookOf(name: string): Look {
+  if (name === "gap") return "fallback";
+  return name === "hole" || name === "fallback" || name === "collision" ? name : "other";
 }
 
 /** What the map draws: a shape for each finding, with its number and its look. */
@@ -34,7 +38,7 @@ export function drawn(audit: Audit): FeatureCollection {
       type: "Feature",
       id: i,
       geometry,
-      properties: { look: lookOf(properties.finding) },
+      properties: { look: lookOf(nameOf(properties)) },
     })),
   };
 }
@@ -48,8 +52,8 @@ export function refused(error: unknown, words: Words): string {
 /** What is told under the switch: how many there are of each kind, or why there is nothing. */
 export function legend(audit: Audit, words: Words): HTMLElement {
   const box = el("div", { class: "legend", role: "status" });
-  if (audit.state === "loading") box.append(words.auditLoading);
-  if (audit.state === "failed") box.append(el("span", { class: "fault" }, audit.message));
+  if (audit.state === "loading") box.append(el("p", {}, words.auditLoading));
+  if (audit.state === "failed") box.append(el("p", { class: "fault" }, audit.message));
   if (audit.state === "found") box.append(...counted(audit.findings, words));
   return box;
 }
@@ -57,25 +61,33 @@ export function legend(audit: Audit, words: Words): HTMLElement {
 function counted({ features, cut }: Findings, words: Words): HTMLElement[] {
   if (features.length === 0) return [el("p", {}, words.auditEmpty)];
   const counts = new Map<string, number>();
-  for (const { properties } of features) counts.set(properties.finding, (counts.get(properties.finding) ?? 0) + 1);
-  const rows = [...counts].map(([kind, n]) =>
-    el("p", { "data-finding": kind }, el("span", { class: `swatch ${lookOf(kind)}` }), `${words.findings[kind] ?? kind} `, el("b", {}, String(n))),
+  for (const { properties } of features) counts.set(nameOf(properties), (counts.get(nameOf(properties)) ?? 0) + 1);
+  const rows = [...counts].map(([name, n]) =>
+    el("p", { "data-finding": name }, el("span", { class: `swatch ${lookOf(name)}` }), `${words.findings[name] ?? name} `, el("b", {}, String(n))),
   );
   return cut ? [...rows, el("p", {}, words.auditCut(features.length))] : rows;
 }
 
 /** What the audit finds where one clicked; nothing where it finds nothing. */
-export function findingsHere(findings: Finding[], words: Words): HTMLElement[] {
+export function findingsHere(findings: Finding[], words: Words, language: Language): HTMLElement[] {
   if (findings.length === 0) return [];
-  const told = findings.slice(0, mostTold).map(({ finding, text }) =>
-    el(
+  const told = findings.slice(0, mostTold).map((finding) => {
+    const name = nameOf(finding);
+    return el(
       "li",
-      { "data-finding": finding },
-      el("span", { class: `rule ${lookOf(finding)}` }, words.findings[finding] ?? finding),
-      el("span", { class: "reason" }, text),
-    ),
-  );
+      { "data-finding": name },
+      el("span", { class: `rule ${lookOf(name)}` }, words.findings[name] ?? name),
+      el("span", { class: "reason" }, language === "zh" ? inChinese(finding) : finding.message),
+      finding.mend ? mending(finding.mend, words) : null,
+    );
+  });
   const rest = findings.length - told.length;
   if (rest > 0) told.push(el("li", { class: "quiet" }, words.auditMore(rest)));
   return [section(words.auditSoHere, told)];
+}
+
+/** The duty row that would mend it, cell by cell. */
+function mending(row: Record<string, string>, words: Words): HTMLElement {
+  const cells = Object.entries(row).map(([column, cell]) => el("p", { class: "code" }, `${column}: ${cell}`));
+  return el("details", { class: "reason" }, el("summary", {}, words.mend), ...cells);
 }

@@ -141,7 +141,7 @@ async function loadAudit(): Promise<void> {
   auditing = new AbortController();
   const { signal } = auditing;
   try {
-    const findings = await api.responsibility(language, signal);
+    const findings = await api.responsibility(signal);
     if (!signal.aborted) showAudit({ state: "found", findings });
   } catch (error) {
     if (!signal.aborted) showAudit({ state: "failed", message: refused(error, words) });
@@ -164,7 +164,7 @@ function switchLanguage(): void {
   language = language === "zh" ? "en" : "zh";
   drawWords();
   void ask();
-  if (audit.state !== "off") void loadAudit();
+  if (audit.state === "failed") void loadAudit();
 }
 
 function tell(message: string): void {

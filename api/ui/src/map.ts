@@ -7,9 +7,10 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { FeatureCollection } from "geojson";
 import type { AssetRef, Layer, Place } from "./api";
 import { keepLabels } from "./labels";
-import { assets, auditFills, auditSource, hatch, hatched, styleOf } from "./style";
+import { assets, auditFills, auditSource, hatched, styleOf } from "./style";
 
 const clickReach = 6; // pixels within which an asset is meant
+const aimZoom = 16.5; // from which on its dot can be aimed at
 
 export interface CityMap {
   show(layer: string, on: boolean): void;
@@ -71,7 +72,8 @@ export function drawMap(container: HTMLElement, layers: Layer[], events: Events)
     if (event.key === "Enter") ask(map.getCenter(), null);
   });
   map.setMissingStyleImageResolver(async (id) => {
-    if (id === hatch) map.addImage(id, hatched(), { pixelRatio: 2 });
+    const image = hatched(id);
+    if (image) map.addImage(id, image, { pixelRatio: 2 });
   });
   map.on("error", ({ error }) => events.failed(error.message));
   map.on("style.load", applyMark);
@@ -112,7 +114,7 @@ function round(degrees: number): number {
 }
 
 function assetAt(map: Map, x: number, y: number): AssetRef | null {
-  if (!map.getLayer(`${assets}-dots`)) return null;
+  if (map.getZoom() < aimZoom || !map.getLayer(`${assets}-dots`)) return null;
   const around: [[number, number], [number, number]] = [
     [x - clickReach, y - clickReach],
     [x + clickReach, y + clickReach],

@@ -1,10 +1,9 @@
 // The panel that says who answers at the place asked about, and why.
 
-import type { AreaHit, Decision, Layer, LineHit, Place } from "./api";
+import type { AreaHit, Decision, Finding, Layer, LineHit, Place } from "./api";
+import { findingsHere } from "./audit";
 import { assets, contested, duties, given, lead, why } from "./decision";
 import { button, el, section } from "./dom";
-import { findingsHere } from "./audit";
-import type { Finding } from "./audit";
 import type { Language, Words } from "./i18n";
 
 /** What the panel shows. */
@@ -62,7 +61,7 @@ function body(answer: Exclude<Answer, { state: "hint" }>, by: Shown): (HTMLEleme
         given(answer.answers, words, by.startOver) ?? "",
         ...contested(decision, words, by.choose),
         ...duties(decision, words, language),
-        ...findingsHere(answer.findings, words),
+        ...findingsHere(answer.findings, words, language),
         why(decision, words),
         ...assets(decision, words),
         areas(place.areas, by.layers, words),

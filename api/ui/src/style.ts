@@ -14,10 +14,10 @@ export const labelSource = "labels";
 
 /** The source of what the audit of duty found, and the layers it is drawn and clicked by. */
 export const auditSource = "audit";
-export const auditFills = ["audit-hole", "audit-collision", "audit-other"];
+export const auditFills = ["audit-hole", "audit-fallback", "audit-collision", "audit-other"];
 
-/** The image of slanted lines that fills holes: to be told from other areas without colours. */
-export const hatch = "hatch";
+/** The images of slanted lines that fill holes: to be told from other areas without colours. */
+const hatches = ["hatch-hole", "hatch-fallback"] as const;
 
 const tileSize = 512; // pixels of a vector tile on the map
 
@@ -28,7 +28,7 @@ const light = {
   road: "#d9a441",
   asset: "#b4552d",
   marked: "#e4572e",
-  finding: { hole: "#d3222f", collision: "#f08a00", other: "#8a4fbf" },
+  finding: { hole: "#d3222f", fallback: "#d3222f", collision: "#f08a00", other: "#8a4fbf" },
   text: "#1d2b3a",
   halo: "#ffffff",
 };
@@ -40,7 +40,7 @@ const dark: typeof light = {
   road: "#a9813a",
   asset: "#e08a5f",
   marked: "#ff7a50",
-  finding: { hole: "#ff5a63", collision: "#ffa733", other: "#b98be6" },
+  finding: { hole: "#ff5a63", fallback: "#ff5a63", collision: "#ffa733", other: "#b98be6" },
   text: "#e6edf3",
   halo: "#161b22",
 };
@@ -82,7 +82,7 @@ export function styleOf(layers: Layer[], hidden: ReadonlySet<string>, findings: 
     for (const part of look(layer, rank(layer), colors)) add(visible(part, hidden.has(layer.name)));
     if (layer.kind === "line") labels.push(visible(roadName(layer, colors), hidden.has(layer.name)));
   }
-  for (const look of ["other", "collision", "hole"] as const) for (const part of finding(look, colors)) add(part);
+  for (const look of ["other", "fallback", "collision", "hole"] as const) for (const part of finding(look, colors)) add(part);
   add(visible(dots(colors), hidden.has(assets)));
   labels.push(areaName(colors));
   style.layers.push(...labels);
@@ -159,30 +159,40 @@ function road(layer: Layer, _rank: number, colors: Colors): LayerSpecification[]
   ];
 }
 
-/** What the audit found of one look. A hole is hatched: the pattern brings its own colour. */
+/** What the audit found of one look. Holes are hatched: the image brings its own colour. */
 function finding(look: Look, colors: Colors): LayerSpecification[] {
   const filter: FilterSpecification = ["==", ["get", "look"], look];
-  const fill = look === "hole" ? { "fill-pattern": hatch } : { "fill-color": colors.finding[look], "fill-opacity": 0.35 };
+  const image = hatches.find((name) => name === `hatch-${look}`);
+  const weak = look === "fallback";
   return [
-    { id: `${auditSource}-${look}`, type: "fill", source: auditSource, filter, paint: fill },
+    {
+      id: `${auditSource}-${look}`,
+      type: "fill",
+      source: auditSource,
+      filter,
+      paint: image ? { "fill-pattern": image } : { "fill-color": colors.finding[look], "fill-opacity": 0.35 },
+    },
     {
       id: `${auditSource}-${look}-border`,
       type: "line",
       source: auditSource,
       filter,
-      paint: { "line-color": colors.finding[look], "line-width": 1.5 },
+      paint: { "line-color": colors.finding[look], "line-width": weak ? 0.5 : 1.5, "line-opacity": weak ? 0.4 : 1 },
     },
   ];
 }
 
-/** The slanted lines, as pixels; they tile without a seam. */
-export function hatched(): { width: number; height: number; data: Uint8ClampedArray } {
-  const size = 16;
+/**
+ * The slanted lines of an image, as pixels that tile without a seam; null for an image of
+ * another name. Where many findings lie over one another, thin lines stay lines.
+ */
+export function hatched(name: string): { width: number; height: number; data: Uint8ClampedArray } | null {
+  if (name !== hatches[0] && name !== hatches[1]) return null;
+  const [size, wide, between] = name === "hatch-hole" ? [16, 3, 70] : [16, 1, 0];
   const data = new Uint8ClampedArray(size * size * 4);
   for (let y = 0; y < size; y++) {
     for (let x = 0; x < size; x++) {
-      const line = (x + y) % 8 < 2;
-      data.set([222, 48, 58, line ? 210 : 60], (y * size + x) * 4);
+      data.set([222, 48, 58, (x + y) % 8 < wide ? 190 : between], (y * size + x) * 4);
     }
   }
   return { width: size, height: size, data };
