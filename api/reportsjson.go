@@ -145,53 +145,34 @@ func presentRecord(c *geo.Case) (*routing.Record, error) {
 
 // caseAnswer is a report with all that happened to it.
 type caseAnswer struct {
-	ID          geo.ReportID         `json:"id"`
-	Source      string               `json:"source,omitempty"`
-	ExternalID  string               `json:"external_id,omitempty"`
-	State       geo.ReportState      `json:"state"`
-	Open        bool                 `json:"open"`
-	Lon         *float64             `json:"lon,omitempty"`
-	Lat         *float64             `json:"lat,omitempty"`
-	Address     string               `json:"address,omitempty"`
-	Category    *routeCategory       `json:"category,omitempty"`
-	Family      string               `json:"family,omitempty"`
-	Condition   string               `json:"condition,omitempty"`
-	Asset       geo.AssetID          `json:"asset_id,omitempty"`
-	Accuracy    float64              `json:"accuracy_m,omitempty"`
-	Answers     map[string]string    `json:"answers,omitempty"`
-	Level       int                  `json:"level,omitempty"`
-	Whistle     []geo.DepartmentCode `json:"whistle,omitempty"`
-	Description string               `json:"description,omitempty"`
-	ReportedAt  time.Time            `json:"reported_at"`
-	ReceivedAt  time.Time            `json:"received_at"`
-	Backfilled  bool                 `json:"backfilled,omitempty"`
-	MergedInto  geo.ReportID         `json:"merged_into,omitempty"`
-	Round       int                  `json:"round"`
-	Assignments []assignmentAnswer   `json:"assignments"`
-	Events      []eventAnswer        `json:"events"`
-	Returns     []returnAnswer       `json:"returns"`
-	Decision    json.RawMessage      `json:"decision,omitempty"` // of the present round
+	ID         geo.ReportID    `json:"id"`
+	Source     string          `json:"source,omitempty"`
+	ExternalID string          `json:"external_id,omitempty"`
+	State      geo.ReportState `json:"state"`
+	Open       bool            `json:"open"`
+	asSent
+	Description string             `json:"description,omitempty"`
+	ReportedAt  time.Time          `json:"reported_at"`
+	ReceivedAt  time.Time          `json:"received_at"`
+	Backfilled  bool               `json:"backfilled,omitempty"`
+	MergedInto  geo.ReportID       `json:"merged_into,omitempty"`
+	Round       int                `json:"round"`
+	Assignments []assignmentAnswer `json:"assignments"`
+	Events      []eventAnswer      `json:"events"`
+	Returns     []returnAnswer     `json:"returns"`
+	Decision    json.RawMessage    `json:"decision,omitempty"` // of the present round
 }
 
 // describeCase tells a case: the present assignments first, then those of earlier rounds,
 // each part with its own state.
 func (s *server) describeCase(c *geo.Case, l routing.Language) (answer caseAnswer, err error) {
 	r := &c.Report
-	life := cases.Fold(c.Events, r.Point != nil, helpersOf(c)...)
+	life := cases.Of(c)
 	answer = caseAnswer{
-		ID: r.ID, Source: r.Source, ExternalID: r.ExternalID, State: r.State, Open: r.State.Open(), Address: r.Address,
-		Family: r.Family, Condition: r.Condition, Asset: r.Asset, Accuracy: r.Accuracy, Answers: r.Answers, Level: r.Level,
-		Whistle: r.Whistle, Description: r.Description, ReportedAt: r.ReportedAt.In(s.Zone), ReceivedAt: r.ReceivedAt.In(s.Zone),
+		ID: r.ID, Source: r.Source, ExternalID: r.ExternalID, State: r.State, Open: r.State.Open(), asSent: sentOf(r),
+		Description: r.Description, ReportedAt: r.ReportedAt.In(s.Zone), ReceivedAt: r.ReceivedAt.In(s.Zone),
 		Backfilled: r.Backfilled, MergedInto: life.Into, Round: c.Round, Assignments: []assignmentAnswer{},
 		Events: s.describeEvents(c.Events), Returns: s.describeReturns(c.Returns),
-	}
-	if r.Point != nil {
-		lon, lat := r.Point.Lon(), r.Point.Lat()
-		answer.Lon, answer.Lat = &lon, &lat
-	}
-	if r.Category != (geo.CategoryKey{}) {
-		category := routeCategory(r.Category)
-		answer.Category = &category
 	}
 	for _, a := range latestFirst(c.Assignments) {
 		told := s.describeAssignment(&a)
@@ -215,22 +196,6 @@ func (s *server) tellPart(told *assignmentAnswer, a *geo.Assignment, life *cases
 			told.State, told.ExtendedTo = part.State, s.moment(part.ExtendedTo)
 		}
 	}
-}
-
-// helpersOf are those who were never more than a helper: what they tell is of their own
-// part.
-func helpersOf(c *geo.Case) (helpers []geo.DepartmentCode) {
-	others := map[geo.DepartmentCode]bool{"": true}
-	for _, a := range c.Assignments {
-		others[a.Department] = others[a.Department] || a.Role != geo.Helper
-	}
-	for _, a := range c.Assignments {
-		if !others[a.Department] {
-			others[a.Department] = true
-			helpers = append(helpers, a.Department)
-		}
-	}
-	return helpers
 }
 
 // latestFirst is assignments by round, the latest first, within a round as they are.

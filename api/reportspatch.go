@@ -30,7 +30,7 @@ func (s *server) patchReport(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	if err := mustMatch(r, c.Round); err != nil {
+	if err := mustMatch(r, roundTag(c.Round), "report", stale(c.Round)); err != nil {
 		return err
 	}
 	if !c.Report.State.Open() {
@@ -59,20 +59,7 @@ func (s *server) patchReport(w *response, r *http.Request, v view) error {
 // roundTag is the ETag of a report in a round: what a correction must have seen.
 func roundTag(round int) string { return `"` + strconv.Itoa(round) + `"` }
 
-// mustMatch tells whether a correction is of the present round.
-func mustMatch(r *http.Request, round int) error {
-	given := r.Header.Get("If-Match")
-	if given == "" {
-		return refuse(http.StatusPreconditionRequired, "the header If-Match is missing: send the ETag of the report as you have seen it, so that nobody's correction is lost")
-	}
-	for tag := range strings.SplitSeq(given, ",") {
-		if tag = strings.TrimSpace(tag); tag == "*" || tag == roundTag(round) {
-			return nil
-		}
-	}
-	return stale(round)
-}
-
+// stale refuses a correction of a round that is over.
 func stale(round int) error {
 	return refuse(http.StatusPreconditionFailed, "the report was routed anew meanwhile, in round %d or later: read it again, and correct it as it is now", round)
 }
@@ -97,8 +84,12 @@ func patched(was *geo.Report, patch map[string]json.RawMessage) (*reportRequest,
 	if len(patch) == 0 {
 		return nil, geo.Errorf(geo.Invalid, "the correction is empty: send an object with what changes of %s", correctable)
 	}
-	whole, err := asSent(was)
+	text, err := json.Marshal(sentOf(was))
 	if err != nil {
+		return nil, err
+	}
+	whole := map[string]json.RawMessage{}
+	if err := json.Unmarshal(text, &whole); err != nil {
 		return nil, err
 	}
 	for name, value := range patch {
@@ -119,8 +110,7 @@ func patched(was *geo.Report, patch map[string]json.RawMessage) (*reportRequest,
 		return nil, err
 	}
 	oneName(whole, patch)
-	text, err := json.Marshal(whole)
-	if err != nil {
+	if text, err = json.Marshal(whole); err != nil {
 		return nil, err
 	}
 	var request reportRequest
@@ -155,37 +145,40 @@ func oneName(whole, patch map[string]json.RawMessage) {
 	}
 }
 
-// asSent is a report as the fields of its request that a correction may change.
-func asSent(r *geo.Report) (map[string]json.RawMessage, error) {
-	var sent struct {
-		Lon       *float64             `json:"lon,omitempty"`
-		Lat       *float64             `json:"lat,omitempty"`
-		Address   string               `json:"address,omitempty"`
-		Category  *routeCategory       `json:"category,omitempty"`
-		Family    string               `json:"family,omitempty"`
-		Condition string               `json:"condition,omitempty"`
-		Asset     geo.AssetID          `json:"asset_id,omitempty"`
-		Accuracy  float64              `json:"accuracy_m,omitempty"`
-		Answers   map[string]string    `json:"answers,omitempty"`
-		Level     int                  `json:"level,omitempty"`
-		Whistle   []geo.DepartmentCode `json:"whistle,omitempty"`
+// asSent are the fields of a report that a correction may change, as they are sent.
+type asSent struct {
+	Lon       *float64             `json:"lon,omitempty"`
+	Lat       *float64             `json:"lat,omitempty"`
+	Address   string               `json:"address,omitempty"`
+	Category  *routeCategory       `json:"category,omitempty"`
+	Family    string               `json:"family,omitempty"`
+	Condition string               `json:"condition,omitempty"`
+	Asset     geo.AssetID          `json:"asset_id,omitempty"`
+	Accuracy  float64              `json:"accuracy_m,omitempty"`
+	Answers   map[string]string    `json:"answers,omitempty"`
+	Level     int                  `json:"level,omitempty"`
+	Whistle   []geo.DepartmentCode `json:"whistle,omitempty"`
+}
+
+func sentOf(r *geo.Report) asSent {
+	sent := asSent{
+		Address: r.Address, Category: describeCategory(r.Category), Family: r.Family, Condition: r.Condition, Asset: r.Asset,
+		Accuracy: r.Accuracy, Answers: r.Answers, Level: r.Level, Whistle: r.Whistle,
 	}
 	if r.Point != nil {
 		lon, lat := r.Point.Lon(), r.Point.Lat()
 		sent.Lon, sent.Lat = &lon, &lat
 	}
-	if r.Category != (geo.CategoryKey{}) {
-		category := routeCategory(r.Category)
-		sent.Category = &category
+	return sent
+}
+
+// describeCategory names a category; nil for none.
+func describeCategory(k geo.CategoryKey) *routeCategory {
+	if k == (geo.CategoryKey{}) {
+		return nil
 	}
-	sent.Address, sent.Family, sent.Condition, sent.Asset = r.Address, r.Family, r.Condition, r.Asset
-	sent.Accuracy, sent.Answers, sent.Level, sent.Whistle = r.Accuracy, r.Answers, r.Level, r.Whistle
-	text, err := json.Marshal(sent)
-	if err != nil {
-		return nil, err
-	}
-	whole := map[string]json.RawMessage{}
-	return whole, json.Unmarshal(text, &whole)
+	category := routeCategory(k)
+	return &category
 }
 
 // mergedAnswers lays answers over those given before; null takes one back.

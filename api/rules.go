@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -53,7 +52,7 @@ func (s *server) rules(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	limit, err := p.whole("limit", 1000, 1, 10_000)
+	limit, err := p.whole("limit", defaultLimit, 1, maxLimit)
 	if err != nil {
 		return err
 	}
@@ -162,16 +161,23 @@ func (s *server) deleteRule(w *response, r *http.Request, v view) error {
 
 // matchRule tells whether a change is of the row as it is.
 func matchRule(r *http.Request, row *geo.DutyRow) error {
+	return mustMatch(r, ruleTag(row), "duty row",
+		refuse(http.StatusPreconditionFailed, "the duty row %s was changed meanwhile: read it again, and change it as it is now", row.ID))
+}
+
+// mustMatch tells whether a change is of the thing as its ETag says it is now; else it is
+// stale.
+func mustMatch(r *http.Request, tag, thing string, stale error) error {
 	given := r.Header.Get("If-Match")
 	if given == "" {
-		return refuse(http.StatusPreconditionRequired, "the header If-Match is missing: send the ETag of the duty row as you have seen it, so that nobody's change is lost")
+		return refuse(http.StatusPreconditionRequired, "the header If-Match is missing: send the ETag of the %s as you have seen it, so that nobody's change is lost", thing)
 	}
-	for tag := range strings.SplitSeq(given, ",") {
-		if tag = strings.TrimSpace(tag); tag == "*" || tag == ruleTag(row) {
+	for seen := range strings.SplitSeq(given, ",") {
+		if seen = strings.TrimSpace(seen); seen == "*" || seen == tag {
 			return nil
 		}
 	}
-	return refuse(http.StatusPreconditionFailed, "the duty row %s was changed meanwhile: read it again, and change it as it is now", row.ID)
+	return stale
 }
 
 // ruleCells reads the cells of a body: texts, numbers, lists of texts, and null for blank.
@@ -235,14 +241,11 @@ func (s *server) changeRule(w *response, r *http.Request, v view, change func(*g
 	}
 	row, faults := duty.ParseRule(func(column string) string { return cells[column] })
 	if len(faults) > 0 {
-		var b bytes.Buffer
+		said := make([]string, len(faults))
 		for i, f := range faults {
-			if i > 0 {
-				b.WriteString("; ")
-			}
-			b.WriteString(f.Error())
+			said[i] = f.Error()
 		}
-		return geo.Errorf(geo.Faulty, "the duty row cannot be taken: %s", b.String())
+		return geo.Errorf(geo.Faulty, "the duty row cannot be taken: %s", strings.Join(said, "; "))
 	}
 	all := slices.Clone(v.Duty().Rules)
 	status := http.StatusOK

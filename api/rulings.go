@@ -129,7 +129,7 @@ func (q *rulingRequest) onGround(ruling *geo.Ruling, c *geo.Case) error {
 	ruling.Category = c.Report.Category
 	record, err := presentRecord(c)
 	if err == nil && record != nil && record.Category != nil {
-		ruling.Category = geo.CategoryKey(*record.Category)
+		ruling.Category = record.Category.Key()
 	}
 	return err
 }
@@ -168,11 +168,8 @@ type proposedAnswer struct {
 
 func (s *server) describeRuling(v view, r *geo.Ruling) rulingAnswer {
 	answer := rulingAnswer{
-		ID: r.ID, Report: r.Report, Department: s.name(r.Department), Basis: r.Basis, Scope: scopeOf(r), Until: r.Until.String(),
-	}
-	if r.Category != (geo.CategoryKey{}) {
-		category := routeCategory(r.Category)
-		answer.Category = &category
+		ID: r.ID, Report: r.Report, Department: s.name(r.Department), Basis: r.Basis, Scope: scopeOf(r),
+		Category: describeCategory(r.Category), Until: r.Until.String(),
 	}
 	if r.Asset != nil {
 		answer.Asset, answer.Standard = r.Asset.ID, r.Asset.Standard
