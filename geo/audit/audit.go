@@ -139,6 +139,7 @@ func prepare(ctx context.Context, books []*book, grounds []Ground, surveyors []*
 	if err := x.assets.collect(ctx, view); err != nil {
 		return nil, err
 	}
+	x.markAssets()
 	n := newNamer(books, x.assets)
 	whole := map[*geo.Area]int32{}
 	for i := range grounds {

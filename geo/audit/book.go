@@ -165,6 +165,7 @@ func (b *book) rowsFor(cells []int32, class int32) []int32 {
 // class is categories that nothing but their assets tells apart.
 type class struct {
 	Categories []geo.CategoryKey
+	assets     bool // some asset is of one of them
 }
 
 // classesOf divides the categories in force so that none of the books tells those of one

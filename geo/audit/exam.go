@@ -36,6 +36,7 @@ type options struct {
 	conditions []string  // the last is every other
 	answers    []map[string]string
 	assets     []assetOption // the first is none
+	haveAssets bool          // the categories have assets somewhere
 	times      []calendar.Class
 }
 
@@ -72,7 +73,7 @@ func (x *exam) options(z *zone, n int32) options {
 	for _, q := range questions {
 		o.answers = x.multiply(o.answers, q)
 	}
-	o.assets = x.assetsFor(z, n)
+	o.assets, o.haveAssets = x.assetsFor(z, n), x.classes[n].assets
 	o.times = x.timesOf(hours)
 	return o
 }
@@ -138,6 +139,20 @@ func (x *exam) assetsFor(z *zone, n int32) []assetOption {
 		}
 	}
 	return all
+}
+
+// markAssets notes which classes have assets at all.
+func (x *exam) markAssets() {
+	have := map[geo.CategoryKey]bool{}
+	for i := range x.assets.profiles {
+		have[x.assets.profiles[i].Category] = true
+	}
+	b := x.books[len(x.books)-1]
+	for i := range x.classes {
+		for _, k := range x.classes[i].Categories {
+			x.classes[i].assets = x.classes[i].assets || have[componentOf(b.today(k))]
+		}
+	}
 }
 
 // componentOf is the category of the assets that a report of a category can be about.

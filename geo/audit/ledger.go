@@ -165,10 +165,14 @@ func (l *ledger) item(m matter, c combination) item {
 // every stands for all values of one of the options.
 const every = -1
 
-// joined puts every in place of a value where all values of it are in the list.
+// joined puts every in place of a value where all values of it are in the list. Where no
+// asset stands of categories that have some elsewhere, having none is told: it is the same
+// hole as where one stands that somebody keeps.
 func (o *options) joined(list []combination) []combination {
 	list = joinedBy(list, len(o.answers), func(c *combination) *int32 { return &c.answer })
-	list = joinedBy(list, len(o.assets), func(c *combination) *int32 { return &c.asset })
+	if len(o.assets) > 1 || !o.haveAssets {
+		list = joinedBy(list, len(o.assets), func(c *combination) *int32 { return &c.asset })
+	}
 	return joinedBy(list, len(o.conditions), func(c *combination) *int32 { return &c.condition })
 }
 

@@ -19,7 +19,7 @@ const bent = 0.001
 // near to both, beyond an end they share, stays undivided: there routing itself takes
 // either.
 func (p *pencil) nearer(one, other *geo.Area, reachOne, reachOther float64) {
-	between{p, reachOne, reachOther}.within(square(p.box), nearEdges(one, around(p.box, reachOne)), nearEdges(other, around(p.box, reachOther)))
+	between{p, reachOne, reachOther, map[fanOf]bool{}}.within(square(p.box), nearEdges(one, around(p.box, reachOne)), nearEdges(other, around(p.box, reachOther)))
 }
 
 func nearEdges(a *geo.Area, near geo.Box) []stretch {
@@ -37,6 +37,7 @@ func nearEdges(a *geo.Area, near geo.Box) []stretch {
 type between struct {
 	*pencil
 	reachOne, reachOther float64
+	fans                 map[fanOf]bool // drawn
 }
 
 func (m between) within(b geo.Box, one, other []stretch) {
@@ -51,6 +52,10 @@ func (m between) within(b geo.Box, one, other []stretch) {
 		return
 	}
 	one, other = closest(f, one, toOne+2*radius), closest(f, other, toOther+2*radius)
+	if v, a, b, meet := joint(one, other); meet {
+		m.fan(v, a, b)
+		return
+	}
 	var difference [4]float64
 	sum, even := 0.0, math.Abs(toOne-toOther) <= tied
 	for i, c := range corners(b) {
@@ -69,6 +74,51 @@ func (m between) within(b geo.Box, one, other []stretch) {
 			m.within(q, one, other)
 		}
 	}
+}
+
+// joint is the vertex in which two lines meet that have one edge each, and their other ends.
+func joint(one, other []stretch) (v, a, b geo.Coord, meet bool) {
+	if len(one) != 1 || len(other) != 1 {
+		return v, a, b, false
+	}
+	e, o := one[0], other[0]
+	switch {
+	case e.a == o.a:
+		return e.a, e.b, o.b, true
+	case e.a == o.b:
+		return e.a, e.b, o.a, true
+	case e.b == o.a:
+		return e.b, e.a, o.b, true
+	case e.b == o.b:
+		return e.b, e.a, o.a, true
+	}
+	return v, a, b, false
+}
+
+// fan draws the middle between two edges that leave one vertex, once: the ray that halves
+// the angle between them, and those square to each, beyond which the vertex itself is
+// nearest.
+func (m between) fan(v, a, b geo.Coord) {
+	key := stretchOf(a, b)
+	if m.fans[fanOf{v, key}] {
+		return
+	}
+	m.fans[fanOf{v, key}] = true
+	f := geo.FrameAt(v)
+	reach := max(m.reachOne, m.reachOther) + 1
+	one, other := heading(v, a), heading(v, b)
+	half := one + math.Remainder(other-one, 2*math.Pi)/2
+	east, north := f.Scales()
+	for _, direction := range [...]float64{half, one + math.Pi/2, one - math.Pi/2, other + math.Pi/2, other - math.Pi/2} {
+		sin, cos := math.Sincos(direction)
+		m.edge(fineOf(v), spot{float64(v.X) + reach*cos/east, float64(v.Y) + reach*sin/north}.fine(), m.curve())
+	}
+}
+
+// fanOf is the middle between two edges that leave a vertex.
+type fanOf struct {
+	at   geo.Coord
+	ends stretch
 }
 
 // steep tells whether a difference changes so fast through a square that a small error of
