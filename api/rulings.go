@@ -52,7 +52,7 @@ func (q *rulingRequest) ruling(v view, c *geo.Case, now time.Time, zone *time.Lo
 	if strings.TrimSpace(q.Basis) == "" {
 		return nil, geo.Errorf(geo.Invalid, "basis is missing: a ruling says by which law or document it was decided")
 	}
-	if err := checkText("basis", q.Basis, maxNote); err != nil {
+	if err := checkTexts([]sentText{{"basis", q.Basis, maxNote}}); err != nil {
 		return nil, err
 	}
 	today := geo.DateOf(now, zone)

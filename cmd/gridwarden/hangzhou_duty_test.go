@@ -49,7 +49,7 @@ func keeperFirst(e example) {
 	e.goes(e.route(byLids, component("01007").and("accuracy_m", 10)), "电信公司 by asset.authority")
 	r := e.route(atKerb, component("01037").reported("2026-11-20 10:00")) // no lamp there
 	e.goes(r, "沈家社区 by territory")
-	e.same("told", r.Paragraph, "事发地点位于东新街道沈家社区沈家社区第三网格、沈家社区、东新街道，类别01037（GB/T 47678.5-2026），按第12版判定。"+
+	e.same("told", r.Paragraph, "事发地点位于东新街道沈家社区沈家社区第三网格、沈家社区、东新街道，类别为路灯（GB/T 47678.5-2026 01037），按第12版判定。"+
 		"事发地点20米内没有此类部件。属地（东新街道沈家社区沈家社区第三网格 DX-6-3）：由沈家社区负责。因此由沈家社区负责。处置时限为3个自然日，须于2026-11-23 10:00前处置完毕。")
 }
 
@@ -100,7 +100,7 @@ func kerb(e example) {
 	e.goes(below, "区交警大队 by duty-row 车-2")
 	e.asks(below, "")
 	e.goes(e.route(atKerb, car.answered("停放位置", "other")), "沈家社区 by territory")
-	e.same("told", below.Paragraph, "事发地点位于东新街道沈家社区沈家社区第三网格、沈家社区、东新街道，类别09009（GB/T 47678.5-2026），按第12版判定。"+
+	e.same("told", below.Paragraph, "事发地点位于东新街道沈家社区沈家社区第三网格、沈家社区、东新街道，类别为机动车乱停放（GB/T 47678.5-2026 09009），按第12版判定。"+
 		"“停放位置”的回答为“路缘石以下”。责任清单车-1行：所作回答与该行的条件不符（停放位置＝路缘石以上）。责任清单车-2行：由区交警大队负责。"+
 		"因此由区交警大队负责，依据：停车管理办法（示例）。")
 }

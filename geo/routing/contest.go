@@ -154,7 +154,8 @@ func (c *contest) assets() {
 	var verdicts []verdict
 	for i := range c.decision.Candidates {
 		n := &c.decision.Candidates[i]
-		q.Options = append(q.Options, Option{Value: string(n.Asset.ID), Name: n.Asset.Name})
+		known, _ := c.snapshot.Category(n.Asset.Category)
+		q.Options = append(q.Options, Option{Value: string(n.Asset.ID), Name: cmp.Or(n.Asset.Name, known.Name), Metres: &n.Metres})
 		if i == 0 {
 			verdicts = append(verdicts, c.verdict)
 			continue
@@ -213,7 +214,8 @@ func (c *contest) whichArea(layer geo.LayerName, here *geo.Area, others []*geo.A
 	if _, given := c.request.Answers[id]; given {
 		return
 	}
-	q, verdicts := Question{ID: id}, []verdict{}
+	l, _ := c.snapshot.Layer(layer)
+	q, verdicts := Question{ID: id, Subject: cmp.Or(l.Title, string(layer))}, []verdict{}
 	add := func(a *geo.Area, v verdict) {
 		q.Options = append(q.Options, Option{Value: string(a.Code), Name: a.Name})
 		verdicts = append(verdicts, v)
@@ -286,7 +288,7 @@ func (c *contest) inOrOut(a *geo.Area, in bool, id string) {
 	s := c.situation
 	s.Place = c.toggled(a, in)
 	other := c.judge(&s, nil)
-	q := Question{ID: id, Options: []Option{{Value: yes, Name: a.Name}, {Value: no, Name: a.Name}}}
+	q := Question{ID: id, Subject: cmp.Or(a.Name, string(a.Code)), Options: []Option{{Value: yes, Name: a.Name}, {Value: no, Name: a.Name}}}
 	verdicts := []verdict{c.verdict, other}
 	if !in {
 		slices.Reverse(verdicts)

@@ -78,6 +78,10 @@ func (d *decider) recode() {
 func (d *decider) settle() {
 	v, s, out := &d.verdict, &d.situation, &d.decision
 	out.Category, out.Place, out.Rule, out.Ruling = s.Category, s.Place, v.rule, v.ruling
+	out.Known, _ = d.snapshot.Category(s.Category)
+	if s.Category.Code == "" {
+		out.Family = s.Family
+	}
 	if v.row != nil {
 		out.Row = v.row.DutyRow
 	}
@@ -85,10 +89,10 @@ func (d *decider) settle() {
 		out.Department = v.department
 		out.Path = d.paths[v.department.Code]
 		d.raise()
+		out.Deadline = d.deadline() // nobody's has none
 	}
 	d.addHelpers()
 	out.Verifier = d.groups.at(geo.DutyGroup, s)
-	out.Deadline = d.deadline()
 }
 
 // raise sends it to the body of the lead's path at the level asked for.

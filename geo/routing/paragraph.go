@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -11,35 +12,27 @@ import (
 // in is the question in words.
 func (q *QuestionRecord) in(l Language) *QuestionRecord {
 	zh := l == Chinese
-	out := &QuestionRecord{ID: q.ID}
-	kind, subject := "", ""
+	out := &QuestionRecord{ID: q.ID, Subject: q.Subject}
+	yesNo := false
 	switch {
 	case q.ID == assetQuestion:
 		out.Text = pick(zh, "所指的是哪一个部件？", "Which of these assets is meant?")
 	case strings.HasPrefix(q.ID, areaQuestion):
-		out.Text = pick(zh, "事发地点在哪个区域（"+q.ID[len(areaQuestion):]+"）？", "In which of these areas ("+q.ID[len(areaQuestion):]+") is the place?")
+		out.Text = pick(zh, "事发地点在以下哪个“"+q.Subject+"”内？", "In which of these ("+q.Subject+") is the place?")
 	case strings.HasPrefix(q.ID, inQuestion):
-		kind, subject = inQuestion, q.subject(q.ID[len(inQuestion):])
-		out.Text = pick(zh, "事发地点是否在“"+subject+"”内？", "Is the place inside "+subject+"?")
+		yesNo = true
+		out.Text = pick(zh, "事发地点是否在“"+q.Subject+"”内？", "Is the place inside "+q.Subject+"?")
 	case strings.HasPrefix(q.ID, onQuestion):
-		kind, subject = onQuestion, q.subject(q.ID[len(onQuestion):])
-		out.Text = pick(zh, "事发地点是否属于“"+subject+"”的管辖范围？", "Does the place belong to "+subject+"?")
+		yesNo = true
+		out.Text = pick(zh, "事发地点是否属于“"+q.Subject+"”的管辖范围？", "Does the place belong to "+q.Subject+"?")
 	default:
 		out.Text = pick(zh, "“"+q.ID+"”属于哪一种情况？", "Which of these holds for "+q.ID+"?")
 	}
 	for _, o := range q.Options {
-		o.Text = o.text(zh, kind != "")
+		o.Text = o.text(zh, yesNo)
 		out.Options = append(out.Options, o)
 	}
 	return out
-}
-
-// subject is the name of the area or line asked about, else its code.
-func (q *QuestionRecord) subject(code string) string {
-	if len(q.Options) > 0 && q.Options[0].Name != "" {
-		return q.Options[0].Name
-	}
-	return code
 }
 
 func (o OptionRecord) text(zh, yesNo bool) string {
@@ -50,6 +43,9 @@ func (o OptionRecord) text(zh, yesNo bool) string {
 		return pick(zh, "否", "no")
 	case o.Value == otherValue:
 		return pick(zh, "其他", "something else")
+	case o.Distance != nil:
+		far := metres(float64(*o.Distance))
+		return pick(zh, o.Name+"，"+far+"米（"+o.Value+"）", o.Name+", "+far+" m away ("+o.Value+")")
 	case o.Name != "":
 		return pick(zh, o.Name+"（"+o.Value+"）", o.Name+" ("+o.Value+")")
 	}
@@ -101,8 +97,11 @@ func (r *Record) where(zh bool) string {
 	if len(names) > 0 {
 		place = pick(zh, "事发地点位于"+strings.Join(names, "、"), "The place lies in "+strings.Join(names, ", "))
 	}
-	if r.Category != nil {
-		place += pick(zh, "，类别"+r.Category.Code+"（"+r.Category.Standard+"）", "; the category is "+r.Category.Code+" of "+r.Category.Standard)
+	switch c := r.Category; {
+	case c != nil:
+		place += pick(zh, "，类别为"+c.Name+"（"+c.Standard+" "+c.Code+"）", "; the category is "+cmp.Or(c.NameEN, c.Name)+" ("+c.Standard+" "+c.Code+")")
+	case r.Family != "":
+		place += pick(zh, "，上报为“"+r.Family+"”一类", "; it was reported as one of "+r.Family)
 	}
 	return place + pick(zh, fmt.Sprintf("，按第%d版判定。", r.Edition), fmt.Sprintf("; edition %d decides.", r.Edition))
 }

@@ -23,6 +23,7 @@ type Record struct {
 	Verifier    *GroupRef       `json:"verifier,omitempty"`
 	Deadline    *DeadlineRecord `json:"deadline,omitempty"`
 	Category    *CategoryRef    `json:"category,omitempty"`
+	Family      string          `json:"family,omitempty"` // where no more is known of what it is
 	Areas       []AreaRef       `json:"areas"`
 	Lines       []LineRef       `json:"lines"`
 	Asset       *AssetRef       `json:"asset,omitempty"`
@@ -52,7 +53,12 @@ type CategoryRef struct {
 	Standard string           `json:"standard"`
 	Kind     geo.CategoryKind `json:"kind"`
 	Code     string           `json:"code"`
+	Name     string           `json:"name,omitempty"`
+	NameEN   string           `json:"name_en,omitempty"`
 }
+
+// Key is the category's key.
+func (c *CategoryRef) Key() geo.CategoryKey { return geo.CategoryKey{Standard: c.Standard, Kind: c.Kind, Code: c.Code} }
 
 // AreaRef names an area that holds the place.
 type AreaRef struct {
@@ -118,6 +124,7 @@ type CandidateRecord struct {
 // QuestionRecord is a question; send the chosen value as answers:{id:value}.
 type QuestionRecord struct {
 	ID      string         `json:"id"`
+	Subject string         `json:"subject,omitempty"` // what it is about: a layer's title, a park's or road's name
 	Text    string         `json:"text,omitempty"`
 	Options []OptionRecord `json:"options"`
 }
@@ -126,6 +133,7 @@ type QuestionRecord struct {
 type OptionRecord struct {
 	Value      string              `json:"value"`
 	Name       string              `json:"name,omitempty"`
+	Distance   *Metres             `json:"distance_m,omitempty"` // of an asset
 	Text       string              `json:"text,omitempty"`
 	Department *geo.DepartmentCode `json:"department"`
 }
@@ -164,8 +172,9 @@ func NewRecord(d *Decision) *Record {
 		r.Deadline = &DeadlineRecord{l.DueAt, l.From, l.Limit, l.Unit, l.Class, l.Condition, l.Basis}
 	}
 	if d.Category.Code != "" {
-		r.Category = &CategoryRef{d.Category.Standard, d.Category.Kind, d.Category.Code}
+		r.Category = &CategoryRef{d.Category.Standard, d.Category.Kind, d.Category.Code, d.Known.Name, d.Known.NameEN}
 	}
+	r.Family = d.Family
 	r.place(d)
 	for i, s := range d.Explanation {
 		r.Explanation[i].Step = s
@@ -216,9 +225,9 @@ func contestRecord(c *Contested) *ContestRecord {
 		out.Candidates = append(out.Candidates, CandidateRecord{*bodyOf(&c.Candidates[i].Department), StepRecord{Step: c.Candidates[i].Why}})
 	}
 	if q := c.Question; q != nil {
-		out.Question = &QuestionRecord{ID: q.ID}
+		out.Question = &QuestionRecord{ID: q.ID, Subject: q.Subject}
 		for _, o := range q.Options {
-			out.Question.Options = append(out.Question.Options, OptionRecord{Value: o.Value, Name: o.Name, Department: o.Department})
+			out.Question.Options = append(out.Question.Options, OptionRecord{Value: o.Value, Name: o.Name, Distance: (*Metres)(o.Metres), Department: o.Department})
 		}
 	}
 	return out

@@ -78,6 +78,8 @@ type Decision struct {
 	Verifier    *geo.Group // the duty grid at the point, where groups are loaded
 	Deadline    *Deadline  // nil where neither the row nor a filing standard sets one
 	Category    geo.CategoryKey
+	Known       geo.Category // the category with its names, where it is known
+	Family      string       // where the report names no more than that
 	Place       index.Place  // every layer at the point
 	Asset       *index.Near  // the asset at hand, if any
 	Candidates  []index.Near // all assets that could be the one meant, nearest first
@@ -113,13 +115,15 @@ type Candidate struct {
 // Question is one that a person at the place can answer.
 type Question struct {
 	ID      string // the key of its answer: area:grids, line:roads, asset, position …
+	Subject string // what it is about, for people: the layer's title, the area's or line's name
 	Options []Option
 }
 
 // Option is an answer and who would be the lead.
 type Option struct {
 	Value      string
-	Name       string              // of the area, line or asset
+	Name       string              // of the area, line or asset; the category's where the asset has none
+	Metres     *float64            // how far an asset is
 	Department *geo.DepartmentCode // nil: unrouted
 }
 
