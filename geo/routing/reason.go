@@ -102,7 +102,7 @@ var sentences = map[Reason]words{
 	notIn:        {"the place could be outside %s, whose border is within the %s m to which the point is known", "定位精度为%[2]s米，事发地点可能不在%[1]s"},
 	ifAnswered:   {"it answers if %s is %s", "若“%s”为“%s”，则由其负责"},
 	assetNear:    {"the asset %s, %s m from the point, could be the one meant", "所指也可能是距事发地点%[2]s米的部件%[1]s"},
-	equalRow:     {"it holds just as well as row %s and has the same rank", "与责任清单%s行同等适用"},
+	equalRow:     {"it holds just as well as row %s and has the same rank", "与责任清单“%s”行同等适用"},
 }
 
 // Why is the step as a sentence: what was looked at, and what came of it.
@@ -143,12 +143,15 @@ func (s Step) head(l Language) string {
 	zh := l == Chinese
 	switch s.Rule {
 	case ByRow:
-		head := pick(zh, "责任清单", "Duty row ") + string(s.Row) + pick(zh, "行", "")
+		head := pick(zh, "责任清单“"+string(s.Row)+"”行", "Duty row "+string(s.Row))
 		if of := s.of(zh); of != "" {
 			head += pick(zh, "（"+of+"）", " ("+of+")")
 		}
 		return head
 	case ByRuling:
+		if s.Name != "" {
+			return pick(zh, "裁定（依据："+s.Name+"）", "Ruling "+s.Subject+" ("+s.Name+")")
+		}
 		return pick(zh, "裁定", "Ruling ") + s.Subject
 	case Maintainer, Owner, Authority:
 		who := map[Rule]words{Maintainer: {"Maintainer", "养护单位"}, Owner: {"Owner", "权属单位"}, Authority: {"Authority", "主管部门"}}[s.Rule]

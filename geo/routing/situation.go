@@ -98,7 +98,7 @@ func (e *Engine) judgeRulings(s *Situation, t *trace, v *verdict) bool {
 		if !binds(r, s) {
 			return false
 		}
-		v.department = e.named(s, t, Step{Rule: ByRuling, Subject: string(r.ID)}, r.Department)
+		v.department = e.named(s, t, Step{Rule: ByRuling, Subject: string(r.ID), Name: r.Basis}, r.Department)
 		if v.department != nil {
 			v.rule, v.ruling = ByRuling, r
 		}
