@@ -32,7 +32,7 @@ func TestADutyRowWrittenDecidesAtOnce(t *testing.T) {
 	if route(); decided.Department.Code != "D3" || decided.Rule != "duty-row" || decided.Row != "R1" || decided.Basis != "会议纪要" || len(decided.Helpers) != 1 || decided.Edition != 2 {
 		t.Fatalf("%+v", decided)
 	}
-	if !strings.Contains(decided.Paragraph, "责任清单R1行") || !strings.Contains(decided.Paragraph, "依据：会议纪要") {
+	if !strings.Contains(decided.Paragraph, "责任清单“R1”行") || !strings.Contains(decided.Paragraph, "依据：会议纪要") {
 		t.Error(decided.Paragraph)
 	}
 	tag := d.get(t, "/v1/rules/R1").header.Get("ETag")
