@@ -87,18 +87,13 @@ type feedRequest struct {
 }
 
 func readFeedRequest(r *http.Request) (q feedRequest, err error) {
-	p, err := readParams(r, "after", "limit", "include", "wait")
+	p, err := readParams(r, cursorParam, "limit", "include", "wait")
 	if err != nil {
 		return q, err
 	}
-	if q.after, err = p.whole("after", 0, 0, 1<<62); err != nil {
+	if q.after, q.limit, err = p.after(); err != nil {
 		return q, err
 	}
-	limit, err := p.whole("limit", defaultLimit, 1, maxLimit)
-	if err != nil {
-		return q, err
-	}
-	q.limit = int(limit)
 	switch p.Get("include") {
 	case "":
 	case "backfill":

@@ -34,15 +34,11 @@ func (s *server) locateStream(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	select {
-	case s.streams <- struct{}{}:
-		defer func() { <-s.streams }()
-	default:
-		return geo.Errorf(geo.Unavailable, "%d streams are being answered, which is all this server takes at a time; try again", cap(s.streams))
-	}
-	if err := l.control.EnableFullDuplex(); err != nil && !errors.Is(err, http.ErrNotSupported) {
+	leave, err := s.converse(l.stream)
+	if err != nil {
 		return err
 	}
+	defer leave()
 	rows, err := ingest.NewRows(&pacedReader{l.stream, r.Body}, l.options)
 	if err != nil {
 		return err

@@ -104,12 +104,8 @@ func (p params) when() (w When, err error) {
 	case !p.Has("at"):
 		return w, geo.Errorf(geo.Invalid, "known=now goes with a time: give at, too")
 	}
-	w.At, err = time.Parse(time.RFC3339, p.Get("at"))
-	switch {
-	case err != nil:
-		return w, geo.Errorf(geo.Invalid, "at=%s is not a time: write it as 2026-07-01T08:00:00+08:00 (the + escaped as %%2B)", clip(p.Get("at")))
-	case w.At.After(time.Now()):
-		return w, geo.Errorf(geo.Invalid, "at=%s is still to come", clip(p.Get("at")))
+	if w.At, err = p.time("at", time.Time{}); err == nil && w.At.After(time.Now()) {
+		err = geo.Errorf(geo.Invalid, "at=%s is still to come", clip(p.Get("at")))
 	}
-	return w, nil
+	return w, err
 }

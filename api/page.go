@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"net/http"
+	"sort"
 
 	"gridwarden/geo"
 )
@@ -31,6 +32,22 @@ func gather[T any](ctx context.Context, items iter.Seq[T], limit int, wanted fun
 		page = append(page, item)
 	}
 	return page, false, nil
+}
+
+// pageByID is the part of a list, which stands in the order of its ids, that the parameters
+// after and limit ask for, and the id after which the next one begins: empty on the last.
+func pageByID[T any](p params, all []T, id func(*T) string) (page []T, next string, err error) {
+	limit, err := p.whole("limit", defaultLimit, 1, maxLimit)
+	if err != nil {
+		return nil, "", err
+	}
+	after := p.Get(cursorParam)
+	rest := all[sort.Search(len(all), func(i int) bool { return after == "" || id(&all[i]) > after }):]
+	if len(rest) > int(limit) {
+		rest = rest[:limit]
+		next = id(&rest[limit-1])
+	}
+	return rest, next, nil
 }
 
 // sendPage writes one page as a FeatureCollection. The next link names the last item, not

@@ -88,6 +88,28 @@ func (p params) time(name string, otherwise time.Time) (time.Time, error) {
 	return at, nil
 }
 
+// readTime reads a time of a body, zero for none.
+func readTime(name, text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return at, geo.Errorf(geo.Invalid, "%s is %q: write a time as 2026-07-01T08:00:00+08:00", name, clip(text))
+	}
+	return at, nil
+}
+
+// after reads the parameters of a list that goes on after a number: that number, and how
+// many it may have.
+func (p params) after() (after int64, limit int, err error) {
+	if after, err = p.whole(cursorParam, 0, 0, 1<<62); err != nil {
+		return 0, 0, err
+	}
+	most, err := p.whole("limit", defaultLimit, 1, maxLimit)
+	return after, int(most), err
+}
+
 // point is the position lon, lat in the system crs.
 func (p params) point() (geo.Coord, error) {
 	lon, err := p.number("lon")

@@ -53,8 +53,8 @@ func (q *eventRequest) event(of geo.ReportID, now time.Time) (geo.ReportEvent, e
 		return e, geo.Errorf(geo.Invalid, "the event names its report twice: give report, or source and external_id")
 	}
 	var err error
-	if e.At, err = optionalTime("at", q.At); err == nil {
-		e.Until, err = optionalTime("until", q.Until)
+	if e.At, err = readTime("at", q.At); err == nil {
+		e.Until, err = readTime("until", q.Until)
 	}
 	if err == nil {
 		err = q.checkTexts()
@@ -69,30 +69,10 @@ func (q *eventRequest) event(of geo.ReportID, now time.Time) (geo.ReportEvent, e
 }
 
 func (q *eventRequest) checkTexts() error {
-	for _, t := range []struct {
-		name, text string
-		most       int
-	}{
+	return checkTexts([]sentText{
 		{"id", q.ID, maxName}, {"source", q.Source, maxName}, {"external_id", q.ExternalID, maxName}, {"author", q.Author, maxName},
 		{"department", string(q.Department), maxName}, {"report", string(q.Report), maxName}, {"into", string(q.Into), maxName}, {"note", q.Note, maxNote},
-	} {
-		if err := checkText(t.name, t.text, t.most); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// optionalTime reads a time, zero for none.
-func optionalTime(name, text string) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	t, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		return t, geo.Errorf(geo.Invalid, "%s is %q: write a time as 2026-07-01T08:00:00+08:00", name, clip(text))
-	}
-	return t, nil
+	})
 }
 
 // outcomeAnswer is what became of an event that was sent.
@@ -158,16 +138,12 @@ func (s *server) streamEvents(w *response, r *http.Request, of geo.ReportID) err
 	if err := takes(r, ndjsonType); err != nil {
 		return err
 	}
-	select {
-	case s.streams <- struct{}{}:
-		defer func() { <-s.streams }()
-	default:
-		return geo.Errorf(geo.Unavailable, "%d streams are being answered, which is all this server takes at a time; try again", cap(s.streams))
-	}
 	out := s.newStream(w)
-	if err := out.control.EnableFullDuplex(); err != nil && !errors.Is(err, http.ErrNotSupported) {
+	leave, err := s.converse(out)
+	if err != nil {
 		return err
 	}
+	defer leave()
 	w.Header().Set("Content-Type", ndjsonType)
 	t := &eventTaker{stream: out, server: s, of: of}
 	lines := bufio.NewReaderSize(&pacedReader{out, r.Body}, maxEventLine)

@@ -63,28 +63,28 @@ func (q *reportRequest) check(v view) (geo.Report, error) {
 
 // checkTexts refuses what is too long to be meant.
 func (q *reportRequest) checkTexts() error {
-	for _, t := range []struct {
-		name, text string
-		most       int
-	}{
+	return checkTexts([]sentText{
 		{"description", q.Description, maxDescription}, {"address", q.Address, maxAddress},
 		{"external_id", q.ExternalID, maxName}, {"source", q.Source, maxName}, {"condition", q.Condition, maxName},
 		{"asset_id", string(q.Asset), maxName},
-	} {
-		if err := checkText(t.name, t.text, t.most); err != nil {
-			return err
-		}
-	}
-	return nil
+	})
 }
 
-// checkText refuses a text that is too long, or that no database takes.
-func checkText(name, text string, most int) error {
-	switch n := utf8.RuneCountInString(text); {
-	case n > most:
-		return geo.Errorf(geo.Invalid, "%s has %d characters: at most %d are taken", name, n, most)
-	case strings.ContainsRune(text, 0):
-		return geo.Errorf(geo.Invalid, "%s holds a NUL, which is no text", name)
+// sentText is a text somebody sent, and how many characters it may have.
+type sentText struct {
+	name, text string
+	most       int
+}
+
+// checkTexts refuses the first text that is too long, or that no database takes.
+func checkTexts(all []sentText) error {
+	for _, t := range all {
+		switch n := utf8.RuneCountInString(t.text); {
+		case n > t.most:
+			return geo.Errorf(geo.Invalid, "%s has %d characters: at most %d are taken", t.name, n, t.most)
+		case strings.ContainsRune(t.text, 0):
+			return geo.Errorf(geo.Invalid, "%s holds a NUL, which is no text", t.name)
+		}
 	}
 	return nil
 }

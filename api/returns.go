@@ -71,7 +71,7 @@ func (s *server) returned(q returnRequest, v view, c *geo.Case, now time.Time) (
 	if strings.TrimSpace(q.Reason) == "" {
 		return none, geo.Errorf(geo.Invalid, "reason is missing: say why it is not theirs, for the one who decides")
 	}
-	if err := checkText("reason", q.Reason, maxNote); err != nil {
+	if err := checkTexts([]sentText{{"reason", q.Reason, maxNote}}); err != nil {
 		return none, err
 	}
 	if !c.Report.State.Open() {
@@ -230,10 +230,8 @@ func (q *decisionRequest) apply(given *geo.Return, now time.Time) error {
 	case state != geo.RuledUpon && !q.rulingRequest.empty():
 		return geo.Errorf(geo.Invalid, "department, basis, scope, ground and until belong to a ruling: write decision rule, or leave them out")
 	}
-	for name, text := range map[string]string{"by": q.By, "note": q.Note} {
-		if err := checkText(name, text, maxNote); err != nil {
-			return err
-		}
+	if err := checkTexts([]sentText{{"by", q.By, maxNote}, {"note", q.Note, maxNote}}); err != nil {
+		return err
 	}
 	given.State, given.DecidedAt, given.DecidedBy, given.Note = state, now, q.By, q.Note
 	return nil

@@ -61,7 +61,7 @@ func (s *server) sendSettled(w *response, r *http.Request, status int, v view, c
 
 // returns lists the returns, the oldest first.
 func (s *server) returns(w *response, r *http.Request, _ view) error {
-	p, err := readParams(r, "state", "report", "department", "row", "after", "limit")
+	p, err := readParams(r, "state", "report", "department", "row", cursorParam, "limit")
 	if err != nil {
 		return err
 	}
@@ -74,15 +74,11 @@ func (s *server) returns(w *response, r *http.Request, _ view) error {
 	default:
 		return geo.Errorf(geo.Invalid, "state=%s is not known: write %s, %s, %s or %s", clip(p.Get("state")), geo.Asked, geo.Granted, geo.Refused, geo.RuledUpon)
 	}
-	after, err := p.whole("after", 0, 0, 1<<62)
+	after, limit, err := p.after()
 	if err != nil {
 		return err
 	}
-	limit, err := p.whole("limit", defaultLimit, 1, maxLimit)
-	if err != nil {
-		return err
-	}
-	found, err := s.Reports.Returns(r.Context(), filter, after, int(limit))
+	found, err := s.Reports.Returns(r.Context(), filter, after, limit)
 	if err != nil {
 		return err
 	}
@@ -90,7 +86,7 @@ func (s *server) returns(w *response, r *http.Request, _ view) error {
 		Returns []returnAnswer `json:"returns"`
 		After   *int64         `json:"after,omitempty"` // for the next page; absent on the last
 	}{Returns: s.describeReturns(found)}
-	if len(found) == int(limit) {
+	if len(found) == limit {
 		answer.After = &found[len(found)-1].ID
 	}
 	return sendJSON(w, answer)
@@ -121,7 +117,7 @@ func (s *server) returnCounts(w *response, r *http.Request, _ view) error {
 	if err != nil {
 		return err
 	}
-	since, err := optionalTime("since", p.Get("since"))
+	since, err := p.time("since", time.Time{})
 	if err != nil {
 		return err
 	}

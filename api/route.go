@@ -67,10 +67,8 @@ func (q *routeRequest) report(v view, located bool) (r geo.Report, err error) {
 	if err := q.checkNumbers(); err != nil {
 		return r, err
 	}
-	if q.ReportedAt != "" {
-		if r.ReportedAt, err = time.Parse(time.RFC3339, q.ReportedAt); err != nil {
-			return r, geo.Errorf(geo.Invalid, "reported_at is %q: write a time as 2026-07-01T08:00:00+08:00", clip(q.ReportedAt))
-		}
+	if r.ReportedAt, err = readTime("reported_at", q.ReportedAt); err != nil {
+		return r, err
 	}
 	if q.Category != nil {
 		if r.Category, err = q.Category.key(v); err != nil {
@@ -156,9 +154,9 @@ func (s *server) route(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	asOf := time.Now()
-	if p.Has("at") {
-		asOf, _ = time.Parse(time.RFC3339, p.Get("at")) // when has read it
+	asOf, err := p.time("at", time.Now())
+	if err != nil {
+		return err
 	}
 	if report.ReportedAt.IsZero() {
 		report.ReportedAt = asOf

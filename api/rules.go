@@ -48,11 +48,11 @@ func ruleTag(row *geo.DutyRow) string {
 
 // rules lists the duty rows by id.
 func (s *server) rules(w *response, r *http.Request, v view) error {
-	p, err := readParams(r, "limit", "after")
+	p, err := readParams(r, "limit", cursorParam)
 	if err != nil {
 		return err
 	}
-	limit, err := p.whole("limit", defaultLimit, 1, maxLimit)
+	page, next, err := pageByID(p, v.Duty().Rules, func(row *geo.DutyRow) string { return string(row.ID) })
 	if err != nil {
 		return err
 	}
@@ -60,17 +60,9 @@ func (s *server) rules(w *response, r *http.Request, v view) error {
 		Edition geo.Edition       `json:"edition"`
 		Rules   []json.RawMessage `json:"rules"`
 		Next    string            `json:"next,omitempty"` // after which id the next page begins
-	}{v.Edition().Number, []json.RawMessage{}, ""}
-	all := v.Duty().Rules
-	i, found := v.findRule(geo.RuleID(p.Get("after")))
-	if found {
-		i++
-	}
-	for ; i < len(all) && len(answer.Rules) < int(limit); i++ {
-		answer.Rules = append(answer.Rules, ruleAnswer(&all[i]))
-	}
-	if i < len(all) {
-		answer.Next = string(all[i-1].ID)
+	}{v.Edition().Number, make([]json.RawMessage, len(page)), next}
+	for i := range page {
+		answer.Rules[i] = ruleAnswer(&page[i])
 	}
 	return sendJSON(w, answer)
 }

@@ -1,8 +1,11 @@
 package api_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+
+	"gridwarden/geo"
 )
 
 const parkRow = `{"priority":5,"layer":"communities","area":"C1","assign":"department:D3","basis":"会议纪要","helpers":["D2"]}`
@@ -81,4 +84,33 @@ func TestABadDutyRowIsToldWholeAndChangesNothing(t *testing.T) {
 	}
 	d.refusals(t, "PUT", "/v1/rules/R1", []refusal{{parkRow, 428, "If-Match"}})
 	d.refusals(t, "DELETE", "/v1/rules/R1", []refusal{{``, 428, "If-Match"}})
+}
+
+func TestPagesOfDutyRowsHoldEachOnce(t *testing.T) {
+	t.Parallel()
+	rows := make([]geo.DutyRow, 7)
+	for i := range rows {
+		rows[i] = parkDuty
+		rows[i].ID = geo.RuleID(rune('a' + i))
+	}
+	d := openDesk(t, rows)
+	for limit := 1; limit <= 8; limit++ {
+		ids, after := "", ""
+		for pages := 1; ; pages++ {
+			var page struct {
+				Rules []struct{ ID string }
+				Next  string
+			}
+			d.get(t, fmt.Sprintf("/v1/rules?limit=%d&after=%s", limit, after)).json(t, &page)
+			for _, r := range page.Rules {
+				ids += r.ID
+			}
+			if after = page.Next; after == "" {
+				if want := (len(rows) + limit - 1) / limit; ids != "abcdefg" || pages != want {
+					t.Errorf("%d at a time: %s in %d pages of %d", limit, ids, pages, want)
+				}
+				break
+			}
+		}
+	}
 }

@@ -224,16 +224,22 @@ func (v view) firstPriority() int {
 	return first
 }
 
-// rulings lists those in force that are not among the duty rows yet.
+// rulings lists those in force that are not among the duty rows yet, by id.
 func (s *server) rulings(w *response, r *http.Request, v view) error {
-	if _, err := readParams(r); err != nil {
+	p, err := readParams(r, "limit", cursorParam)
+	if err != nil {
+		return err
+	}
+	page, next, err := pageByID(p, v.Duty().Rulings, func(ruling *geo.Ruling) string { return string(ruling.ID) })
+	if err != nil {
 		return err
 	}
 	answer := struct {
 		Rulings []rulingAnswer `json:"rulings"`
-	}{[]rulingAnswer{}}
-	for i := range v.Duty().Rulings {
-		answer.Rulings = append(answer.Rulings, s.describeRuling(v, &v.Duty().Rulings[i]))
+		Next    string         `json:"next,omitempty"` // after which id the next page begins
+	}{make([]rulingAnswer, len(page)), next}
+	for i := range page {
+		answer.Rulings[i] = s.describeRuling(v, &page[i])
 	}
 	return sendJSON(w, answer)
 }

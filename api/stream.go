@@ -1,8 +1,11 @@
 package api
 
 import (
+	"errors"
 	"net/http"
 	"time"
+
+	"gridwarden/geo"
 )
 
 // stream writes an answer of any length with one buffer. A client has to take each
@@ -19,6 +22,22 @@ const flushAt = 32 << 10
 
 func (s *server) newStream(w *response) *stream {
 	return &stream{w: w, control: http.NewResponseController(w), stall: s.Stall, buf: make([]byte, 0, 4<<10)}
+}
+
+// converse lets a client send and be answered at the same time. It takes one of the places
+// for those who do, to be given back with leave.
+func (s *server) converse(out *stream) (leave func(), err error) {
+	select {
+	case s.streams <- struct{}{}:
+		leave = func() { <-s.streams }
+	default:
+		return nil, geo.Errorf(geo.Unavailable, "%d streams are being answered, which is all this server takes at a time; try again", cap(s.streams))
+	}
+	if err := out.control.EnableFullDuplex(); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		leave()
+		return nil, err
+	}
+	return leave, nil
 }
 
 // full sends the buffer when it has grown to its size.

@@ -136,15 +136,11 @@ func (s *server) deadLetters(w *response, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	after, err := p.whole(cursorParam, 0, 0, 1<<62)
+	after, limit, err := p.after()
 	if err != nil {
 		return err
 	}
-	limit, err := p.whole("limit", defaultLimit, 1, maxLimit)
-	if err != nil {
-		return err
-	}
-	dead, err := s.Webhooks.DeadLetters(r.Context(), webhookInPath(r), after, int(limit))
+	dead, err := s.Webhooks.DeadLetters(r.Context(), webhookInPath(r), after, limit)
 	if err != nil {
 		return err
 	}
