@@ -3,6 +3,7 @@ package cases
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"gridwarden/geo"
@@ -44,17 +45,28 @@ var steps = map[geo.EventKind]step{
 func CheckEvent(e geo.ReportEvent) error {
 	switch {
 	case !slices.Contains(order, e.Kind):
-		return geo.Errorf(geo.Invalid, "%q is no kind of event: write one of %v", e.Kind, order)
+		return geo.Errorf(geo.Invalid, "%q is no kind of event: write one of %s", e.Kind, kinds())
 	case e.At.IsZero():
 		return geo.Errorf(geo.Invalid, "the event %s has no time: say when it happened", e.Kind)
 	case e.Kind == geo.WasExtended && e.Until.IsZero():
 		return geo.Errorf(geo.Invalid, "the event extended does not say until when: give the new due time")
 	case e.Kind == geo.WasMerged && e.Into == "":
 		return geo.Errorf(geo.Invalid, "the event merged does not say into which report")
+	case e.Kind == geo.WasMerged && e.Into == e.Report:
+		return geo.Errorf(geo.Invalid, "the event merged refers to itself: a report cannot be merged into itself")
 	case e.Report == "" && e.ExternalID == "":
 		return geo.Errorf(geo.Invalid, "the event %s names no report: give our id, or the source and its own", e.Kind)
 	}
 	return nil
+}
+
+// kinds are all kinds of event, for a sentence.
+func kinds() string {
+	var all []string
+	for _, k := range order {
+		all = append(all, string(k))
+	}
+	return strings.Join(all, ", ")
 }
 
 // EventID is what an event is known by within its report: the sender's id, or what

@@ -2,6 +2,7 @@ package postgis
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -33,6 +34,9 @@ func (s *Store) AddEvents(ctx context.Context, events []geo.ReportEvent) (outcom
 			return err
 		}
 		if err := told.wait(ctx, tx); err != nil {
+			return err
+		}
+		if err := told.checkMerges(ctx, tx); err != nil {
 			return err
 		}
 		outcomes = told.outcomes
@@ -122,6 +126,33 @@ func (t *telling) wait(ctx context.Context, tx pgx.Tx) error {
 		return err
 	}
 	return t.keep(ctx, tx, t.open(false))
+}
+
+// checkMerges refuses to merge a report into itself or into one that is not here: it would
+// be open nowhere.
+func (t *telling) checkMerges(ctx context.Context, tx pgx.Tx) error {
+	merges := slices.DeleteFunc(t.open(true), func(i int) bool { return t.events[i].Kind != geo.WasMerged })
+	if len(merges) == 0 {
+		return nil
+	}
+	into := column(merges, func(i *int) string { return string(t.events[*i].Into) })
+	rows, err := tx.Query(ctx, "SELECT id FROM reports WHERE id = ANY($1)", into)
+	if err != nil {
+		return err
+	}
+	here, err := pgx.CollectRows(rows, pgx.RowTo[geo.ReportID])
+	if err != nil {
+		return err
+	}
+	for _, i := range merges {
+		switch o, id := &t.outcomes[i], t.events[i].Into; {
+		case id == o.Report:
+			o.Fate, o.Told = geo.EventRefused, "a report cannot be merged into itself"
+		case !slices.Contains(here, id):
+			o.Fate, o.Told = geo.EventRefused, "there is no report "+string(id)+" to merge into"
+		}
+	}
+	return nil
 }
 
 // keepEventsSQL puts events among the waiting, and removes some that nobody came for.

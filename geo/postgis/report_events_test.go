@@ -61,6 +61,26 @@ func TestEveryEventHasItsOutcome(t *testing.T) {
 	}
 }
 
+func TestNoReportIsMergedAwayIntoNothing(t *testing.T) {
+	t.Parallel()
+	store, _ := open(t)
+	id, other := add(t, store, pothole("P-1")), add(t, store, pothole("P-2"))
+	merged := func(sender string, into geo.ReportID) geo.ReportEvent {
+		return geo.ReportEvent{Source: "patrol", ExternalID: "P-1", Kind: geo.WasMerged, SenderID: sender, At: noon, Into: into}
+	}
+	for i, o := range tell(t, store, merged("1", id), merged("2", "nobody's")) {
+		if o.Fate != geo.EventRefused || o.Report != id || o.Told == "" {
+			t.Errorf("event %d: %+v", i, o)
+		}
+	}
+	if c := caseOf(t, store, id); !c.Report.State.Open() || len(c.Events) != 0 {
+		t.Errorf("%+v", c)
+	}
+	if o := tell(t, store, merged("3", other))[0]; o.Fate != geo.EventStored || o.State != geo.Merged {
+		t.Errorf("%+v", o)
+	}
+}
+
 func TestAnEventMayComeBeforeItsReport(t *testing.T) {
 	t.Parallel()
 	store, conn := open(t)
