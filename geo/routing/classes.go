@@ -27,12 +27,17 @@ func (e *Engine) Hours() []calendar.Hours {
 func (e *Engine) RelevantLayers() []geo.LayerName { return e.relevant }
 
 // CategoryClasses are the categories in force, those together that no row tells apart and
-// the standing order treats alike, assets aside. The order is that of the categories.
+// the standing order treats alike, assets aside. The order is that of the categories. What
+// others name as their class is none itself; in a list without classes all are.
 func (e *Engine) CategoryClasses() [][]geo.CategoryKey {
 	var classes [][]geo.CategoryKey
 	at := map[string]int{}
+	parents := map[geo.CategoryKey]bool{}
 	for _, c := range e.snapshot.Categories() {
-		if c.Parent == "" { // a class of categories, not one
+		parents[geo.CategoryKey{Standard: c.Standard, Kind: c.Kind, Code: c.Parent}] = true
+	}
+	for _, c := range e.snapshot.Categories() {
+		if parents[c.CategoryKey] {
 			continue
 		}
 		key := c.CategoryKey

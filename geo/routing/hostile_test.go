@@ -2,10 +2,13 @@ package routing_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"pgregory.net/rapid"
 
 	"gridwarden/geo"
 	"gridwarden/geo/index"
@@ -243,5 +246,155 @@ func TestADueTimeBeyondTheCalendarIsNoCrash(t *testing.T) {
 				t.Errorf("%d %s: %v", year, unit, took)
 			}
 		}
+	}
+}
+
+// hostileTown is the town with everything that can be half there: bodies that ended, groups
+// of layers' names, standards without condition, rulings, rings of old codes.
+func hostileTown(t *rapid.T) *index.Snapshot {
+	c := townChanges(drawRows(t), lids)
+	for i := range c.Departments {
+		d := &c.Departments[i]
+		switch rapid.IntRange(0, 5).Draw(t, "office of "+d.Name) {
+		case 0:
+			d.ValidUntil = geo.Date{Year: 2020, Month: 1, Day: 1}
+		case 1:
+			d.ValidUntil, d.Successor = geo.Date{Year: 2020, Month: 1, Day: 1}, rapid.SampledFrom([]geo.DepartmentCode{"police", "city", "ghost"}).Draw(t, "successor")
+		}
+	}
+	body := rapid.SampledFrom([]geo.DepartmentCode{"police", "grid1", "ghost", "city"})
+	ground := rectangle(0, 0, 150, 100)
+	c.Duty.Rulings = []geo.Ruling{{ID: "1", Department: body.Draw(t, "ruled"), Ground: &ground, Category: matter("09001")}, {ID: "2", Department: body.Draw(t, "ruled"), Asset: &geo.AssetKey{Standard: standard, ID: "1rain"}}}
+	c.Duty.Crosswalk = []geo.Crosswalk{{From: matter("old"), To: matter("06001")}, {From: matter("r"), To: matter("s")}, {From: matter("s"), To: matter("r")}}
+	c.Duty.Standards = []geo.FilingStandard{{CategoryKey: matter("06001"), Limit: 1.5, Unit: geo.WorkDay}, {CategoryKey: matter("06001"), Condition: "1", Limit: 2, Unit: geo.UrgentHour}}
+	v, err := index.Empty().Apply(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func drawHostile(t *rapid.T) routing.Request {
+	r := drawReport(t)
+	r.Level = rapid.IntRange(0, 4).Draw(t, "level")
+	code := rapid.SampledFrom([]geo.DepartmentCode{"police", "grid1", "ghost", "city", "park-office", ""})
+	r.Without = rapid.SliceOfN(code, 0, 3).Draw(t, "without")
+	r.Whistle = rapid.SliceOfN(code, 0, 3).Draw(t, "whistle")
+	if rapid.Bool().Draw(t, "own ruling") {
+		r.Rulings = []geo.Ruling{{ID: "own", Department: code.Draw(t, "own")}}
+	}
+	if rapid.Bool().Draw(t, "old") {
+		r.Category = matter(rapid.SampledFrom([]string{"old", "r", "unknown", ""}).Draw(t, "code"))
+	}
+	id := rapid.SampledFrom([]string{"asset", "area:grids", "area:parks", "area:ghosts", "in:parks:P1", "in:grids:g1", "line:roads:R", "line:parks:P1", "in:", "position", ""})
+	value := rapid.SampledFrom([]string{"", "yes", "no", "g1", "g2", "P1", "none", "1rain", "%s", "pavement"})
+	for k, v := range rapid.MapOfN(id, value, 0, 4).Draw(t, "answers") {
+		if r.Answers == nil {
+			r.Answers = map[string]string{}
+		}
+		r.Answers[k] = v
+	}
+	return r
+}
+
+// Whatever is asked of whatever town: one lead in office that has not returned it, others
+// that could be right beside it, each once, and words for everything.
+func TestNothingAskedLeadsToAnAnswerThatCannotBe(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		town, r := hostileTown(t), drawHostile(t)
+		engine := routing.New(town, routing.Settings{})
+		d := engine.Decide(r)
+		checkWords(t, &d)
+		if again := routing.New(town, routing.Settings{}).Decide(r); string(routing.NewRecord(&again).JSON()) != string(routing.NewRecord(&d).JSON()) {
+			t.Fatal("two answers")
+		}
+		lead := code(&d)
+		if lead != "" && (slices.Contains(r.Without, lead) || d.Path[0].Code != lead || !d.Department.ValidUntil.IsZero()) {
+			t.Fatalf("%s cannot be the lead: %s", lead, paragraph(&d, routing.English))
+		}
+		for i, h := range d.Helpers {
+			if h.Code == lead || slices.Contains(r.Without, h.Code) || !h.ValidUntil.IsZero() || slices.ContainsFunc(d.Helpers[:i], func(o geo.Department) bool { return o.Code == h.Code }) {
+				t.Fatalf("%s cannot be a helper: %+v", h.Code, d.Helpers)
+			}
+		}
+		if d.Contested != nil {
+			checkContest(t, &d)
+		}
+	})
+}
+
+func checkContest(t *rapid.T, d *routing.Decision) {
+	all := d.Contested.Candidates
+	if d.Department != nil && all[0].Department.Code != code(d) {
+		t.Fatalf("the lead does not come first: %+v", all)
+	}
+	seen := map[geo.DepartmentCode]bool{}
+	for _, c := range all {
+		if seen[c.Department.Code] {
+			t.Fatalf("%s is told twice", c.Department.Code)
+		}
+		seen[c.Department.Code] = true
+	}
+	if q := d.Contested.Question; q != nil {
+		values := map[string]bool{}
+		for _, o := range q.Options {
+			if values[o.Value] {
+				t.Fatalf("%s: %s is offered twice", q.ID, o.Value)
+			}
+			values[o.Value] = true
+			if o.Department != nil && !seen[*o.Department] {
+				t.Fatalf("%s=%s leads to %s, which is no candidate", q.ID, o.Value, *o.Department)
+			}
+		}
+	}
+}
+
+// With a level asked for, each answer still leads where its option says.
+func TestAQuestionAtALevelIsSettledByItsAnswer(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		engine := routing.New(hostileTown(t), routing.Settings{})
+		r := drawHostile(t)
+		for range 12 {
+			d := engine.Decide(r)
+			if d.Contested == nil || d.Contested.Question == nil {
+				return
+			}
+			q := d.Contested.Question
+			o := rapid.SampledFrom(q.Options).Draw(t, "answer")
+			if r.Answers == nil {
+				r.Answers = map[string]string{}
+			}
+			r.Answers[q.ID] = o.Value
+			after := engine.Decide(r)
+			want := geo.DepartmentCode("")
+			if o.Department != nil {
+				want = *o.Department
+			}
+			if code(&after) != want {
+				t.Fatalf("%s=%s should lead to %q: %s", q.ID, o.Value, want, paragraph(&after, routing.English))
+			}
+			if next := after.Contested; next != nil && next.Question != nil && next.Question.ID == q.ID {
+				t.Fatalf("%s is asked again: %+v", q.ID, r.Answers)
+			}
+		}
+		t.Fatal("twelve answers and still a question")
+	})
+}
+
+func TestACityWithoutClassesOfCategoriesIsAuditedToo(t *testing.T) {
+	t.Parallel()
+	v := view(t, func(c *geo.Changes) {
+		c.Categories = append(c.Categories, geo.Category{CategoryKey: matter("06"), Name: "市容"}, geo.Category{CategoryKey: geo.CategoryKey{Standard: "NYC 311", Kind: geo.Matter, Code: "Noise"}, Name: "Noise"})
+	}, nil)
+	all := map[string]bool{}
+	for _, class := range routing.New(v, routing.Settings{}).CategoryClasses() {
+		for _, k := range class {
+			all[k.Code] = true
+		}
+	}
+	if !all["Noise"] || all["06"] || !all["06001"] {
+		t.Error(all)
 	}
 }
