@@ -1,7 +1,7 @@
 // The audit of duty as a layer: where nobody answers (holes), where two rows contradict
 // each other (collisions), and what else is wrong with a place.
 
-import type { FeatureCollection } from "geojson";
+import type { FeatureCollection, Position } from "geojson";
 import { Refusal, type Finding, type Findings } from "./api";
 import { el, section } from "./dom";
 import { inChinese } from "./finding";
@@ -29,18 +29,36 @@ function lookOf(name: string): Look {
   return name === "hole" || name === "fallback" || name === "collision" ? name : "other";
 }
 
-/** What the map draws: a shape for each finding, with its number and its look. */
+/** What the map draws: a shape for each finding, with its look. */
 export function drawn(audit: Audit): FeatureCollection {
   const features = audit.state === "found" ? audit.findings.features : [];
   return {
     type: "FeatureCollection",
-    features: features.map(({ geometry, properties }, i) => ({
+    features: features.map(({ geometry, properties }) => ({
       type: "Feature",
-      id: i,
       geometry,
       properties: { look: lookOf(nameOf(properties)) },
     })),
   };
+}
+
+/** The findings whose ground holds a place, the worst first. */
+export function findingsAt(audit: Audit, lon: number, lat: number): Finding[] {
+  const features = audit.state === "found" ? audit.findings.features : [];
+  return features.filter(({ geometry }) => geometry.coordinates.some((rings) => holds(rings, lon, lat))).map(({ properties }) => properties);
+}
+
+/** Whether a ray eastwards crosses the rings of a polygon an odd number of times. */
+function holds(rings: Position[][], lon: number, lat: number): boolean {
+  let inside = false;
+  for (const ring of rings) {
+    for (let i = 1; i < ring.length; i++) {
+      const [ax = 0, ay = 0] = ring[i - 1] ?? [];
+      const [bx = 0, by = 0] = ring[i] ?? [];
+      if (ay > lat !== by > lat && lon < ax + ((lat - ay) / (by - ay)) * (bx - ax)) inside = !inside;
+    }
+  }
+  return inside;
 }
 
 /** A sentence for a refusal: a server without the audit, or what it says. */
@@ -65,7 +83,9 @@ function counted({ features, cut }: Findings, words: Words): HTMLElement[] {
   const rows = [...counts].map(([name, n]) =>
     el("p", { "data-finding": name }, el("span", { class: `swatch ${lookOf(name)}` }), `${words.findings[name] ?? name} `, el("b", {}, String(n))),
   );
-  return cut ? [...rows, el("p", {}, words.auditCut(features.length))] : rows;
+  if (cut) rows.push(el("p", {}, words.auditCut(features.length)));
+  if (features.some(({ properties }) => properties.drawn < properties.places)) rows.push(el("p", {}, words.auditPart));
+  return rows;
 }
 
 /** What the audit finds where one clicked; nothing where it finds nothing. */

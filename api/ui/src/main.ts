@@ -3,7 +3,7 @@
 
 import { aboutForm } from "./about";
 import * as api from "./api";
-import { drawn, legend, refused, type Audit } from "./audit";
+import { drawn, findingsAt, legend, refused, type Audit } from "./audit";
 import { byId, el } from "./dom";
 import { preferred, speak, type Language } from "./i18n";
 import { drawMap, type CityMap, type Clicked } from "./map";
@@ -37,6 +37,7 @@ function show(next: Answer): void {
   answer = next;
   fill(panel, byId("answer"), answer, {
     layers,
+    findings: clicked ? findingsAt(audit, clicked.lon, clicked.lat) : [],
     words,
     language,
     close,
@@ -74,7 +75,7 @@ async function ask(): Promise<void> {
   asking.abort();
   asking = new AbortController();
   const { signal } = asking;
-  const { lon, lat, asset, findings } = clicked;
+  const { lon, lat, asset } = clicked;
   const form = about.read();
   const inquiry = { ...form, ...inquired(asset, form.subject, categories), lon, lat, answers };
   show({ state: "asking", lon, lat });
@@ -85,16 +86,10 @@ async function ask(): Promise<void> {
     ]);
     if (signal.aborted) return;
     map?.mark(place);
-    show({ state: "answered", lon, lat, place, decision, answers: Object.keys(answers).length, findings: found(findings) });
+    show({ state: "answered", lon, lat, place, decision, answers: Object.keys(answers).length });
   } catch (error) {
     if (!signal.aborted) show({ state: "failed", lon, lat, message: sentence(error) });
   }
-}
-
-/** The findings of the audit by their numbers on the map. */
-function found(numbers: number[]): api.Finding[] {
-  const all = audit.state === "found" ? audit.findings.features : [];
-  return numbers.flatMap((i) => all[i]?.properties ?? []);
 }
 
 /** The list of layers, closed at first where it would cover the map. */
@@ -133,6 +128,7 @@ function showAudit(next: Audit): void {
   audit = next;
   map?.audit(drawn(audit));
   switches.querySelector(".legend")?.replaceWith(legend(audit, words));
+  show(answer);
 }
 
 /** Loads the audit, which is large, only when it is switched on. */

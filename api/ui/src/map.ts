@@ -7,7 +7,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { FeatureCollection } from "geojson";
 import type { AssetRef, Layer, Place } from "./api";
 import { keepLabels } from "./labels";
-import { assets, auditFills, auditSource, hatched, styleOf } from "./style";
+import { assets, auditSource, hatched, styleOf } from "./style";
 
 const clickReach = 6; // pixels within which an asset is meant
 const aimZoom = 16.5; // from which on its dot can be aimed at
@@ -18,12 +18,11 @@ export interface CityMap {
   audit(findings: FeatureCollection): void;
 }
 
-/** What was clicked: a place, perhaps an asset, and the numbers of the findings drawn there. */
+/** What was clicked: a place and perhaps an asset. */
 export interface Clicked {
   lon: number;
   lat: number;
   asset: AssetRef | null;
-  findings: number[];
 }
 
 export interface Events {
@@ -64,7 +63,7 @@ export function drawMap(container: HTMLElement, layers: Layer[], events: Events)
   const ask = (at: LngLat, asset: AssetRef | null) => {
     const { lng, lat } = at.wrap();
     pin.setLngLat([lng, lat]).addTo(map);
-    events.asked({ lon: round(lng), lat: round(lat), asset, findings: findingsAt(map, at) });
+    events.asked({ lon: round(lng), lat: round(lat), asset });
   };
 
   map.on("click", ({ point, lngLat }) => ask(lngLat, assetAt(map, point.x, point.y)));
@@ -121,11 +120,4 @@ function assetAt(map: Map, x: number, y: number): AssetRef | null {
   ];
   const hit = map.queryRenderedFeatures(around, { layers: [`${assets}-dots`] })[0];
   return hit ? (hit.properties as AssetRef) : null;
-}
-
-/** The findings drawn at a place, each once though several tiles may hold it. */
-function findingsAt(map: Map, at: LngLat): number[] {
-  const layers = auditFills.filter((id) => map.getLayer(id));
-  const hits = layers.length > 0 ? map.queryRenderedFeatures(map.project(at), { layers }) : [];
-  return [...new Set(hits.map((hit) => Number(hit.id)))].sort((a, b) => a - b);
 }

@@ -11,11 +11,12 @@ export type Answer =
   | { state: "hint" }
   | { state: "asking"; lon: number; lat: number }
   | { state: "failed"; lon: number; lat: number; message: string }
-  | { state: "answered"; lon: number; lat: number; place: Place; decision: Decision; answers: number; findings: Finding[] };
+  | { state: "answered"; lon: number; lat: number; place: Place; decision: Decision; answers: number };
 
 /** What it is shown with: the words, and what its buttons do. */
 export interface Shown {
   layers: Layer[];
+  findings: Finding[]; // of the audit, where one clicked
   words: Words;
   language: Language;
   close(): void;
@@ -61,7 +62,7 @@ function body(answer: Exclude<Answer, { state: "hint" }>, by: Shown): (HTMLEleme
         given(answer.answers, words, by.startOver) ?? "",
         ...contested(decision, words, by.choose),
         ...duties(decision, words, language),
-        ...findingsHere(answer.findings, words, language),
+        ...findingsHere(by.findings, words, language),
         why(decision, words),
         ...assets(decision, words),
         areas(place.areas, by.layers, words),

@@ -12,9 +12,8 @@ export const assets = "assets";
 /** The source of the labels, filled by labels.ts. */
 export const labelSource = "labels";
 
-/** The source of what the audit of duty found, and the layers it is drawn and clicked by. */
+/** The source of what the audit of duty found. */
 export const auditSource = "audit";
-export const auditFills = ["audit-hole", "audit-fallback", "audit-collision", "audit-other"];
 
 /** The images of slanted lines that fill holes: to be told from other areas without colours. */
 const hatches = ["hatch-hole", "hatch-fallback"] as const;
@@ -177,6 +176,7 @@ function finding(look: Look, colors: Colors): LayerSpecification[] {
       type: "line",
       source: auditSource,
       filter,
+      minzoom: weak ? 14 : 0, // farther out its many small pieces would be all border
       paint: { "line-color": colors.finding[look], "line-width": weak ? 0.5 : 1.5, "line-opacity": weak ? 0.4 : 1 },
     },
   ];

@@ -16,13 +16,19 @@ export interface Entry {
   sought: string; // all by which it is found, in small letters
 }
 
-/** The entries of a list of categories: families first, classes of categories left out. */
+/** The entries of a list of categories: families first, then the newest standard; classes of categories are left out. */
 export function entriesOf(categories: Category[]): Entry[] {
   const classes = new Set(categories.map((c) => `${c.standard} ${c.kind} ${c.parent}`));
   const single = categories.filter((c) => !classes.has(`${c.standard} ${c.kind} ${c.code}`));
   const families = new Set(single.flatMap((c) => c.family || []));
   const ofOne = (family: string) => ofFamily(family, single.filter((c) => c.family === family));
-  return [...[...families].map(ofOne), ...single.map(ofCategory)];
+  const newest = single.toSorted((a, b) => yearOf(b.standard) - yearOf(a.standard));
+  return [...[...families].map(ofOne), ...newest.map(ofCategory)];
+}
+
+/** Standards end in their year: GB/T 47678.5-2026. */
+function yearOf(standard: string): number {
+  return Number(/\d{4}$/.exec(standard)?.[0] ?? 0);
 }
 
 function ofFamily(family: string, members: Category[]): Entry {
