@@ -12,8 +12,11 @@ import (
 // manyEdges is how many edges are drawn at once; a box with more is cut in four.
 const manyEdges = 20_000
 
-// smallest is the side in units of a box that is not cut any more.
-const smallest = 64
+// Sides in units: of a box that is not cut any more, and of the tiles of a wide cell.
+const (
+	smallest = 64
+	tile     = 1 << 17
+)
 
 // cell is ground to be cut into places: that of one area, or what is left of one beside
 // its children.
@@ -21,6 +24,7 @@ type cell struct {
 	border []stretch // what bounds it, and more
 	box    geo.Box
 	holds  func(*index.Place) bool // tells whether a place is in it
+	wide   bool                    // it is looked at in tiles: most of its box is not in it
 }
 
 // part is a face of a cell.
@@ -64,17 +68,21 @@ func (s *surveyor) cutBox(ctx context.Context, c *cell, box geo.Box, add func(st
 	if box.IsEmpty() || ctx.Err() != nil {
 		return ctx.Err()
 	}
-	within := cell{border: meeting(c.border, box), holds: c.holds}
+	within := cell{border: meeting(c.border, box), holds: c.holds, wide: c.wide}
 	center := geo.Coord{X: int32((int64(box.Min.X) + int64(box.Max.X)) / 2), Y: int32((int64(box.Min.Y) + int64(box.Max.Y)) / 2)}
 	if len(within.border) == 0 {
 		if p := s.locate(center); !c.holds(&p) {
 			return nil // wholly outside
 		}
 	}
+	large := max(int64(box.Max.X)-int64(box.Min.X), int64(box.Max.Y)-int64(box.Min.Y)) > tile
+	if c.wide && s.plain(box) {
+		return nil // nothing holds there
+	}
 	p := newPencil(box)
 	err := plane.ErrTangled
 	var a *plane.Arrangement
-	if s.draw(p, within.border) {
+	if !(c.wide && large) && s.draw(p, within.border) {
 		a, err = p.drawing.Arrange(ctx, 1)
 	}
 	switch {

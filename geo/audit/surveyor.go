@@ -177,7 +177,7 @@ func (s *surveyor) ofArea(ctx context.Context, a *geo.Area) ([]Ground, error) {
 		}
 		return []Ground{g}, nil
 	}
-	return s.cut(ctx, &cell{edgesOf(a), box, func(p *index.Place) bool { return s.lowest(p) == a }})
+	return s.cut(ctx, &cell{border: edgesOf(a), box: box, holds: func(p *index.Place) bool { return s.lowest(p) == a }})
 }
 
 // plain tells whether nothing but the chain can divide a box.
@@ -258,7 +258,7 @@ func (s *surveyor) beside(ctx context.Context, a *geo.Area, children []*geo.Area
 	if len(edges) == 0 || ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	return s.cut(ctx, &cell{edges, box, func(p *index.Place) bool { return s.lowest(p) == a }})
+	return s.cut(ctx, &cell{border: edges, box: box, holds: func(p *index.Place) bool { return s.lowest(p) == a }})
 }
 
 // outside are the places beyond the chain on which anything holds at all.
@@ -274,7 +274,7 @@ func (s *surveyor) outside(ctx context.Context) ([]Ground, error) {
 		}
 	}
 	edges, _ := o.edges()
-	return s.cut(ctx, &cell{edges, box, func(p *index.Place) bool { return s.lowest(p) == nil }})
+	return s.cut(ctx, &cell{border: edges, box: box, holds: func(p *index.Place) bool { return s.lowest(p) == nil }, wide: true})
 }
 
 // names tells whether a row takes its department from the nearest line of a layer.
