@@ -310,7 +310,7 @@ func audited(e example) {
 		"note hole: only the fallback answers for matter 09006 占道经营 in grids TS-1-1",
 		"Mon-Fri 02:00-08:30, 17:30-20:00; Sat-Sun 02:00-20:00; not on holidays; make-up days 02:00-08:30, 17:30-20:00",
 		"matter 09009 机动车乱停放 in grids TS-1-1, grids TS-1-2, grids TS-1-3 and 3 more (0.42 km²): without an answer that a row names",
-		"in grids WH-99-1, grids WH-99-2 (0.34 km²): without an asset at hand",
+		"in grids TS-1-1, grids TS-1-2, grids TS-1-3 and 3 more (0.42 km²): without an asset at hand",
 		" places × 555 categories: 0 errors, ",
 	} {
 		if !strings.Contains(out, found) {
