@@ -14,10 +14,15 @@ import (
 // maxKeyDays is about a hundred years.
 const maxKeyDays = 36_500
 
+// rolesHelp says what each role may do; the table of it is in geo/access.
+const rolesHelp = "`ROLES`, separated by commas: viewer reads everything but who is on duty, the metrics too; " +
+	"dispatcher reads, also who is on duty, takes reports in and decides returns; planner reads and writes duty rows; " +
+	"system reads the metrics and nothing else; admin does all of it and keeps the webhooks"
+
 // keyCreate makes a key, stores its hash, and prints its secret, once.
 func keyCreate(ctx context.Context, c *call) error {
 	name := c.flags.String("name", "", "`NAME` of the one whose key it is: a person or a system")
-	roles := c.flags.String("roles", "viewer", "`ROLES`, separated by commas")
+	roles := c.flags.String("roles", access.Viewer, rolesHelp)
 	scope := c.flags.String("scope", "", "`CODES` of the areas it may change, separated by commas; default everywhere")
 	days := c.flags.Int("days", 365, "how many `DAYS` it lasts; 0 is for ever")
 	if err := c.parseAlone(); err != nil {
