@@ -101,7 +101,7 @@ func (l *locator) breakOff(row ingest.Row, err error, write func(ingest.Row)) er
 	}
 	row.Err = err
 	write(row)
-	_ = l.send() // the connection is cut in any case
+	l.lastWord()
 	return err
 }
 

@@ -242,7 +242,7 @@ func (t *eventTaker) breakOff(ctx context.Context, err error) error {
 	}
 	line, _ := json.Marshal(outcomeAnswer{Line: t.line + 1, Error: sentence(err)}) // always marshals
 	t.buf = append(append(t.buf, line...), '\n')
-	_ = t.send() // the connection is cut in any case
+	t.lastWord()
 	return err
 }
 

@@ -48,6 +48,13 @@ func (s *stream) full() error {
 	return s.send()
 }
 
+// lastWord sends what is in the buffer before the connection is cut: nobody flushes it then.
+func (s *stream) lastWord() {
+	if s.send() == nil {
+		_ = s.control.Flush() // there is nobody to tell
+	}
+}
+
 // send hands the buffer to the connection.
 func (s *stream) send() error {
 	_ = s.control.SetWriteDeadline(time.Now().Add(s.stall)) // a recorder in a test has none
