@@ -27,10 +27,27 @@ const (
 // connects again for ever. It returns [ErrHistory] when the position it has is not, or no
 // longer, in the log; the error of apply; or the end of ctx.
 func (s *Store) Follow(ctx context.Context, from geo.Position, apply func(*geo.Changes) error) error {
-	f := &follower{store: s, at: from, apply: apply}
+	f := &follower{at: from, apply: apply}
+	return (&listener{store: s, channel: channel, to: "the database", look: f.catchUp}).hold(ctx)
+}
+
+// listener is a connection that is kept to look for news.
+type listener struct {
+	store   *Store
+	channel string                                 // on which notices come
+	to      string                                 // what is followed, for the log
+	look    func(context.Context, *pgx.Conn) error // takes what is new; a stopError ends it all
+	away    bool                                   // the outage has been told
+}
+
+// stopError is an error that ends a listener, unlike those of the connection.
+type stopError struct{ error }
+
+// hold looks at once and whenever there may be news, until ctx ends or a look says stop.
+func (l *listener) hold(ctx context.Context) error {
 	pause := firstPause
 	for {
-		err := f.connected(ctx)
+		err := l.connected(ctx)
 		var stop *stopError
 		switch {
 		case ctx.Err() != nil:
@@ -38,51 +55,38 @@ func (s *Store) Follow(ctx context.Context, from geo.Position, apply func(*geo.C
 		case errors.As(err, &stop):
 			return stop.error
 		}
-		if !f.away {
-			f.away, pause = true, firstPause
-			s.log.Warn("following the database broke off; connecting again", "error", err)
+		if !l.away {
+			l.away, pause = true, firstPause
+			l.store.log.Warn("following "+l.to+" broke off; connecting again", "error", err)
 		}
-		select {
-		case <-ctx.Done():
+		if !wait(ctx, pause) {
 			return ctx.Err()
-		case <-time.After(pause):
-			pause = min(2*pause, lastPause)
 		}
+		pause = min(2*pause, lastPause)
 	}
 }
 
-// follower is one Follow.
-type follower struct {
-	store *Store
-	at    geo.Position
-	apply func(*geo.Changes) error
-	away  bool // the outage has been told
-}
-
-// stopError is an error that ends Follow, unlike those of the connection.
-type stopError struct{ error }
-
 // connected follows over one connection until it breaks.
-func (f *follower) connected(ctx context.Context) error {
+func (l *listener) connected(ctx context.Context) error {
 	connecting, cancel := context.WithTimeout(ctx, pollTimeout)
 	defer cancel()
-	conn, err := pgx.ConnectConfig(connecting, f.store.pool.Config().ConnConfig)
+	conn, err := pgx.ConnectConfig(connecting, l.store.pool.Config().ConnConfig)
 	if err != nil {
 		return err
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
 	// Poolers and read replicas refuse LISTEN; then polling is all there is.
-	_, refused := conn.Exec(connecting, "LISTEN "+channel)
+	_, refused := conn.Exec(connecting, "LISTEN "+l.channel)
 	if refused != nil && conn.IsClosed() {
 		return refused
 	}
 	for {
-		if err := f.catchUp(ctx, conn); err != nil {
+		if err := l.look(ctx, conn); err != nil {
 			return err
 		}
-		if f.away {
-			f.away = false
-			f.store.log.Info("following the database again", "sequence", f.at.Sequence)
+		if l.away {
+			l.away = false
+			l.store.log.Info("following " + l.to + " again")
 		}
 		if err := waitForNews(ctx, conn, refused == nil); err != nil {
 			return err
@@ -109,6 +113,12 @@ func waitForNews(ctx context.Context, conn *pgx.Conn, listening bool) error {
 // number, and how many there are, which tells holes.
 const logSQL = `
 SELECT (SELECT id FROM changes WHERE sequence = $1), coalesce(max(sequence), 0), count(*) FROM changes WHERE sequence > $1`
+
+// follower is one Follow.
+type follower struct {
+	at    geo.Position
+	apply func(*geo.Changes) error
+}
 
 // catchUp applies what is new, if anything is.
 func (f *follower) catchUp(ctx context.Context, conn *pgx.Conn) error {
