@@ -2,6 +2,7 @@ package audit
 
 import (
 	"math"
+	"slices"
 
 	"gridwarden/geo"
 )
@@ -52,8 +53,12 @@ func (m between) within(b geo.Box, one, other []stretch) {
 		return
 	}
 	one, other = closest(f, one, toOne+2*radius), closest(f, other, toOther+2*radius)
-	if v, a, b, meet := joint(one, other); meet {
-		m.fan(v, a, b)
+	if v, meet := joint(one, other); meet {
+		for _, e := range one {
+			for _, o := range other {
+				m.fan(v, e.other(v), o.other(v))
+			}
+		}
 		return
 	}
 	var difference [4]float64
@@ -76,23 +81,23 @@ func (m between) within(b geo.Box, one, other []stretch) {
 	}
 }
 
-// joint is the vertex in which two lines meet that have one edge each, and their other ends.
-func joint(one, other []stretch) (v, a, b geo.Coord, meet bool) {
-	if len(one) != 1 || len(other) != 1 {
-		return v, a, b, false
+// joint is the vertex in which all edges of two lines meet.
+func joint(one, other []stretch) (v geo.Coord, meet bool) {
+	for _, v := range [...]geo.Coord{one[0].a, one[0].b} {
+		away := func(e stretch) bool { return e.a != v && e.b != v }
+		if !slices.ContainsFunc(one, away) && !slices.ContainsFunc(other, away) {
+			return v, true
+		}
 	}
-	e, o := one[0], other[0]
-	switch {
-	case e.a == o.a:
-		return e.a, e.b, o.b, true
-	case e.a == o.b:
-		return e.a, e.b, o.a, true
-	case e.b == o.a:
-		return e.b, e.a, o.b, true
-	case e.b == o.b:
-		return e.b, e.a, o.a, true
+	return v, false
+}
+
+// other is the end of an edge that is not v.
+func (e stretch) other(v geo.Coord) geo.Coord {
+	if e.a == v {
+		return e.b
 	}
-	return v, a, b, false
+	return e.a
 }
 
 // fan draws the middle between two edges that leave one vertex, once: the ray that halves
