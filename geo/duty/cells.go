@@ -194,8 +194,8 @@ func (r *reader) limit(number, unit string) (float64, geo.TimeUnit) {
 	return limit, u
 }
 
-// maxLimit is the longest deadline in any unit: ten years of hours.
-const maxLimit = 87_600
+// maxLimit is the longest deadline in any unit, as for the calendar.
+const maxLimit = 10_000
 
 // The words of cells, with those that are said for them in Chinese.
 var (

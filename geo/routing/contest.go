@@ -101,8 +101,9 @@ func (c *contest) ask(a ask) {
 	c.candidate(lead, Step{Rule: ByRow, Row: a.row.ID, Reason: notAnswered, Args: []string{a.row.Where}})
 }
 
-// askFor asks for the first key of a row's that was not answered. The options are all
-// values that rows name here for it, and another.
+// askFor asks for the first key of a row's that was not answered. The options are the
+// values that rows name here for it, the first of them where they are too many to choose
+// from, and another.
 func (c *contest) askFor(a ask) {
 	key := ""
 	for _, w := range a.row.where {
@@ -113,6 +114,9 @@ func (c *contest) askFor(a ask) {
 	}
 	q := Question{ID: key}
 	for _, other := range c.verdict.asks {
+		if len(q.Options) >= maxOptions {
+			break
+		}
 		for _, w := range other.row.where {
 			if w.Key == key {
 				q.addOptions(w.Values)
@@ -133,6 +137,9 @@ func (c *contest) askFor(a ask) {
 	c.wonder(q, func(o Option) Step { return Step{Reason: ifAnswered, Args: []string{key, o.Value}} }, verdicts)
 	c.question = &q
 }
+
+// maxOptions is how many values a question offers.
+const maxOptions = 100
 
 // otherValue is the answer "none of these".
 const otherValue = "other"

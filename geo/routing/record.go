@@ -58,7 +58,9 @@ type CategoryRef struct {
 }
 
 // Key is the category's key.
-func (c *CategoryRef) Key() geo.CategoryKey { return geo.CategoryKey{Standard: c.Standard, Kind: c.Kind, Code: c.Code} }
+func (c *CategoryRef) Key() geo.CategoryKey {
+	return geo.CategoryKey{Standard: c.Standard, Kind: c.Kind, Code: c.Code}
+}
 
 // AreaRef names an area that holds the place.
 type AreaRef struct {

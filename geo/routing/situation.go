@@ -67,7 +67,7 @@ type ask struct {
 }
 
 // judge goes through rulings, rows and the standing order. Trace takes the reasons; nil
-// wants none.
+// wants neither them nor what is open.
 func (e *Engine) judge(s *Situation, t *trace) verdict {
 	var v verdict
 	if e.judgeRulings(s, t, &v) {
@@ -121,7 +121,7 @@ func (e *Engine) judgeRows(s *Situation, t *trace, v *verdict) bool {
 		r := &e.table.rows[i]
 		truth, reason := r.holds(s)
 		if truth != duty.True {
-			if truth == duty.Unknown {
+			if truth == duty.Unknown && t != nil {
 				if lead := e.leadOf(r, s, nil); lead != nil {
 					v.asks = append(v.asks, ask{r, lead})
 				}
