@@ -164,6 +164,20 @@ func (p *page) text(t *testing.T, selector string) string {
 	return strings.TrimSpace(run(t, p, chromedp.Text(chromedp.CSS(selector))))
 }
 
+// over moves the map until a place is in its middle, and gives that. The map writes its
+// first view into the address a little after it is there, perhaps over this one.
+func (p *page) over(t *testing.T, zoom int, lon, lat float64) (x, y float64) {
+	t.Helper()
+	hash := fmt.Sprintf("#%d/", zoom)
+	eventually(t, "the map over a place", func() bool {
+		run(t, p, chromedp.Evaluate[string](fmt.Sprintf(`location.hash = "%s%v/%v"`, hash, lat, lon)))
+		time.Sleep(700 * time.Millisecond)
+		return strings.HasPrefix(run(t, p, chromedp.Evaluate[string](`location.hash`)), hash)
+	})
+	middle := run(t, p, chromedp.Evaluate[[]float64](`[innerWidth / 2, innerHeight / 2]`))
+	return middle[0], middle[1]
+}
+
 // texts are the texts of all elements a selector finds.
 func (p *page) texts(t *testing.T, selector string) []string {
 	t.Helper()

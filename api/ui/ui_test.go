@@ -128,11 +128,10 @@ func TestAClickOnALampAsksWhoKeepsTheLamp(t *testing.T) {
 			break
 		}
 	}
-	run(t, p, chromedp.Evaluate[string](fmt.Sprintf(`location.hash = "#19/%v/%v"`, lamp.Point.Lat(), lamp.Point.Lon())))
-	middle := run(t, p, chromedp.Evaluate[[]float64](`[innerWidth / 2, innerHeight / 2]`))
+	x, y := p.over(t, 19, lamp.Point.Lon(), lamp.Point.Lat())
 	var shown string
 	eventually(t, "an asset in the panel", func() bool {
-		p.do(t, chromedp.MouseClickXY(middle[0], middle[1]))
+		p.do(t, chromedp.MouseClickXY(x, y))
 		p.shown(t)
 		shown = run(t, p, chromedp.Evaluate[string](`document.querySelector("#panel [data-asset]")?.dataset.asset ?? ""`))
 		return shown != ""
@@ -205,6 +204,7 @@ func TestAContestedPlaceAsksAndAnAnswerSettlesIt(t *testing.T) {
 		Category: geo.CategoryKey{Standard: standard, Kind: geo.Matter, Code: "09009"},
 	}
 	p.tells(t, city, request, routing.Chinese)
+	p.settles(t)
 	p.picture(t, "question")
 
 	p.answer(t, "车行道")

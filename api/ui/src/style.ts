@@ -177,7 +177,7 @@ function finding(look: Look, colors: Colors): LayerSpecification[] {
       source: auditSource,
       filter,
       minzoom: weak ? 14 : 0, // farther out its many small pieces would be all border
-      paint: { "line-color": colors.finding[look], "line-width": weak ? 0.5 : 1.5, "line-opacity": weak ? 0.4 : 1 },
+      paint: { "line-color": colors.finding[look], "line-width": weak ? 0.5 : 1, "line-opacity": weak ? 0.4 : 0.8 },
     },
   ];
 }
