@@ -63,7 +63,7 @@ func firstAnswer(c *geo.Case) *geo.Case {
 	first := &geo.Case{Report: c.Report}
 	first.Report.State = geo.Unlocated
 	for _, a := range c.Assignments {
-		if a.Round == 1 && a.Reason == reasonReported {
+		if a.Round == 1 && a.Reason == geo.ReasonReported {
 			first.Assignments = append(first.Assignments, a)
 			first.Round, first.Report.State = 1, geo.Received
 		}

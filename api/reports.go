@@ -31,14 +31,6 @@ type Reports interface {
 	Returns
 }
 
-// Why a report was routed.
-const (
-	reasonReported  = "reported"
-	reasonCorrected = "corrected"
-	reasonReturned  = "returned"
-	reasonRuled     = "ruled"
-)
-
 // kept wraps a handler of what is kept of reports: it takes a key with the right, and no
 // cache keeps its answers.
 func (s *server) kept(right access.Right, h func(*response, *http.Request, view) error) handler {
@@ -78,7 +70,7 @@ func (s *server) addReport(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	routed, err := s.assign(r.Context(), v, &geo.Case{Report: report}, reasonReported, now)
+	routed, err := s.assign(r.Context(), v, &geo.Case{Report: report}, geo.ReasonReported, now)
 	if err != nil {
 		return err
 	}

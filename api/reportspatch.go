@@ -39,8 +39,8 @@ func (s *server) patchReport(w *response, r *http.Request, v view) error {
 	if c.Report, err = corrected(v, &c.Report, patch); err != nil {
 		return err
 	}
-	next := &geo.Reassignment{Report: c.Report.ID, Round: c.Round + 1, Reason: reasonCorrected, Corrected: &c.Report}
-	if next.Assignments, err = s.assign(r.Context(), v, c, reasonCorrected, time.Now()); err != nil {
+	next := &geo.Reassignment{Report: c.Report.ID, Round: c.Round + 1, Reason: geo.ReasonCorrected, Corrected: &c.Report}
+	if next.Assignments, err = s.assign(r.Context(), v, c, geo.ReasonCorrected, time.Now()); err != nil {
 		return err
 	}
 	switch err := s.Reports.Reassign(r.Context(), next); {

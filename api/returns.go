@@ -239,12 +239,12 @@ func (q *decisionRequest) apply(given *geo.Return, now time.Time) error {
 
 // settle routes a report anew by what was decided on a return, and answers with both.
 func (s *server) settle(w *response, r *http.Request, status int, v view, c *geo.Case, given geo.Return, ruling *geo.Ruling) error {
-	next := &geo.Reassignment{Report: c.Report.ID, Round: c.Round + 1, Reason: reasonReturned, Return: &given, Ruling: ruling}
+	next := &geo.Reassignment{Report: c.Report.ID, Round: c.Round + 1, Reason: geo.ReasonReturned, Return: &given, Ruling: ruling}
 	decided := *c
 	decided.Returns = append(slices.DeleteFunc(slices.Clone(c.Returns), func(o geo.Return) bool { return o.ID == given.ID }), given)
 	var rulings []geo.Ruling
 	if ruling != nil {
-		next.Reason, rulings = reasonRuled, []geo.Ruling{*ruling}
+		next.Reason, rulings = geo.ReasonRuled, []geo.Ruling{*ruling}
 	}
 	var err error
 	if next.Assignments, err = s.assign(r.Context(), v, &decided, next.Reason, given.DecidedAt, rulings...); err != nil {

@@ -27,12 +27,9 @@ const (
 	onGround = "ground" // this kind of thing on a patch of ground
 )
 
-// rulingsLayer is the overlay that holds the ground of rulings once they are published;
-// rulingRow begins the ids of their duty rows and areas.
-const (
-	rulingsLayer = geo.LayerName("rulings")
-	rulingRow    = "ruling-"
-)
+// rulingsLayer is the overlay that holds the ground of rulings once they are published, as
+// areas with the codes of their duty rows.
+const rulingsLayer = geo.LayerName("rulings")
 
 // rulingRequest is a ruling as a dispatcher gives it.
 type rulingRequest struct {
@@ -200,7 +197,7 @@ func scopeOf(r *geo.Ruling) string {
 // proposed is the duty row a ruling becomes. Like the ruling it goes before all others.
 func (v view) proposed(r *geo.Ruling) geo.DutyRow {
 	row := geo.DutyRow{
-		ID: geo.RuleID(rulingRow + r.ID), Priority: v.firstPriority(), Standard: r.Category.Standard, Kind: r.Category.Kind,
+		ID: r.ID.Row(), Priority: v.firstPriority(), Standard: r.Category.Standard, Kind: r.Category.Kind,
 		Category: r.Category.Code, ValidUntil: r.Until, Assign: "department:" + string(r.Department), Basis: r.Basis,
 		Note: "裁定 ruling on report " + string(r.Report),
 	}
@@ -208,7 +205,7 @@ func (v view) proposed(r *geo.Ruling) geo.DutyRow {
 		row.Asset, row.AssetWhere = "must", "id="+string(r.Asset.ID)+";standard="+r.Asset.Standard
 	}
 	if r.Ground != nil {
-		row.Layer, row.Area = string(rulingsLayer), rulingRow+string(r.ID)
+		row.Layer, row.Area = string(rulingsLayer), string(r.ID.Row())
 	}
 	return row
 }
@@ -217,7 +214,7 @@ func (v view) proposed(r *geo.Ruling) geo.DutyRow {
 func (v view) firstPriority() int {
 	first := 0
 	for _, row := range v.Duty().Rules {
-		if !strings.HasPrefix(string(row.ID), rulingRow) {
+		if _, was := row.ID.Ruling(); !was {
 			first = min(first, row.Priority-1)
 		}
 	}
@@ -310,7 +307,7 @@ func (v view) addGround(p *geo.Publication, ruling *geo.Ruling) error {
 		return geo.Errorf(geo.Conflict, "the layer %s is a %s and cannot hold the ground of rulings, which may overlap: the ruling goes on to hold as it is", l.Name, l.Kind)
 	}
 	p.Areas = []*geo.Area{{
-		Layer: rulingsLayer, Code: geo.AreaCode(rulingRow + ruling.ID), Name: clip(ruling.Basis), Shape: *ruling.Ground,
+		Layer: rulingsLayer, Code: geo.AreaCode(ruling.ID.Row()), Name: clip(ruling.Basis), Shape: *ruling.Ground,
 	}}
 	return nil
 }

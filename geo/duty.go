@@ -1,5 +1,7 @@
 package geo
 
+import "strings"
+
 // RuleID identifies a duty row within the table, for ever.
 type RuleID string
 
@@ -101,6 +103,19 @@ type DutyTables struct {
 
 // RulingID identifies a ruling.
 type RulingID string
+
+// rulingRow begins the ids of duty rows that were rulings.
+const rulingRow = "ruling-"
+
+// Row is the id of the duty row that the ruling is published as.
+func (id RulingID) Row() RuleID { return RuleID(rulingRow + id) }
+
+// Ruling is the ruling that a duty row was before it was published; ok is false for every
+// other row.
+func (id RuleID) Ruling() (ruling RulingID, ok bool) {
+	text, ok := strings.CutPrefix(string(id), rulingRow)
+	return RulingID(text), ok
+}
 
 // Ruling is a dispute decided once (裁定), binding as far as it says. One that holds
 // beyond its own report stands before every duty row until it is published as one.

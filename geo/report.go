@@ -120,10 +120,18 @@ type Assignment struct {
 	Row        RuleID         // the duty row, when one decided
 	Edition    Edition
 	At         time.Time
-	Reason     string          // why this round: reported, corrected, returned, ruled …
+	Reason     string          // why this round: see ReasonReported and those after it
 	Decision   json.RawMessage // of the lead: the whole decision as it was told
 	Backfilled bool
 }
+
+// Why a report was routed.
+const (
+	ReasonReported  = "reported"
+	ReasonCorrected = "corrected"
+	ReasonReturned  = "returned"
+	ReasonRuled     = "ruled"
+)
 
 // Return is "not mine" (回退), a request with a reason.
 type Return struct {

@@ -96,7 +96,7 @@ func decide(d *dated) decided {
 	}
 	request.BeforeFirst = d.beforeFirst
 	decision := d.engine.Decide(request)
-	out.assignments = routing.Assignments(&decision, &d.Report, 1, "reported", d.ReportedAt)
+	out.assignments = routing.Assignments(&decision, &d.Report, 1, geo.ReasonReported, d.ReportedAt)
 	out.contested = decision.Contested != nil
 	if decision.Department != nil {
 		out.lead = decision.Department.Code

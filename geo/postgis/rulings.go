@@ -2,16 +2,12 @@ package postgis
 
 import (
 	"context"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"gridwarden/geo"
 )
-
-// publishedRuling is the id of the duty row that a ruling is published as.
-const publishedRuling = "ruling-"
 
 const beginRulingSQL = `
 INSERT INTO rulings (id, report, department, basis, standard, kind, code, asset, asset_standard, ground, valid_until, begun)
@@ -69,8 +65,8 @@ func (s *Store) EndRuling(ctx context.Context, id geo.RulingID, note string) err
 func endPublishedRulings(ctx context.Context, tx pgx.Tx, rules []geo.DutyRow, change geo.ChangeID) error {
 	var ids []string
 	for _, r := range rules {
-		if id, published := strings.CutPrefix(string(r.ID), publishedRuling); published {
-			ids = append(ids, id)
+		if id, published := r.ID.Ruling(); published {
+			ids = append(ids, string(id))
 		}
 	}
 	if len(ids) == 0 {
