@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"gridwarden/api"
@@ -119,10 +120,8 @@ type responsibility struct {
 
 // states finds what is compared: the edition asked for, and the rows proposed.
 func (r *responsibility) states(ctx context.Context) (err error) {
-	live := &index.Live{}
-	live.Store(r.after)
 	if r.flags.against > 0 {
-		if r.before, _, err = newPastViews(r.store, live).View(ctx, api.When{Edition: geo.Edition(r.flags.against)}); err != nil {
+		if r.before, _, err = pastOf(r.store, r.after).View(ctx, api.When{Edition: geo.Edition(r.flags.against)}); err != nil {
 			return err
 		}
 	}
@@ -211,8 +210,8 @@ func (r *responsibility) tellText(a *audit.Audit, compared *audit.Comparison) {
 			word = "error"
 		}
 		fmt.Fprintf(r.out, "%s %s: %s\n", word, f.Kind, f.Message)
-		if f.Error && f.Mend != nil {
-			fmt.Fprintf(r.out, "  to mend it: %s\n", cells(f.Mend))
+		if f.Error {
+			r.tellMend(f)
 		}
 	}
 	if r.flags.matrix {
@@ -226,6 +225,16 @@ func (r *responsibility) tellText(a *audit.Audit, compared *audit.Comparison) {
 	}
 	fmt.Fprintf(r.out, "checked %s × %s: %s, %s\n", counted(len(a.Grounds), "place", "places"), counted(a.Categories, "category", "categories"),
 		counted(a.Errors(), "error", "errors"), counted(len(a.Findings)-a.Errors(), "note", "notes"))
+}
+
+// tellMend tells the rows that would mend a finding.
+func (r *responsibility) tellMend(f *audit.Finding) {
+	for i := range f.Mend {
+		fmt.Fprintf(r.out, "  to mend it: %s\n", cells(&f.Mend[i]))
+	}
+	if f.MendMore > 0 {
+		fmt.Fprintf(r.out, "  and %d more rows like these\n", f.MendMore)
+	}
 }
 
 // cells writes a duty row as the cells that are filled.
@@ -296,15 +305,15 @@ type stages struct {
 	what string
 	now  *progress
 	last int
-	turn chan struct{}
+	turn sync.Mutex
 }
 
-func (r *responsibility) stages() *stages { return &stages{call: r.call, turn: make(chan struct{}, 1)} }
+func (r *responsibility) stages() *stages { return &stages{call: r.call} }
 
 // tell may be called from any goroutine.
 func (s *stages) tell(what string, done, _ int) {
-	s.turn <- struct{}{}
-	defer func() { <-s.turn }()
+	s.turn.Lock()
+	defer s.turn.Unlock()
 	if what != s.what {
 		s.end()
 		s.what, s.last = what, 0
@@ -324,7 +333,7 @@ func (s *stages) end() {
 }
 
 func (s *stages) done() {
-	s.turn <- struct{}{}
-	defer func() { <-s.turn }()
+	s.turn.Lock()
+	defer s.turn.Unlock()
 	s.end()
 }

@@ -181,38 +181,31 @@ func tableLine(t planning.TableReport) string {
 }
 
 func importRules(ctx context.Context, c *call) error {
-	return importDuty(ctx, c, func(ctx context.Context, file, encoding string) (t geo.DutyTables, sources []geo.Source, err error) {
-		t.Rules, sources, err = ingest.ReadRules(ctx, file, encoding)
-		return t, sources, err
-	})
+	return importDuty(ctx, c, into(ingest.ReadRules, func(t *geo.DutyTables) *[]geo.DutyRow { return &t.Rules }))
 }
 
 func importStandards(ctx context.Context, c *call) error {
-	return importDuty(ctx, c, func(ctx context.Context, file, encoding string) (t geo.DutyTables, sources []geo.Source, err error) {
-		t.Standards, sources, err = ingest.ReadStandards(ctx, file, encoding)
-		return t, sources, err
-	})
+	return importDuty(ctx, c, into(ingest.ReadStandards, func(t *geo.DutyTables) *[]geo.FilingStandard { return &t.Standards }))
 }
 
 func importCalendar(ctx context.Context, c *call) error {
-	return importDuty(ctx, c, func(ctx context.Context, file, encoding string) (t geo.DutyTables, sources []geo.Source, err error) {
-		t.Calendar, sources, err = ingest.ReadCalendar(ctx, file, encoding)
-		return t, sources, err
-	})
+	return importDuty(ctx, c, into(ingest.ReadCalendar, func(t *geo.DutyTables) *[]geo.CalendarRow { return &t.Calendar }))
 }
 
 func importGroups(ctx context.Context, c *call) error {
-	return importDuty(ctx, c, func(ctx context.Context, file, encoding string) (t geo.DutyTables, sources []geo.Source, err error) {
-		t.Groups, sources, err = ingest.ReadGroups(ctx, file, encoding)
-		return t, sources, err
-	})
+	return importDuty(ctx, c, into(ingest.ReadGroups, func(t *geo.DutyTables) *[]geo.Group { return &t.Groups }))
 }
 
 func importCrosswalk(ctx context.Context, c *call) error {
-	return importDuty(ctx, c, func(ctx context.Context, file, encoding string) (t geo.DutyTables, sources []geo.Source, err error) {
-		t.Crosswalk, sources, err = ingest.ReadCrosswalk(ctx, file, encoding)
+	return importDuty(ctx, c, into(ingest.ReadCrosswalk, func(t *geo.DutyTables) *[]geo.Crosswalk { return &t.Crosswalk }))
+}
+
+// into reads the rows of one table into its place among the others.
+func into[T any](read func(ctx context.Context, file, encoding string) ([]T, []geo.Source, error), place func(*geo.DutyTables) *[]T) readTable {
+	return func(ctx context.Context, file, encoding string) (t geo.DutyTables, sources []geo.Source, err error) {
+		*place(&t), sources, err = read(ctx, file, encoding)
 		return t, sources, err
-	})
+	}
 }
 
 // importPosts imports who is on duty where. A change of person makes no edition.

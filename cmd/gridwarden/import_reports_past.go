@@ -13,8 +13,7 @@ import (
 // pastEngines decide as of a moment of the past, with what is known today of that day. It
 // is for one goroutine; the engines it gives are for all.
 type pastEngines struct {
-	store    *postgis.Store
-	now      *index.Snapshot
+	views    *pastViews
 	settings routing.Settings
 	spans    []pastSpan
 }
@@ -32,7 +31,7 @@ type pastSpan struct {
 const keptEngines = 16
 
 func newPastEngines(store *postgis.Store, now *index.Snapshot, set routing.Settings) *pastEngines {
-	return &pastEngines{store: store, now: now, settings: set}
+	return &pastEngines{views: pastOf(store, now), settings: set}
 }
 
 // assign gives each report of a batch the engine of its time.
@@ -78,7 +77,7 @@ func (p *pastEngines) at(ctx context.Context, t time.Time) (pastSpan, error) {
 			return s, nil
 		}
 	}
-	moment, err := p.store.Moment(ctx, t, 0, true)
+	moment, err := p.views.store.Moment(ctx, t, 0, true)
 	if err != nil {
 		return pastSpan{}, err
 	}
@@ -106,14 +105,7 @@ func (p *pastEngines) at(ctx context.Context, t time.Time) (pastSpan, error) {
 // engine compiles a past state. One that came since the view was loaded is answered by the
 // view: it is what is known.
 func (p *pastEngines) engine(ctx context.Context, m postgis.PastMoment) (*routing.Engine, error) {
-	if m.Newest || m.Sequence >= p.now.Position().Sequence {
-		return routing.New(p.now, p.settings), nil
-	}
-	back, err := p.store.Past(ctx, p.now.Position(), m.Sequence)
-	if err != nil {
-		return nil, err
-	}
-	view, err := p.now.Apply(back)
+	view, err := p.views.at(ctx, min(m.Sequence, p.views.live.Load().Position().Sequence))
 	if err != nil {
 		return nil, err
 	}

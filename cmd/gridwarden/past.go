@@ -39,6 +39,13 @@ func newPastViews(store *postgis.Store, live *index.Live) *pastViews {
 	return &pastViews{store: store, live: live, turn: make(chan struct{}, 1)}
 }
 
+// pastOf shows the past of a view that is not followed on.
+func pastOf(store *postgis.Store, now *index.Snapshot) *pastViews {
+	live := &index.Live{}
+	live.Store(now)
+	return newPastViews(store, live)
+}
+
 // View is the state that answers for a moment of the past; see [api.Past].
 func (p *pastViews) View(ctx context.Context, w api.When) (*index.Snapshot, bool, error) {
 	if w.At.After(time.Now()) {
