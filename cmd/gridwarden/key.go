@@ -15,8 +15,8 @@ import (
 const maxKeyDays = 36_500
 
 // rolesHelp says what each role may do; the table of it is in geo/access.
-const rolesHelp = "`ROLES`, separated by commas: viewer reads everything but who is on duty, the metrics too; " +
-	"dispatcher reads, also who is on duty, takes reports in and decides returns; planner reads and writes duty rows; " +
+const rolesHelp = "`ROLES`, separated by commas: viewer reads everything, the metrics too, but not the names and numbers of those on duty; " +
+	"dispatcher reads, also those, takes reports in and decides returns; planner reads and writes duty rows; " +
 	"system reads the metrics and nothing else; admin does all of it and keeps the webhooks"
 
 // keyCreate makes a key, stores its hash, and prints its secret, once.
