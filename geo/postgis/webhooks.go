@@ -68,26 +68,36 @@ const jobsAtOnce = 1000
 
 // EndWebhook ends a webhook for good: nothing more is sent to it, and what waited for it is
 // deleted, dead letters too. The feed still holds everything. NotFound when there is none,
-// or it has ended.
+// or it has ended; should the deleting have broken off then, it goes on.
 func (s *Store) EndWebhook(ctx context.Context, id geo.WebhookID) error {
-	return s.write(ctx, "ending a webhook", false, func(tx pgx.Tx) error {
+	var ended int64
+	err := s.write(ctx, "ending a webhook", false, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, lockWebhooksSQL); err != nil {
 			return err
 		}
 		tag, err := tx.Exec(ctx, endWebhookSQL, id)
-		if err == nil && tag.RowsAffected() == 0 {
-			return geo.Errorf(geo.NotFound, "there is no webhook %s", id)
-		}
-		all := river.NewJobDeleteManyParams().Queues(queueOf(id)).First(jobsAtOnce)
-		for err == nil {
-			var deleted *river.JobDeleteManyResult
-			deleted, err = s.outbox.JobDeleteManyTx(ctx, tx, all)
-			if err == nil && len(deleted.Jobs) < jobsAtOnce {
-				return nil
-			}
-		}
+		ended = tag.RowsAffected()
 		return err
 	})
+	if err == nil {
+		err = s.deleteJobs(ctx, id)
+	}
+	if err == nil && ended == 0 {
+		return geo.Errorf(geo.NotFound, "there is no webhook %s", id)
+	}
+	return err
+}
+
+// deleteJobs deletes what waits for a webhook that has ended. There may be very much of it,
+// so it is done when the lock, which holds up reports, was given back.
+func (s *Store) deleteJobs(ctx context.Context, id geo.WebhookID) error {
+	all := river.NewJobDeleteManyParams().Queues(queueOf(id)).First(jobsAtOnce)
+	for {
+		deleted, err := s.outbox.JobDeleteMany(ctx, all)
+		if err != nil || len(deleted.Jobs) < jobsAtOnce {
+			return fault(err, "deleting deliveries")
+		}
+	}
 }
 
 // DeadLetters are the deliveries to a webhook that were given up, after the one with a
