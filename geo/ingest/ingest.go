@@ -1,6 +1,7 @@
-// Package ingest reads the files a city really has: areas, assets, departments and
-// categories as GeoJSON, GeoJSON text sequences and CSV, in any of the usual encodings
-// and coordinate systems, with the damage that spreadsheets do told by row and column.
+// Package ingest reads the files a city really has: areas and assets as GeoJSON, GeoJSON
+// text sequences and CSV; departments, categories, the tables of duty and past reports as
+// CSV; in any of the usual encodings and coordinate systems, with the damage that
+// spreadsheets do told by row and column.
 //
 // It speaks only in the words of geo: what comes out is in WGS 84 degrees, as read, not
 // yet snapped, matched or checked against anything. Files are streamed: one feature or

@@ -1,5 +1,6 @@
-// Package planning is the one way boundaries change: load the base, change it, check the
-// whole, publish. An import is a publish; there is no second way to write areas.
+// Package planning is the one way boundaries and the tables of duty change: load the base,
+// change it, check the whole, publish. An import is a publish; there is no second way to
+// write areas or duty rows.
 //
 // [Import] is pure. It takes the open state of the newest edition and the layers an
 // import gives, and answers with everything the caller must print and, when something

@@ -1,11 +1,14 @@
 // Package postgis is the one place where gridwarden speaks SQL. It keeps layers, areas,
-// assets, departments, categories and keys in PostGIS, tells what changed to whoever
-// follows, and turns the database's errors into sentences.
+// assets, departments, categories, the tables of duty, reports with their assignments, and
+// keys in PostGIS, tells what changed to whoever follows, queues what webhooks are to be
+// told, and turns the database's errors into sentences.
 //
 // Nothing is overwritten: a new state of a thing is a new version, the old one is ended,
 // and both name the change that did it. A transaction that changes anything visible takes
 // its number in the change log as the last thing it does (see record), so the numbers
-// stand in commit order without gaps and each is one state.
+// stand in commit order without gaps and each is one state. Reports, assignments, returns
+// and posts are numbered in the same way by a row of their own (the feed), for they change
+// no view.
 package postgis
 
 import (
