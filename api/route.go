@@ -41,10 +41,9 @@ type routeCategory struct {
 
 // Limits of what decides: no city comes near them.
 const (
-	maxAccuracy = 1000 // metres in which an asset is looked for
-	maxAnswers  = 50
-	maxLevel    = 8
-	maxWhistle  = 50
+	maxAnswers = 50
+	maxLevel   = 8
+	maxWhistle = 50
 )
 
 // report checks what was sent against the view. Where no point is needed it may have none.
@@ -80,8 +79,8 @@ func (q *routeRequest) report(v view, located bool) (r geo.Report, err error) {
 
 func (q *routeRequest) checkNumbers() error {
 	switch {
-	case q.Accuracy < 0 || q.Accuracy > maxAccuracy:
-		return geo.Errorf(geo.Invalid, "accuracy_m is %v: give metres from 0 to %d", q.Accuracy, maxAccuracy)
+	case q.Accuracy < 0 || q.Accuracy > geo.MaxAccuracy:
+		return geo.Errorf(geo.Invalid, "accuracy_m is %v: give metres from 0 to %d", q.Accuracy, geo.MaxAccuracy)
 	case q.Level < 0 || q.Level > maxLevel:
 		return geo.Errorf(geo.Invalid, "level is %d: 1 is the top of the departments, 2 those below it; leave it out for the lead itself", q.Level)
 	case len(q.Answers) > maxAnswers:

@@ -85,7 +85,10 @@ type Group struct {
 }
 
 // The kinds of group that gridwarden itself looks at.
-const DutyGroup = "duty" // who walks here: the verifier
+const (
+	DutyGroup       = "duty"       // who walks here: the verifier
+	EvaluationGroup = "evaluation" // lies within one street; all others within one community
+)
 
 // Crosswalk says which category of today an old code means.
 type Crosswalk struct{ From, To CategoryKey }

@@ -31,6 +31,9 @@ type Report struct {
 	State       ReportState
 }
 
+// MaxAccuracy is as far as the place of a report may be off, in metres.
+const MaxAccuracy = 1000
+
 // ReportState is where a report stands in its life, as the city's case system told.
 type ReportState string
 

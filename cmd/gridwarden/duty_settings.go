@@ -41,8 +41,8 @@ func (f *routingFlags) settings(zone *time.Location) (routing.Settings, error) {
 		}
 		source, text, _ := strings.Cut(part, "=")
 		metres, err := strconv.ParseFloat(text, 64)
-		if source == "" || err != nil || metres < 0 || metres > 1000 {
-			return set, usagef("--accuracy is a list such as %s with metres from 0 to 1000, not %q", accuracyText(), part)
+		if source == "" || err != nil || !(metres >= 0 && metres <= geo.MaxAccuracy) {
+			return set, usagef("--accuracy is a list such as %s with metres from 0 to %d, not %q", accuracyText(), geo.MaxAccuracy, part)
 		}
 		if source == "other" {
 			source = ""

@@ -12,8 +12,10 @@ import (
 	"gridwarden/geo"
 )
 
+// MaxID is the most characters that the id of a row may have.
+const MaxID = 64
+
 const (
-	maxID   = 64    // characters of the id of a row
 	maxCode = 250   // bytes of a code
 	maxText = 4_000 // characters of any other cell
 )
@@ -215,8 +217,14 @@ var (
 		"holiday": geo.Holiday, "节假日": geo.Holiday, "假日": geo.Holiday,
 		"workday": geo.MakeUpWork, "调休上班": geo.MakeUpWork, "补班": geo.MakeUpWork,
 	}
-	groupKinds = map[string]string{"管理网格": "management", "责任网格": geo.DutyGroup, "评价网格": "evaluation"}
+	groupKinds = map[string]string{"管理网格": "management", "责任网格": geo.DutyGroup, "评价网格": geo.EvaluationGroup}
 )
+
+// KindNamed is the kind of category that a cell names, in English or Chinese.
+func KindNamed(cell string) (kind geo.CategoryKind, known bool) {
+	kind, known = kinds[strings.ToLower(half(cell))]
+	return kind, known
+}
 
 // half is a text with the full-width forms of ASCII and the full-width space made plain.
 func half(s string) string {

@@ -103,8 +103,8 @@ func looksLikeCode(s string) bool {
 
 func (r *reader) id() string {
 	id := r.needed("id")
-	if n := utf8.RuneCountInString(id); n > maxID {
-		r.fail("id", "the id has %d characters where %d are the most", n, maxID)
+	if n := utf8.RuneCountInString(id); n > MaxID {
+		r.fail("id", "the id has %d characters where %d are the most", n, MaxID)
 	}
 	return id
 }

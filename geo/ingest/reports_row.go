@@ -10,6 +10,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"gridwarden/geo"
+	"gridwarden/geo/duty"
 )
 
 // reportReader takes the cells of one row and collects what is wrong with them.
@@ -72,17 +73,15 @@ func (r *reportReader) kind() geo.CategoryKind {
 	if r.options.KindField == "" {
 		return r.options.Kind
 	}
-	switch value := r.get(r.options.KindField); value {
-	case "component", "部件", "管理部件":
-		return geo.Component
-	case "matter", "事件", "事项", "管理事项":
-		return geo.Matter
-	case "":
-		return r.options.Kind
-	default:
+	value := r.get(r.options.KindField)
+	kind, known := duty.KindNamed(value)
+	switch {
+	case known:
+		return kind
+	case value != "":
 		r.fail(r.options.KindField, "is %q: write component or matter", shorten(value))
-		return r.options.Kind
 	}
+	return r.options.Kind
 }
 
 func (r *reportReader) accuracy() float64 {
@@ -91,15 +90,12 @@ func (r *reportReader) accuracy() float64 {
 		return 0
 	}
 	metres, err := strconv.ParseFloat(value, 64)
-	if err != nil || !(metres >= 0 && metres <= maxAccuracy) {
-		r.fail(r.options.Accuracy, "is %q: write metres, at most %d", shorten(value), int(maxAccuracy))
+	if err != nil || !(metres >= 0 && metres <= geo.MaxAccuracy) {
+		r.fail(r.options.Accuracy, "is %q: write metres, at most %d", shorten(value), geo.MaxAccuracy)
 		return 0
 	}
 	return metres
 }
-
-// maxAccuracy is as far as a report may be off, in metres.
-const maxAccuracy = 1000.0
 
 func (r *reportReader) answers() map[string]string {
 	var given map[string]string

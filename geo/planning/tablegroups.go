@@ -9,10 +9,6 @@ import (
 	"gridwarden/geo/duty"
 )
 
-// evaluation is the kind of group that lies within one street (评价网格); all others lie
-// within one area of the layer above their members: a community.
-const evaluation = "evaluation"
-
 type areaKey struct {
 	layer geo.LayerName
 	code  geo.AreaCode
@@ -120,7 +116,7 @@ func (p *tablePlan) note(format string, args ...any) {
 // evaluation group of the one above that.
 func (p *tablePlan) noteHomes(g geo.Group, areas map[areaKey]*geo.Area, layers map[geo.LayerName]geo.Layer) {
 	steps := 1
-	if g.Kind == evaluation && layers[layers[g.Layer].Parent].Parent != "" {
+	if g.Kind == geo.EvaluationGroup && layers[layers[g.Layer].Parent].Parent != "" {
 		steps = 2
 	}
 	above := g.Layer

@@ -111,17 +111,14 @@ func (s ids) of(name string, c cell) geo.RuleID {
 	if c.subtype != "" {
 		text += "/" + slug(c.subtype)
 	}
-	id := cut(text, maxID)
+	id := cut(text, duty.MaxID)
 	for n := 2; s[geo.RuleID(id)]; n++ {
 		number := fmt.Sprintf("-%d", n)
-		id = cut(text, maxID-len(number)) + number
+		id = cut(text, duty.MaxID-len(number)) + number
 	}
 	s[geo.RuleID(id)] = true
 	return geo.RuleID(id)
 }
-
-// maxID is the most characters that the id of a row may have.
-const maxID = 64
 
 func cut(text string, characters int) string {
 	runes := []rune(text)
