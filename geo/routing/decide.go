@@ -34,6 +34,9 @@ func (e *Engine) decideAt(r Request, place index.Place) Decision {
 		Date: geo.DateOf(r.Reported, e.settings.Zone), Moment: e.calendar.Moment(r.Reported),
 		Without: r.Without, Level: r.Level, Rulings: r.Rulings,
 	}
+	if r.Dispatched.After(r.Reported) {
+		d.situation.Office = geo.DateOf(r.Dispatched, e.settings.Zone)
+	}
 	d.decision = Decision{Edition: e.snapshot.Edition().Number, BeforeFirst: r.BeforeFirst}
 	if r.BeforeFirst {
 		d.trace.note(Step{Reason: beforeFirst})
@@ -113,7 +116,7 @@ func (d *decider) raise() {
 // addHelpers are those of the row and those a street called, each once and never the lead.
 func (d *decider) addHelpers() {
 	out := &d.decision
-	place := Situation{Date: d.situation.Date, Without: d.situation.Without} // a helper is called itself, whatever the level
+	place := Situation{Date: d.situation.office(), Without: d.situation.Without} // a helper is called itself, whatever the level
 	add := func(code geo.DepartmentCode, why Reason) {
 		helper := d.named(&place, nil, Step{}, code)
 		switch {

@@ -401,3 +401,22 @@ func TestACityWithoutClassesOfCategoriesIsAuditedToo(t *testing.T) {
 		t.Error(all)
 	}
 }
+
+func TestAnOldReportIsNotGivenToABodyThatEndedSince(t *testing.T) {
+	t.Parallel()
+	v := view(t, func(c *geo.Changes) {
+		for i := range c.Departments {
+			if c.Departments[i].Code == "grid1" {
+				c.Departments[i].ValidUntil, c.Departments[i].Successor = geo.DateOf(noon, time.UTC), "wardens"
+			}
+		}
+	}, nil)
+	engine := routing.New(v, routing.Settings{})
+	r := report(20, 90, matter("06001"))
+	for dispatched, want := range map[time.Time]geo.DepartmentCode{{}: "grid1", noon.Add(time.Hour): "grid1", noon.AddDate(0, 0, 1): "wardens", noon.AddDate(0, 0, -1): "grid1"} {
+		r.Dispatched = dispatched
+		if d := engine.Decide(r); code(&d) != want {
+			t.Errorf("dispatched %v: %s, want %s", dispatched, code(&d), want)
+		}
+	}
+}

@@ -43,8 +43,8 @@ type Request struct {
 	Accuracy    float64         // metres; 0: as usual for the source
 	Source      string          // pin, phone, address, or a system's name
 	Answers     map[string]string
-	Reported    time.Time            // hours, validity and offices are looked at as of then
-	Dispatched  time.Time            // the clock of deadlines starts here; zero: Reported
+	Reported    time.Time            // hours and validity are looked at as of then
+	Dispatched  time.Time            // the clock of deadlines starts here, and who answers is in office then; zero: Reported
 	Without     []geo.DepartmentCode // have returned it: passed over
 	Level       int                  // the lead is the body of its path at this level, 1 at the top; 0: itself
 	Whistle     []geo.DepartmentCode // called as helpers

@@ -18,7 +18,8 @@ type Situation struct {
 	Condition string
 	Asset     *geo.Asset // nil: none
 	Answers   map[string]string
-	Date      geo.Date        // validity and offices
+	Date      geo.Date        // validity
+	Office    geo.Date        // on which a department must be in office; zero: Date
 	Moment    calendar.Moment // hours
 	Without   []geo.DepartmentCode
 	Level     int          // the lead's body at this level of the tree is asked for; 0: itself

@@ -167,7 +167,7 @@ func (e *Engine) named(s *Situation, t *trace, step Step, code geo.DepartmentCod
 			break
 		}
 		d := &path[0]
-		if !ends(d, s.Date) {
+		if !ends(d, s.office()) {
 			step.Department = d.Code
 			if by := e.returned(d, s); by != nil {
 				step.Reason, step.Args = returnedIt, t.args(by.Name)
@@ -213,11 +213,19 @@ func (e *Engine) returned(d *geo.Department, s *Situation) *geo.Department {
 func (e *Engine) atLevel(d *geo.Department, s *Situation) *geo.Department {
 	path := e.paths[d.Code]
 	for at := len(path) - s.Level; s.Level > 0 && at > 0; at-- {
-		if !ends(&path[at], s.Date) {
+		if !ends(&path[at], s.office()) {
 			return &path[at]
 		}
 	}
 	return d
+}
+
+// office is the day on which a department must be in office.
+func (s *Situation) office() geo.Date {
+	if s.Office.IsZero() {
+		return s.Date
+	}
+	return s.Office
 }
 
 // ends tells whether a department no longer answers on a day.
