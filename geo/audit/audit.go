@@ -46,10 +46,12 @@ type Audit struct {
 	Matrix     Matrix
 	Truncated  int // combinations of answers that were too many to go through
 
-	chain []geo.LayerName
-	view  *index.Snapshot
-	zones []*zone
-	x     *exam
+	chain  []geo.LayerName
+	view   *index.Snapshot
+	engine *routing.Engine
+	today  geo.Date
+	zones  []*zone
+	x      *exam
 }
 
 // Errors is the number of findings that are errors.
@@ -77,7 +79,7 @@ func (a *Audit) Counts() map[Kind]int {
 func Run(ctx context.Context, view *index.Snapshot, o Options) (*Audit, error) {
 	o = o.complete()
 	engine := routing.New(view, o.Settings)
-	a := &Audit{At: o.At, Edition: view.Edition().Number, Position: view.Position(), chain: engine.Chain(), view: view}
+	a := &Audit{At: o.At, Edition: view.Edition().Number, Position: view.Position(), chain: engine.Chain(), view: view, engine: engine, today: o.day()}
 	s := newSurveyor(view, engine.Chain(), engine.RelevantLayers())
 	var err error
 	if a.Grounds, err = s.places(ctx, func(done, of int) { o.Progress("finding the places", done, of) }); err != nil {

@@ -90,7 +90,7 @@ func TestOverTheWeekendNobodyCame(t *testing.T) {
 	if f.When.Chinese != "周一至周四18:00-次日08:00；周五18:00至周一08:00" || !f.Error || a.Errors() != 1 {
 		t.Errorf("%+v", f)
 	}
-	if m := f.Mend; m == nil || m.Layer != "grids" || m.Area != "g2" || m.Category != "01001" || m.Standard != "S" || m.Hours != "" {
+	if m := f.Mend[0]; len(f.Mend) != 1 || m.Layer != "grids" || m.Area != "g2" || m.Category != "01001" || m.Standard != "S" || m.Hours != "" {
 		t.Errorf("to mend it: %+v", m)
 	}
 }
@@ -99,7 +99,7 @@ func TestOnlyTheStreetIsLeftToAnswer(t *testing.T) {
 	w := town()
 	a := audited(t, w)
 	a.tells(t, "hole: only the fallback answers for every category in grids g2 (1.1 m²)")
-	if a.Errors() != 0 || a.Findings[0].Mend.Assign != "fallback" {
+	if a.Errors() != 0 || a.Findings[0].Mend[0].Assign != "fallback" {
 		t.Errorf("%+v", a.Findings[0])
 	}
 	for _, r := range a.Matrix.Rows {
@@ -120,7 +120,7 @@ func TestTwoRowsWantTheSameRubbish(t *testing.T) {
 	a.tells(t,
 		"collision: duty rows one (layer:parks) and other (department:police) are equal and name different departments for matter 01001 in grids g1 + parks p, grids g2 + parks p (0.32 m²)",
 		"dead-row: duty row other never decides: wherever it holds, one goes before it; give it a smaller priority, or take it out")
-	if m := a.Findings[0].Mend; m.ID != "other" || m.Priority != 1 {
+	if m := a.Findings[0].Mend[0]; m.ID != "other" || m.Priority != 1 {
 		t.Errorf("to mend it: %+v", m)
 	}
 }

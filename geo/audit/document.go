@@ -34,24 +34,25 @@ type Document struct {
 // FindingDocument is a finding as it is written. Condition, answers and asset are absent
 // where it holds for every one.
 type FindingDocument struct {
-	Number     int                `json:"number"`
-	Kind       Kind               `json:"kind"`
-	Error      bool               `json:"error"`
-	Rule       string             `json:"rule,omitempty"`
-	Rows       []geo.RuleID       `json:"rows,omitempty"`
-	Names      []string           `json:"names,omitempty"`
-	Categories []CategoryDocument `json:"categories,omitempty"`
-	Condition  *string            `json:"condition,omitempty"`
-	Answers    *string            `json:"answers,omitempty"`
-	Asset      *string            `json:"asset,omitempty"`
-	When       *WhenDocument      `json:"when,omitempty"`
-	From       string             `json:"from,omitempty"`
-	Places     int                `json:"places"`
-	Listed     []PlaceDocument    `json:"listed,omitempty"` // the first of the places
-	Metres2    float64            `json:"area_m2"`
-	Assets     int                `json:"assets"`
-	Message    string             `json:"message"`
-	Mend       map[string]string  `json:"mend,omitempty"` // cells of a row that would mend it
+	Number     int                 `json:"number"`
+	Kind       Kind                `json:"kind"`
+	Error      bool                `json:"error"`
+	Rule       string              `json:"rule,omitempty"`
+	Rows       []geo.RuleID        `json:"rows,omitempty"`
+	Names      []string            `json:"names,omitempty"`
+	Categories []CategoryDocument  `json:"categories,omitempty"`
+	Condition  *string             `json:"condition,omitempty"`
+	Answers    *string             `json:"answers,omitempty"`
+	Asset      *string             `json:"asset,omitempty"`
+	When       *WhenDocument       `json:"when,omitempty"`
+	From       string              `json:"from,omitempty"`
+	Places     int                 `json:"places"`
+	Listed     []PlaceDocument     `json:"listed,omitempty"` // the first of the places
+	Metres2    float64             `json:"area_m2"`
+	Assets     int                 `json:"assets"`
+	Message    string              `json:"message"`
+	Mend       []map[string]string `json:"mend,omitempty"`      // cells of rows that would mend it
+	MendMore   int                 `json:"mend_more,omitempty"` // how many more it would take
 }
 
 // CategoryDocument names a category.
@@ -137,14 +138,16 @@ func (a *Audit) document(i int) FindingDocument {
 		at := a.Grounds[g].At.Point
 		d.Listed = append(d.Listed, PlaceDocument{a.Grounds[g].name(a.chain), [2]float64{at.Lon(), at.Lat()}, a.Grounds[g].SquareMetres})
 	}
-	if f.Mend != nil {
-		d.Mend = map[string]string{}
-		for n, cell := range duty.FormatRule(*f.Mend) {
+	for _, row := range f.Mend {
+		cells := map[string]string{}
+		for n, cell := range duty.FormatRule(row) {
 			if cell != "" {
-				d.Mend[duty.RuleColumns[n]] = cell
+				cells[duty.RuleColumns[n]] = cell
 			}
 		}
+		d.Mend = append(d.Mend, cells)
 	}
+	d.MendMore = f.MendMore
 	return d
 }
 

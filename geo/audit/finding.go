@@ -46,7 +46,8 @@ type Finding struct {
 	Assets     int      // that stand there, of these categories
 	Area       *geo.Area
 	Message    string
-	Mend       *geo.DutyRow // a row that would mend it; nil where it takes more than a row
+	Mend       []geo.DutyRow // rows that would mend it and take duty from nobody; none where it takes more than rows
+	MendMore   int           // how many more it would take
 }
 
 // findings makes findings of what the ledger holds: for each item the zones with the same
@@ -146,7 +147,7 @@ func (p *Profile) String() string {
 
 func (a *Audit) add(f Finding) {
 	f.Message = a.sentence(&f)
-	f.Mend = a.mend(&f)
+	f.Mend, f.MendMore = a.mend(&f)
 	a.Findings = append(a.Findings, f)
 }
 

@@ -218,7 +218,8 @@ export interface Finding {
   area_m2: number;
   assets: number;
   message: string; // the whole of it as an English sentence
-  mend?: Record<string, string>; // cells of a duty row that would mend it
+  mend?: Record<string, string>[]; // cells of duty rows that would mend it
+  mend_more?: number; // how many more it would take
 }
 
 export interface DrawnFinding {

@@ -106,8 +106,10 @@ export function findingsHere(findings: Finding[], words: Words, language: Langua
   return [section(words.auditSoHere, told)];
 }
 
-/** The duty row that would mend it, cell by cell. */
-function mending(row: Record<string, string>, words: Words): HTMLElement {
-  const cells = Object.entries(row).map(([column, cell]) => el("p", { class: "code" }, `${column}: ${cell}`));
-  return el("details", { class: "reason" }, el("summary", {}, words.mend), ...cells);
+/** The duty rows that would mend it, cell by cell. */
+function mending(rows: Record<string, string>[], words: Words): HTMLElement {
+  const written = rows.map((row) =>
+    el("p", { class: "code" }, Object.entries(row).map(([column, cell]) => `${column}: ${cell}`).join(" · ")),
+  );
+  return el("details", { class: "reason" }, el("summary", {}, words.mend), ...written);
 }
