@@ -1,6 +1,7 @@
 // Package planning is the one way boundaries and the tables of duty change: load the base,
 // change it, check the whole, publish. An import is a publish; there is no second way to
-// write areas or duty rows.
+// write areas or duty rows, but for a ruling, whose row and ground are made as they were
+// decided.
 //
 // [Import] is pure. It takes the open state of the newest edition and the layers an
 // import gives, and answers with everything the caller must print and, when something
