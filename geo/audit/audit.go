@@ -117,6 +117,7 @@ func (o Options) complete() Options {
 	if o.Settings.Zone == nil {
 		o.Settings.Zone = time.UTC
 	}
+	o.At = o.At.In(o.Settings.Zone).Truncate(time.Second)
 	if o.Progress == nil {
 		o.Progress = func(string, int, int) {}
 	}

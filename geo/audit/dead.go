@@ -48,7 +48,11 @@ func (a *Audit) addDead(r *row, before []geo.RuleID, why string) {
 
 func (a *Audit) whyDead(r *row, shadows []geo.RuleID) string {
 	if len(shadows) > 0 {
-		return fmt.Sprintf("duty row %s never decides: wherever it holds, %s goes before it; give it a smaller priority, or take it out", r.ID, listed(shadows, 5))
+		goes := "goes"
+		if len(shadows) > 1 {
+			goes = "go"
+		}
+		return fmt.Sprintf("duty row %s never decides: wherever it holds, %s %s before it; give it a smaller priority, or take it out", r.ID, listed(shadows, 5), goes)
 	}
 	what := "no place, category and moment fits it, or whom it names is nowhere to be found"
 	switch {

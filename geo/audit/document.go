@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"math"
 	"time"
 
 	"gridwarden/geo"
@@ -127,7 +128,7 @@ func (a *Audit) document(i int) FindingDocument {
 	f := &a.Findings[i]
 	d := FindingDocument{
 		Number: i + 1, Kind: f.Kind, Error: f.Error, Rule: string(f.Rule), Rows: f.Rows, Names: f.Names,
-		Categories: a.categoryDocuments(f.Categories), Places: f.Places, Metres2: f.Metres2, Assets: f.Assets,
+		Categories: a.categoryDocuments(f.Categories), Places: f.Places, Metres2: tenth(f.Metres2), Assets: f.Assets,
 		From: f.From.String(), Message: f.Message,
 		Condition: unlessAny(f.Condition), Answers: unlessAny(f.Answers), Asset: unlessAny(f.Asset),
 	}
@@ -136,7 +137,7 @@ func (a *Audit) document(i int) FindingDocument {
 	}
 	for _, g := range f.Grounds[:min(len(f.Grounds), listedPlaces)] {
 		at := a.Grounds[g].At.Point
-		d.Listed = append(d.Listed, PlaceDocument{a.Grounds[g].name(a.chain), [2]float64{at.Lon(), at.Lat()}, a.Grounds[g].SquareMetres})
+		d.Listed = append(d.Listed, PlaceDocument{a.Grounds[g].name(a.chain), [2]float64{at.Lon(), at.Lat()}, tenth(a.Grounds[g].SquareMetres)})
 	}
 	for _, row := range f.Mend {
 		cells := map[string]string{}
@@ -282,7 +283,7 @@ func (c *Comparison) Document(limit int) ComparisonDocument {
 		change := &c.Changes[i]
 		one := ChangeDocument{
 			From: change.From, To: change.To, Categories: []CategoryDocument{}, Places: len(change.Grounds),
-			Metres2: change.Metres2, Assets: change.Assets, Reports: change.Reports,
+			Metres2: tenth(change.Metres2), Assets: change.Assets, Reports: change.Reports,
 		}
 		for _, k := range change.Categories {
 			category, _ := b.view.Category(k)
@@ -291,9 +292,12 @@ func (c *Comparison) Document(limit int) ComparisonDocument {
 		for _, g := range change.Grounds[:min(len(change.Grounds), listedPlaces)] {
 			ground := &c.Grounds[g]
 			at := ground.At.Point
-			one.Listed = append(one.Listed, PlaceDocument{ground.name(b.engine.Chain()), [2]float64{at.Lon(), at.Lat()}, ground.SquareMetres})
+			one.Listed = append(one.Listed, PlaceDocument{ground.name(b.engine.Chain()), [2]float64{at.Lon(), at.Lat()}, tenth(ground.SquareMetres)})
 		}
 		d.Changes = append(d.Changes, one)
 	}
 	return d
 }
+
+// tenth rounds square metres to the tenth that is told.
+func tenth(metres2 float64) float64 { return math.Round(metres2*10) / 10 }
