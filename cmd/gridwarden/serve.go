@@ -27,8 +27,7 @@ type serveFlags struct {
 	deliver             deliverFlags
 }
 
-func serve(ctx context.Context, c *call) error {
-	var s serveFlags
+func (s *serveFlags) register(c *call) {
 	c.flags.StringVar(&s.addr, "addr", envOr("GRIDWARDEN_ADDR", defaultAddress), "`HOST:PORT` to listen on; default $GRIDWARDEN_ADDR")
 	c.flags.StringVar(&s.cache, "tile-cache", "256MB", "memory for tiles, e.g. 64MB or 1GB; `SIZE` 0 renders every tile anew")
 	c.flags.BoolVar(&s.keys, "keys", false, "ask for keys; needed off loopback (see gridwarden key create)")
@@ -37,28 +36,39 @@ func serve(ctx context.Context, c *call) error {
 	c.flags.StringVar(&s.returns, "returns", envOr("GRIDWARDEN_RETURNS", string(cases.Review)), "who decides on a report that is returned as not mine: review, a dispatcher, or automatic, routed anew without that department the first time; default $GRIDWARDEN_RETURNS")
 	s.routing.register(c.flags)
 	s.deliver.register(c.flags)
-	if err := c.parseAlone(); err != nil {
-		return err
+}
+
+// config checks what was typed, and is all of it that the API takes.
+func (s *serveFlags) config(zone *time.Location) (set api.Config, err error) {
+	set = api.Config{KeysOn: s.keys, Public: fields[geo.LayerName](s.public), MaxLag: s.maxLag, Zone: zone, UI: ui.Handler()}
+	if set.Routing, err = s.routing.settings(zone); err != nil {
+		return set, err
 	}
-	routing, err := s.routing.settings(c.settings.zone)
-	if err != nil {
-		return err
-	}
-	returns, err := cases.ParseReturnPolicy(s.returns)
-	if err != nil {
-		return usagef("--returns: %s", geo.Sentence(err))
+	if set.ReturnPolicy, err = cases.ParseReturnPolicy(s.returns); err != nil {
+		return set, usagef("--returns: %s", geo.Sentence(err))
 	}
 	if err := s.deliver.complete(); err != nil {
-		return err
+		return set, err
 	}
 	if s.maxLag < 0 {
-		return usagef("--max-lag is a time such as 30s, or 0, not %v", s.maxLag)
+		return set, usagef("--max-lag is a time such as 30s, or 0, not %v", s.maxLag)
 	}
 	cache, err := parseSize(s.cache)
 	if err != nil {
+		return set, err
+	}
+	set.Tiles = tiles.NewCache(cache)
+	return set, s.checkExposure()
+}
+
+func serve(ctx context.Context, c *call) error {
+	var s serveFlags
+	s.register(c)
+	if err := c.parseAlone(); err != nil {
 		return err
 	}
-	if err := s.checkExposure(); err != nil {
+	set, err := s.config(c.settings.zone)
+	if err != nil {
 		return err
 	}
 	store, err := c.open(ctx)
@@ -70,17 +80,12 @@ func serve(ctx context.Context, c *call) error {
 	if err != nil {
 		return usagef("cannot listen on %s: %v; give another --addr", s.addr, cause(err))
 	}
-	log := c.settings.logger(c.err)
-	live := &index.Live{}
+	log, live, head := c.settings.logger(c.err), &index.Live{}, &api.FeedHead{}
 	follow := &follower{store: store, live: live, log: log}
-	head := &api.FeedHead{}
-	handler := api.New(api.Config{
-		Live: live, Past: newPastViews(store, live), Tiles: tiles.NewCache(cache), Assets: store, Keys: store, KeysOn: s.keys,
-		Public: fields[geo.LayerName](s.public), Health: follow.health, MaxLag: s.maxLag,
-		Routing: routing, Zone: c.settings.zone, UI: ui.Handler(), Log: log,
-		Reports: store, Feed: store, FeedHead: head, Publisher: store, Posts: store, ReturnPolicy: returns,
-		Webhooks: webhooks{store, s.deliver.hosts},
-	})
+	set.Log, set.Live, set.FeedHead, set.Health = log, live, head, follow.health
+	set.Past, set.Webhooks = newPastViews(store, live), webhooks{store, s.deliver.hosts}
+	set.Assets, set.Keys, set.Reports, set.Feed, set.Publisher, set.Posts = store, store, store, store, store, store
+	handler := api.New(set)
 	log.Info("serving", "address", "http://"+listener.Addr().String())
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { follow.run(ctx); return nil })

@@ -157,14 +157,3 @@ func ParsePost(cell func(column string) string) (geo.Post, []CellError) {
 	}
 	return p, r.faults
 }
-
-// FormatPost is the row as cells in the order of [PostColumns]. A place is written under
-// area where isGroup says that its layer is no kind of group; lines too: they read the same.
-func FormatPost(p geo.Post, isGroup bool) []string {
-	place := p.Layer + ":" + p.Code
-	group, area := "", place
-	if isGroup {
-		group, area = place, ""
-	}
-	return []string{group, area, "", p.Role, p.Person, p.Phone, p.Shift, p.ValidFrom.String(), p.ValidUntil.String()}
-}
