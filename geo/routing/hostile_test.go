@@ -420,3 +420,28 @@ func TestAnOldReportIsNotGivenToABodyThatEndedSince(t *testing.T) {
 		}
 	}
 }
+
+func TestALastDayEndsAtMidnightOfTheCity(t *testing.T) {
+	t.Parallel()
+	zone, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := []geo.DutyRow{ // the clock goes back on 1 November 2026: that day has 25 hours
+		{ID: "last", Priority: 1, Assign: "department:sewer", ValidUntil: geo.Date{Year: 2026, Month: 11, Day: 1}, Hours: "20:00-24:00"},
+		{ID: "twice", Priority: 2, Assign: "department:rain", Hours: "Sun 01:00-02:00"},
+	}
+	engine := routing.New(town(t, rows), routing.Settings{Zone: zone})
+	for moment, want := range map[string]geo.DepartmentCode{
+		"2026-11-01T23:59:59-05:00": "sewer", "2026-11-02T00:00:00-05:00": "grid1", "2026-11-02T20:00:00-05:00": "grid1",
+		"2026-11-01T01:30:00-04:00": "rain", "2026-11-01T01:30:00-05:00": "rain", "2026-11-01T02:00:00-05:00": "grid1", "2026-11-01T00:59:59-04:00": "grid1",
+	} {
+		r := report(20, 90, matter("06001"))
+		if r.Reported, err = time.Parse(time.RFC3339, moment); err != nil {
+			t.Fatal(err)
+		}
+		if d := engine.Decide(r); code(&d) != want {
+			t.Errorf("%s: %s, want %s", moment, code(&d), want)
+		}
+	}
+}
