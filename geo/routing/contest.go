@@ -178,6 +178,24 @@ func (c *contest) assets() {
 		i := slices.IndexFunc(c.decision.Candidates, func(n index.Near) bool { return string(n.Asset.ID) == o.Value })
 		return Step{Reason: assetNear, Args: []string{o.Value, metres(c.decision.Candidates[i].Metres)}}
 	}, verdicts)
+	if c.question != nil && c.question.ID == assetQuestion {
+		c.question.Options = append(c.question.Options, c.noneOfThem())
+	}
+}
+
+// noneOfThem is the answer that no asset found is the one meant. It is offered where the
+// question is asked anyway, and opens none by itself.
+func (c *contest) noneOfThem() Option {
+	s := c.situation
+	s.Asset = nil
+	if c.request.Category.Code == "" {
+		s.Category, s.Family = geo.CategoryKey{Kind: geo.Component}, c.request.Family
+	}
+	o := Option{Value: none}
+	if lead := c.raised(c.judge(&s, nil).department); lead != nil {
+		o.Department = &lead.Code
+	}
+	return o
 }
 
 // borders asks on which side of a border, in which overlay or at which line the place is,

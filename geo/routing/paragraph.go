@@ -41,6 +41,8 @@ func (o OptionRecord) text(zh, yesNo bool) string {
 		return pick(zh, "是", "yes")
 	case o.Value == no && yesNo:
 		return pick(zh, "否", "no")
+	case o.Value == none:
+		return pick(zh, "都不是", "none of these")
 	case o.Value == otherValue:
 		return pick(zh, "其他", "something else")
 	case o.Distance != nil:

@@ -421,7 +421,7 @@ func holdsPlainly(view *index.Snapshot, row geo.DutyRow, d *routing.Decision, r 
 	hours, _ := calendar.ParseHours(row.Hours)
 	where, _ := duty.ParseWhere(row.Where)
 	others := 0
-	for _, filled := range []bool{row.Condition != "", row.Where != "", row.Asset != "", row.AssetWhere != "", !row.ValidFrom.IsZero(), !row.ValidUntil.IsZero(), row.Hours != ""} {
+	for _, filled := range []bool{row.Kind != "", row.Condition != "", row.Where != "", row.Asset != "", row.AssetWhere != "", !row.ValidFrom.IsZero(), !row.ValidUntil.IsZero(), row.Hours != ""} {
 		if filled {
 			others--
 		}

@@ -204,7 +204,7 @@ func placeOf(d *geo.DutyRow, assetWhere duty.Where) (placeClass, int) {
 func others(d *geo.DutyRow) int {
 	n := 0
 	for _, filled := range []bool{
-		d.Condition != "", d.Where != "", d.Asset != "", d.AssetWhere != "",
+		d.Kind != "", d.Condition != "", d.Where != "", d.Asset != "", d.AssetWhere != "",
 		!d.ValidFrom.IsZero(), !d.ValidUntil.IsZero(), d.Hours != "",
 	} {
 		if filled {
