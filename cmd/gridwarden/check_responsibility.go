@@ -93,14 +93,13 @@ func checkResponsibility(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	store, err := c.open(ctx)
+	store, now, err := c.openView(ctx)
 	if err != nil {
 		return err
 	}
 	defer store.Close()
-	now, err := loadView(ctx, store)
-	if err != nil {
-		return err
+	if err := o.Settings.Check(now); err != nil {
+		return usagef("%v", err)
 	}
 	r := &responsibility{call: c, flags: &f, options: o, store: store, before: now, after: now}
 	if err := r.states(ctx); err != nil {

@@ -75,14 +75,13 @@ func importReports(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	store, err := c.open(ctx)
+	store, view, err := c.openView(ctx)
 	if err != nil {
 		return err
 	}
 	defer store.Close()
-	view, err := loadView(ctx, store)
-	if err != nil {
-		return err
+	if err := set.Check(view); err != nil {
+		return usagef("%v", err)
 	}
 	b.options.Transform = store
 	fill := &backfill{call: c, flags: &b, file: c.args[0], store: store, names: newNames(view), engines: newPastEngines(store, view, set)}

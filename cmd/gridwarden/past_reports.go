@@ -41,13 +41,22 @@ func (r *reportFlags) complete() error {
 	return nil
 }
 
-// loadView is everything the database holds.
-func loadView(ctx context.Context, store *postgis.Store) (*index.Snapshot, error) {
-	changes, err := store.Load(ctx)
+// openView opens the database, to be closed again, with a view of everything it holds.
+func (c *call) openView(ctx context.Context) (*postgis.Store, *index.Snapshot, error) {
+	store, err := c.open(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return index.Empty().Apply(changes)
+	var view *index.Snapshot
+	changes, err := store.Load(ctx)
+	if err == nil {
+		view, err = index.Empty().Apply(changes)
+	}
+	if err != nil {
+		store.Close()
+		return nil, nil, err
+	}
+	return store, view, nil
 }
 
 // rowFaults gathers what is wrong with rows: to refuse the file with, or to tell.

@@ -49,15 +49,11 @@ func proposeRules(ctx context.Context, c *call) error {
 	if err := p.complete(c); err != nil {
 		return err
 	}
-	store, err := c.open(ctx)
+	store, view, err := c.openView(ctx)
 	if err != nil {
 		return err
 	}
 	defer store.Close()
-	view, err := loadView(ctx, store)
-	if err != nil {
-		return err
-	}
 	p.read.options.Transform = store
 	layers, err := layersByRank(view, fields[geo.LayerName](p.layers))
 	if err != nil {
