@@ -30,7 +30,7 @@ func (f *dutyFlags) register(c *call) {
 	c.flags.StringVar(&f.note, "note", "", "`TEXT` for the record")
 	c.flags.BoolVar(&f.dryRun, "dry-run", false, "report what would happen and change nothing")
 	c.flags.BoolVar(&f.merge, "merge", false, "rows that are not in the file stay")
-	c.flags.BoolVar(&f.allowEnd, "allow-end", false, "allow more than 5 % of the table to end")
+	c.flags.BoolVar(&f.allowEnd, "allow-end", false, "allow more than 5 % of the table to end, and duty rows of rulings that are not in the file")
 }
 
 func (f *dutyFlags) options(zone *time.Location, now time.Time) (planning.TableOptions, error) {
@@ -156,6 +156,9 @@ func printTables(w io.Writer, o *planning.TablesOutcome) {
 		if len(t.Ended) > 0 {
 			fmt.Fprintf(w, "  ended: %s\n", listed(t.Ended, 50))
 		}
+		if len(t.Kept) > 0 {
+			fmt.Fprintf(w, "  kept %d %s of rulings that are not in the file: %s\n", len(t.Kept), t.Table, listed(t.Kept, 50))
+		}
 	}
 	for _, note := range o.Notes[:min(len(o.Notes), notesTold)] {
 		fmt.Fprintf(w, "note: %s\n", note)
@@ -171,7 +174,7 @@ func tableLine(t planning.TableReport) string {
 		n    int
 		what string
 	}{
-		{len(t.Added), "new"}, {len(t.Changed), "changed"}, {len(t.Ended), "ended"}, {t.Untouched, "untouched"},
+		{len(t.Added), "new"}, {len(t.Changed), "changed"}, {len(t.Ended), "ended"}, {len(t.Kept), "kept"}, {t.Untouched, "untouched"},
 	} {
 		if p.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))

@@ -14,7 +14,7 @@ import (
 // TableOptions say how an import of duty tables is done.
 type TableOptions struct {
 	Merge         bool      // rows that are not given stay
-	AllowEnd      bool      // more than EndLimit of a table may end
+	AllowEnd      bool      // more than EndLimit of a table may end, and what was published from rulings too
 	EffectiveFrom time.Time // zero: from the moment of publishing
 	Note          string
 	Today         geo.Date     // in the city's zone: departments must answer from then on
@@ -35,12 +35,14 @@ type TableReport struct {
 	Added     []string
 	Changed   []string
 	Ended     []string // by id or by what makes the row the same row
+	Kept      []string // rows of rulings that are not in the file; they stay until their end is allowed
 	Untouched int
 }
 
 // Tables plans the import of the duty tables that are given, which are those that are not
 // nil: each is whole afterwards as given, or merged. Departments of duty rows may be written
-// by code, name or alias and become codes.
+// by code, name or alias and become codes. A row that was a ruling stays though it is not
+// given, unless AllowEnd: who writes the file does not know what was ruled meanwhile.
 //
 // The base must hold the areas of [TableLayers]. Tables is pure. The error is Faulty when
 // rows name what is not there or contradict one another, all of them told, and Conflict
@@ -158,6 +160,7 @@ type table[T any] struct {
 	key   func(T) []string // what makes a row the same row
 	cells func(T) []string // all it says
 	order func(a, b T) int
+	ruled func(T) bool // was a ruling; nil: none was
 }
 
 // name is a row's key for people.
@@ -203,10 +206,14 @@ func replaced[T any](p *tablePlan, t table[T], was, given []T, after *[]T) []T {
 		if _, stays := place[t.id(row)]; stays {
 			continue
 		}
-		if p.options.Merge {
+		switch {
+		case p.options.Merge:
 			is = append(is, row)
 			r.Untouched++
-		} else {
+		case !p.options.AllowEnd && t.ruled != nil && t.ruled(row):
+			is = append(is, row)
+			r.Kept = append(r.Kept, t.name(row))
+		default:
 			r.Ended = append(r.Ended, t.name(row))
 		}
 	}
@@ -227,6 +234,7 @@ func rules() table[geo.DutyRow] {
 		rows: "duty rows", cells: duty.FormatRule,
 		key:   func(r geo.DutyRow) []string { return []string{string(r.ID)} },
 		order: func(a, b geo.DutyRow) int { return cmp.Compare(a.ID, b.ID) },
+		ruled: func(r geo.DutyRow) bool { _, was := r.ID.Ruling(); return was },
 	}
 }
 

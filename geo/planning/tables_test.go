@@ -132,6 +132,32 @@ func TestATableEqualsItsFile(t *testing.T) {
 	}
 }
 
+func TestARulingOutlivesTheNextSpreadsheet(t *testing.T) {
+	t.Parallel()
+	base := town(t)
+	ruled := geo.DutyRow{ID: geo.RulingID("7").Row(), Priority: -1, Assign: "department:D1"}
+	base.Duty.Rules = append(rows(3), ruled)
+	out := planned(t, base, geo.DutyTables{Rules: rows(3)}, planning.TableOptions{})
+	if r := out.Tables[0]; out.Publication != nil || !slices.Equal(r.Kept, []string{"ruling-7"}) || len(r.Ended) != 0 {
+		t.Errorf("the file without it: %+v", r)
+	}
+	other := rows(3)
+	other[0].Note = "other"
+	out = planned(t, base, geo.DutyTables{Rules: other}, planning.TableOptions{})
+	if is := out.Publication.Duty.Rules; len(is) != 4 || !reflect.DeepEqual(is[3], ruled) {
+		t.Errorf("published %+v", is)
+	}
+	ruled.Note = "as it was written"
+	out = planned(t, base, geo.DutyTables{Rules: append(rows(3), ruled)}, planning.TableOptions{})
+	if r := out.Tables[0]; !slices.Equal(r.Changed, []string{"ruling-7"}) || len(r.Kept) != 0 {
+		t.Errorf("a file that names it: %+v", r)
+	}
+	out = planned(t, base, geo.DutyTables{Rules: rows(3)}, planning.TableOptions{AllowEnd: true})
+	if r := out.Tables[0]; !slices.Equal(r.Ended, []string{"ruling-7"}) || len(out.Publication.Duty.Rules) != 3 {
+		t.Errorf("allowed to end: %+v", r)
+	}
+}
+
 func TestDepartmentsAreWrittenByNameAndKeptByCode(t *testing.T) {
 	t.Parallel()
 	given := []geo.DutyRow{{ID: "1", Assign: "department: 城 管", Helpers: []geo.DepartmentCode{"交警大队"}}}
