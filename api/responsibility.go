@@ -69,6 +69,9 @@ func (a *audits) join(ctx context.Context, state auditState, view *index.Snapsho
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.now == nil || a.now.state != state || a.now.failed() {
+		if a.now != nil && a.now.waiting == 0 {
+			a.now.cancel() // nobody will come for it again
+		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), auditLimit)
 		a.now = &auditing{state: state, done: make(chan struct{}), cancel: cancel}
 		go a.run(ctx, a.now, view, set)
@@ -90,11 +93,16 @@ func (a *audits) run(ctx context.Context, r *auditing, view *index.Snapshot, set
 	}
 }
 
-// leave ends the audit some time after the last who waited left, unless it is done.
+// leave ends the audit some time after the last who waited left, unless it is done; at
+// once when it is of a state that is over.
 func (a *audits) leave(r *auditing) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if r.waiting--; r.waiting > 0 || r.over() {
+		return
+	}
+	if r != a.now {
+		r.cancel() // there is a newer state
 		return
 	}
 	time.AfterFunc(auditGrace, func() {
