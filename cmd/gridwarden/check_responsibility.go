@@ -286,9 +286,22 @@ func (r *responsibility) tellChanges(c *audit.Comparison) {
 			break
 		}
 		fmt.Fprintf(r.out, "change: from %s to %s: %s, %s, %s, %s of the last %d days\n", orNobody(change.From), orNobody(change.To),
-			counted(len(change.Categories), "category", "categories"), geo.InSquareMetres(change.Metres2),
+			codesOf(change.Categories), geo.InSquareMetres(change.Metres2),
 			counted(change.Assets, "asset", "assets"), counted(change.Reports, "report", "reports"), recentDays)
 	}
+}
+
+// codesOf counts categories and names the first of them.
+func codesOf(keys []geo.CategoryKey) string {
+	const named = 5
+	var codes []string
+	for _, k := range keys[:min(len(keys), named)] {
+		codes = append(codes, k.Code)
+	}
+	if len(keys) > named {
+		codes = append(codes, "…")
+	}
+	return counted(len(keys), "category", "categories") + " (" + strings.Join(codes, ", ") + ")"
 }
 
 func orNobody(d geo.DepartmentCode) string {

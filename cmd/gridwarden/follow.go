@@ -20,6 +20,7 @@ type follower struct {
 	store *postgis.Store
 	live  *index.Live
 	log   *slog.Logger
+	check func(*index.Snapshot) error // what is wrong with the view, for the log; nil: nothing is looked at
 
 	loaded  atomic.Bool  // the view in memory can be followed
 	up      atomic.Bool  // the database answered when last asked
@@ -69,6 +70,11 @@ func (f *follower) load(ctx context.Context) error {
 	view, err := index.Empty().Apply(changes)
 	if err != nil {
 		return err
+	}
+	if f.check != nil {
+		if err := f.check(view); err != nil {
+			f.log.Warn("a setting does not fit the city", "error", err)
+		}
 	}
 	f.live.Store(view)
 	f.loaded.Store(true)

@@ -129,7 +129,7 @@ func threeLids(e example) {
 	cover := with{"family": "井盖", "accuracy_m": 10, "condition": "1"}.reported("2026-11-21 23:30")
 	r := e.route(byLids, cover)
 	e.goes(r, "排水公司 by asset.maintainer")
-	e.asks(r, "asset? 雨-1 → PS, 污-1 → WS, 信-1 → DX-GS")
+	e.asks(r, "asset? 雨-1 → PS, 污-1 → WS, 信-1 → DX-GS, none → DX-5")
 	if len(r.Assets) != 3 || len(r.Contested.Candidates) != 3 {
 		e.Errorf("%d lids, %+v", len(r.Assets), r.Contested.Candidates)
 	}

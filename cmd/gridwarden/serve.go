@@ -81,7 +81,7 @@ func serve(ctx context.Context, c *call) error {
 		return usagef("cannot listen on %s: %v; give another --addr", s.addr, cause(err))
 	}
 	log, live, head := c.settings.logger(c.err), &index.Live{}, &api.FeedHead{}
-	follow := &follower{store: store, live: live, log: log}
+	follow := &follower{store: store, live: live, log: log, check: set.Routing.Check}
 	set.Log, set.Live, set.FeedHead, set.Health = log, live, head, follow.health
 	set.Past, set.Webhooks = newPastViews(store, live), webhooks{store, s.deliver.hosts}
 	set.Assets, set.Keys, set.Reports, set.Feed, set.Publisher, set.Posts = store, store, store, store, store, store

@@ -35,6 +35,18 @@ type book struct {
 	asking    []geo.Layer           // of those, the ones whose borders can be asked about
 }
 
+// Check refuses settings that name layers the snapshot does not have. Decisions made with
+// them all the same take the deepest chain, and no class of any place.
+func (set Settings) Check(s *index.Snapshot) error {
+	if l, known := s.Layer(set.Chain); set.Chain != "" && (!known || l.Kind != geo.Coverage) {
+		return geo.Errorf(geo.Invalid, "the duty chain is to be that of %s, and there is no such coverage: correct --duty-chain, or leave it out for the deepest chain", set.Chain)
+	}
+	if _, known := s.Layer(set.ClassLayer); set.ClassLayer != "" && !known {
+		return geo.Errorf(geo.Invalid, "the class of a place is to be told by the layer %s, which does not exist: correct --class-layer", set.ClassLayer)
+	}
+	return nil
+}
+
 // New compiles the duty rows of a snapshot. It is total: a row that cannot be read, or
 // names what is not there, never matches.
 func New(s *index.Snapshot, set Settings) *Engine {
