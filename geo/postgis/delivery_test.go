@@ -147,10 +147,12 @@ func TestADatabaseThatIsAwayIsWaitedForAndToldOnce(t *testing.T) {
 	check(t, err)
 	t.Cleanup(store.Close)
 	_, stop := deliver(t, store, 3, nil)
-	time.Sleep(5 * time.Second) // at least two attempts
+	told := func() int { return strings.Count(log.String(), "deliveries wait") }
+	eventually(t, "a word that the database is away", func() bool { return told() > 0 })
+	time.Sleep(3 * time.Second) // for more attempts
 	stop()
-	if said := log.String(); strings.Count(said, "deliveries wait") != 1 {
-		t.Errorf("it says %s", said)
+	if told() != 1 {
+		t.Errorf("it says %s", log.String())
 	}
 }
 
