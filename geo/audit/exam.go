@@ -197,15 +197,13 @@ func (x *exam) run(ctx context.Context, day geo.Date, wanted func(z *zone, class
 	for _, w := range witnesses {
 		group.Go(func() {
 			for from := int(next.Add(chunk)) - chunk; from < jobs && ctx.Err() == nil; from = int(next.Add(chunk)) - chunk {
-				for job := from; job < min(from+chunk, jobs); job++ {
+				for job := from; ctx.Err() == nil && job < min(from+chunk, jobs); job++ {
 					zone, class := int32(job/len(x.classes)), int32(job%len(x.classes))
 					if wanted(x.zones[zone], class) {
-						x.pair(day, zone, class, w)
+						x.pair(ctx, day, zone, class, w)
 					}
 				}
-				if n := done.Add(chunk); n%(1<<14) == 0 {
-					progress(min(int(n), jobs), jobs)
-				}
+				progress(min(int(done.Add(chunk)), jobs), jobs)
 			}
 		})
 	}
@@ -213,14 +211,17 @@ func (x *exam) run(ctx context.Context, day geo.Date, wanted func(z *zone, class
 	return ctx.Err()
 }
 
-// pair goes through all situations of a zone and a class.
-func (x *exam) pair(day geo.Date, zone, class int32, w witness) {
+// pair goes through all situations of a zone and a class; it leaves off when ctx ends.
+func (x *exam) pair(ctx context.Context, day geo.Date, zone, class int32, w witness) {
 	o := x.options(x.zones[zone], class)
 	w.begin(zone, class, &o)
 	outcomes := make([]routing.Outcome, len(x.books))
 	for a := range o.assets {
 		for c := range o.conditions {
 			for n := range o.answers {
+				if ctx.Err() != nil {
+					return
+				}
 				for t := range o.times {
 					at := combination{int32(c), int32(n), int32(a), int32(t)}
 					for k, b := range x.books {
