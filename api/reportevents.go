@@ -39,7 +39,7 @@ const (
 )
 
 // event checks what was sent. Of is the report in the address, empty for none.
-func (q *eventRequest) event(of geo.ReportID, now time.Time) (geo.ReportEvent, error) {
+func (q *eventRequest) event(v view, of geo.ReportID, now time.Time) (geo.ReportEvent, error) {
 	e := geo.ReportEvent{
 		Report: q.Report, Source: q.Source, ExternalID: q.ExternalID, Kind: q.Kind, SenderID: q.ID, ReceivedAt: now,
 		Author: q.Author, Note: q.Note, Department: q.Department, Into: q.Into,
@@ -65,6 +65,9 @@ func (q *eventRequest) event(of geo.ReportID, now time.Time) (geo.ReportEvent, e
 	case e.At.After(now.Add(maxAhead)):
 		return e, geo.Errorf(geo.Invalid, "at is %s, which is still to come: an event is told when it has happened", q.At)
 	}
+	if _, known := v.Department(q.Department); !known && q.Department != "" {
+		return e, geo.Errorf(geo.Faulty, "there is no department %q: /v1/departments lists them", clip(string(q.Department)))
+	}
 	return e, cases.CheckEvent(e)
 }
 
@@ -86,15 +89,15 @@ type outcomeAnswer struct {
 }
 
 // reportEvents takes the events of one report.
-func (s *server) reportEvents(w *response, r *http.Request, _ view) error {
-	return s.takeEvents(w, r, reportInPath(r))
+func (s *server) reportEvents(w *response, r *http.Request, v view) error {
+	return s.takeEvents(w, r, v, reportInPath(r))
 }
 
 // events takes events that name their reports.
-func (s *server) events(w *response, r *http.Request, _ view) error { return s.takeEvents(w, r, "") }
+func (s *server) events(w *response, r *http.Request, v view) error { return s.takeEvents(w, r, v, "") }
 
 // takeEvents takes one event as JSON, or many as NDJSON.
-func (s *server) takeEvents(w *response, r *http.Request, of geo.ReportID) error {
+func (s *server) takeEvents(w *response, r *http.Request, v view, of geo.ReportID) error {
 	if _, err := readParams(r); err != nil {
 		return err
 	}
@@ -105,7 +108,7 @@ func (s *server) takeEvents(w *response, r *http.Request, of geo.ReportID) error
 	if err := decode(w, r, &q, eventFields); err != nil {
 		return err
 	}
-	event, err := q.event(of, time.Now())
+	event, err := q.event(v, of, time.Now())
 	if err != nil {
 		return err
 	}
@@ -185,7 +188,7 @@ func (t *eventTaker) add(line []byte) {
 		return
 	}
 	t.answers = append(t.answers, outcomeAnswer{Line: t.line})
-	event, err := readEvent(line, t.of)
+	event, err := readEvent(line, view{Snapshot: t.server.Live.Load()}, t.of)
 	if err != nil {
 		t.answers[len(t.answers)-1].Error = sentence(err)
 		return
@@ -193,7 +196,7 @@ func (t *eventTaker) add(line []byte) {
 	t.events, t.at = append(t.events, event), append(t.at, len(t.answers)-1)
 }
 
-func readEvent(line []byte, of geo.ReportID) (geo.ReportEvent, error) {
+func readEvent(line []byte, v view, of geo.ReportID) (geo.ReportEvent, error) {
 	var q eventRequest
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.DisallowUnknownFields()
@@ -203,7 +206,7 @@ func readEvent(line []byte, of geo.ReportID) (geo.ReportEvent, error) {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return geo.ReportEvent{}, geo.Errorf(geo.Invalid, "the line goes on after its JSON document: send one a line")
 	}
-	return q.event(of, time.Now())
+	return q.event(v, of, time.Now())
 }
 
 // store keeps what was gathered and answers it.

@@ -87,6 +87,25 @@ func TestAnEventOfAReportThatComesLaterWaitsForIt(t *testing.T) {
 	}
 }
 
+func TestAnOutsidersEventMovesNothing(t *testing.T) {
+	t.Parallel()
+	d := openDesk(t, nil)
+	c := d.report(t, report(.5, .5, dirtJSON))
+	outcomes := d.tell(t, "/v1/reports/"+c.ID+"/events", `{"kind":"filed","at":"2026-07-01T08:00:00+08:00"}`+"\n"+
+		`{"kind":"accepted","at":"2026-07-01T09:00:00+08:00","department":"D3"}`+"\n"+
+		`{"kind":"accepted","at":"2026-07-01T10:00:00+08:00","department":"D99"}`+"\n"+
+		`{"kind":"dispatched","at":"2026-07-01T11:00:00+08:00","department":"D10"}`)
+	if o := outcomes[1]; o.Fate != "stored" || o.State == "accepted" || !strings.Contains(o.Told, "D3, which has no part") {
+		t.Errorf("a department without an assignment: %+v", o)
+	}
+	if o := outcomes[2]; o.Fate != "" || !strings.Contains(o.Error, `no department "D99"`) {
+		t.Errorf("a department nobody knows: %+v", o)
+	}
+	if kept := d.read(t, c.ID); kept.State != "dispatched" || len(kept.Events) != 3 {
+		t.Errorf("kept as %+v", kept)
+	}
+}
+
 func TestAHelperAnswersForItsOwnPart(t *testing.T) {
 	t.Parallel()
 	d := openDesk(t, nil)

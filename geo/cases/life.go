@@ -2,6 +2,7 @@ package cases
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -33,31 +34,55 @@ type Oddity struct {
 	Why   string // a sentence
 }
 
+// Parts says who has a part in a report, lead or helper.
+type Parts map[geo.DepartmentCode]geo.Role
+
+// PartsOf are the parts in a report. Who led in any of its rounds is no helper.
+func PartsOf(assignments []geo.Assignment) Parts {
+	parts := Parts{}
+	for _, a := range assignments {
+		if a.Department != "" && (a.Role == geo.Lead || a.Role == geo.Helper && parts[a.Department] == "") {
+			parts[a.Department] = a.Role
+		}
+	}
+	return parts
+}
+
 // State is the state of a report; see [Fold].
-func State(events []geo.ReportEvent, located bool, helpers ...geo.DepartmentCode) geo.ReportState {
-	return Fold(events, located, helpers...).State
+func State(events []geo.ReportEvent, located bool, parts Parts) geo.ReportState {
+	return Fold(events, located, parts).State
 }
 
 // Fold makes the life of a report from all its events, in any order, repeated ones
 // included. An event about one of the helpers is told of that helper's part and leaves the
-// report's state alone; one that names any other department, or none, is the lead's.
+// report's state alone; one that names who led, or no department, is the lead's. One of a
+// department without a part changes nothing and is told as odd; but while nobody has led,
+// whom the case system names is the lead: a person dispatched what was not routed.
 //
 // A state stays until a later event changes it. A report that ended is opened again only
 // by filed, dispatched or reworked: a handled that comes late does not bring back what is
 // closed. Resumed leads back to what was before suspended; any other step ends a
 // suspension too. What cannot be, such as closed before filed, counts and is told as odd.
 // Without events a report is received, or unlocated when it has no point.
-func Fold(events []geo.ReportEvent, located bool, helpers ...geo.DepartmentCode) Life {
+func Fold(events []geo.ReportEvent, located bool, parts Parts) Life {
 	life := Life{State: geo.Received}
 	if !located {
 		life.State = geo.Unlocated
 	}
+	led := slices.Contains(slices.Collect(maps.Values(parts)), geo.Lead)
 	for _, e := range InOrder(events) {
-		part := &life
-		if !steps[e.Kind].whole && slices.Contains(helpers, e.Department) {
-			part = life.helper(e.Department)
+		var why string
+		switch role := parts[e.Department]; {
+		case e.Department == "" || steps[e.Kind].whole:
+			why = life.take(e)
+		case role == geo.Helper:
+			why = life.helper(e.Department).take(e)
+		case role == geo.Lead || !led:
+			why = life.take(e)
+		default:
+			why = fmt.Sprintf("%s by %s, which has no part in the report: the state stays", e.Kind, e.Department)
 		}
-		if why := part.take(e); why != "" {
+		if why != "" {
 			life.Odd = append(life.Odd, Oddity{EventID(e), why})
 		}
 	}
@@ -143,22 +168,5 @@ func (l Life) OddAbout(event string) string {
 
 // Of is the life of a case.
 func Of(c *geo.Case) Life {
-	return Fold(c.Events, c.Report.Point != nil, Helpers(c.Assignments)...)
-}
-
-// Helpers are the departments that help with a report and led in none of its rounds, each
-// once, in order.
-func Helpers(assignments []geo.Assignment) []geo.DepartmentCode {
-	led := map[geo.DepartmentCode]bool{"": true}
-	for _, a := range assignments {
-		led[a.Department] = led[a.Department] || a.Role == geo.Lead
-	}
-	var helpers []geo.DepartmentCode
-	for _, a := range assignments {
-		if a.Role == geo.Helper && !led[a.Department] {
-			helpers = append(helpers, a.Department)
-		}
-	}
-	slices.Sort(helpers)
-	return slices.Compact(helpers)
+	return Fold(c.Events, c.Report.Point != nil, PartsOf(c.Assignments))
 }

@@ -2,6 +2,7 @@ package cases_test
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"testing"
@@ -56,7 +57,7 @@ func TestALifeIsToldAsItWent(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			life := cases.Fold(told(c.told...), true)
+			life := cases.Fold(told(c.told...), true, nil)
 			if life.State != c.want || len(life.Odd) != c.odd {
 				t.Errorf("got %s with %d odd (%+v), want %s with %d", life.State, len(life.Odd), life.Odd, c.want, c.odd)
 			}
@@ -65,7 +66,7 @@ func TestALifeIsToldAsItWent(t *testing.T) {
 			}
 		})
 	}
-	if got := cases.State(nil, false); got != geo.Unlocated {
+	if got := cases.State(nil, false, nil); got != geo.Unlocated {
 		t.Errorf("without a point: %s", got)
 	}
 }
@@ -73,7 +74,7 @@ func TestALifeIsToldAsItWent(t *testing.T) {
 func TestTheClockStandsWhileSuspended(t *testing.T) {
 	t.Parallel()
 	life := cases.Fold(told(
-		geo.WasFiled, geo.WasDispatched, geo.WasSuspended, geo.WasExtended, geo.WasResumed, geo.WasHandled, geo.WasReworked, geo.WasSuspended), true)
+		geo.WasFiled, geo.WasDispatched, geo.WasSuspended, geo.WasExtended, geo.WasResumed, geo.WasHandled, geo.WasReworked, geo.WasSuspended), true, nil)
 	hour := func(n int) time.Time { return monday.Add(time.Duration(n) * time.Hour) }
 	want := cases.Life{
 		State: geo.Suspended, FiledAt: hour(0), DispatchedAt: hour(1), HandledAt: hour(5), ExtendedTo: monday.AddDate(0, 0, 7),
@@ -89,7 +90,8 @@ func TestAHelperAnswersForItselfOnly(t *testing.T) {
 	t.Parallel()
 	events := told(geo.WasFiled, geo.WasDispatched, geo.WasHandled, geo.WasExtended, geo.WasClosed)
 	events[2].Department, events[3].Department, events[4].Department = "helper", "helper", "helper"
-	life := cases.Fold(events[:4], true, "helper", "silent")
+	parts := cases.Parts{"lead": geo.Lead, "helper": geo.Helper, "silent": geo.Helper}
+	life := cases.Fold(events[:4], true, parts)
 	part := life.Helpers["helper"]
 	if life.State != geo.Dispatched || !life.ExtendedTo.IsZero() || part == nil || part.State != geo.Handled || part.ExtendedTo.IsZero() || len(life.Odd) != 0 {
 		t.Errorf("%+v, the helper's %+v", life, part)
@@ -97,11 +99,24 @@ func TestAHelperAnswersForItselfOnly(t *testing.T) {
 	if life.Helpers["silent"] != nil {
 		t.Error("a helper who told nothing has answered")
 	}
-	if got := cases.State(events, true, "helper"); got != geo.Closed {
+	if got := cases.State(events, true, parts); got != geo.Closed {
 		t.Errorf("closed is of the report, whoever tells: %s", got)
 	}
-	if got := cases.State(events[:3], true); got != geo.Handled {
-		t.Errorf("who is no helper speaks for the lead: %s", got)
+}
+
+func TestAnOutsiderDoesNotMoveTheReport(t *testing.T) {
+	t.Parallel()
+	events := told(geo.WasFiled, geo.WasAccepted, geo.WasExtended, geo.WasClosed)
+	events[1].Department, events[2].Department, events[3].Department = "outsider", "outsider", "outsider"
+	life := cases.Fold(events[:3], true, cases.Parts{"lead": geo.Lead, "helper": geo.Helper})
+	if life.State != geo.Filed || !life.ExtendedTo.IsZero() || len(life.Odd) != 2 || life.OddAbout("1") != "accepted by outsider, which has no part in the report: the state stays" {
+		t.Errorf("%+v", life)
+	}
+	if got := cases.State(events, true, cases.Parts{"lead": geo.Lead}); got != geo.Closed {
+		t.Errorf("closed is of the report, whoever tells: %s", got)
+	}
+	if got := cases.State(events[:2], true, cases.Parts{"helper": geo.Helper}); got != geo.Accepted {
+		t.Errorf("dispatched by a person, for nobody was found: %s", got)
 	}
 }
 
@@ -110,11 +125,11 @@ func TestWhoEverLedIsNoHelper(t *testing.T) {
 	as := func(role geo.Role, department geo.DepartmentCode) geo.Assignment {
 		return geo.Assignment{Role: role, Department: department}
 	}
-	got := cases.Helpers([]geo.Assignment{
+	got := cases.PartsOf([]geo.Assignment{
 		as(geo.Lead, "roads"), as(geo.Helper, "water"), as(geo.Helper, "police"), as(geo.Verifier, "street"), as(geo.Verifier, "police"),
 		as(geo.Lead, "water"), as(geo.Helper, "roads"), as(geo.Helper, "police"), as(geo.Helper, ""),
 	})
-	if want := []geo.DepartmentCode{"police"}; !slices.Equal(got, want) {
+	if want := (cases.Parts{"roads": geo.Lead, "water": geo.Lead, "police": geo.Helper}); !maps.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 	handled := told(geo.WasFiled, geo.WasHandled)
@@ -136,7 +151,7 @@ func anyEvents(t *rapid.T) []geo.ReportEvent {
 	for i := range events {
 		events[i] = geo.ReportEvent{
 			Kind: rapid.SampledFrom(kinds).Draw(t, "kind"), SenderID: fmt.Sprint(i), At: monday.Add(time.Duration(rapid.IntRange(0, 4).Draw(t, "at")) * time.Hour),
-			Department: rapid.SampledFrom([]geo.DepartmentCode{"", "lead", "helper"}).Draw(t, "department"), Until: monday.AddDate(0, 0, i+1), Into: "other",
+			Department: rapid.SampledFrom([]geo.DepartmentCode{"", "lead", "helper", "outsider"}).Draw(t, "department"), Until: monday.AddDate(0, 0, i+1), Into: "other",
 		}
 	}
 	return events
@@ -146,9 +161,10 @@ func TestTheOrderOfArrivalDoesNotMatter(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		events := anyEvents(t)
-		want := cases.Fold(events, true, "helper")
+		parts := cases.Parts{"lead": geo.Lead, "helper": geo.Helper}
+		want := cases.Fold(events, true, parts)
 		again := slices.Concat(events, events[:rapid.IntRange(0, len(events)).Draw(t, "repeated")])
-		got := cases.Fold(rapid.Permutation(again).Draw(t, "arrival"), true, "helper")
+		got := cases.Fold(rapid.Permutation(again).Draw(t, "arrival"), true, parts)
 		if !reflect.DeepEqual(got, want) {
 			t.Fatalf("got  %+v\nwant %+v", got, want)
 		}

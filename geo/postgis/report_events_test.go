@@ -144,16 +144,17 @@ func TestTheDatabaseKeepsTheStateThatTheEventsMake(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
+	parts := cases.Parts{"roads": geo.Lead, "police": geo.Helper}
 	for i := range testsize.N(20, 200) {
 		var events []geo.ReportEvent
 		external := fmt.Sprint("P-", i)
 		for j := range 1 + random.IntN(8) {
 			events = append(events, geo.ReportEvent{
 				Source: "patrol", ExternalID: external, Kind: kinds[random.IntN(len(kinds))], SenderID: fmt.Sprint(j),
-				At: noon.Add(time.Duration(random.IntN(4)) * time.Hour), Department: []geo.DepartmentCode{"", "police", "roads"}[random.IntN(3)],
+				At: noon.Add(time.Duration(random.IntN(4)) * time.Hour), Department: []geo.DepartmentCode{"", "police", "roads", "water"}[random.IntN(4)],
 			})
 		}
-		want := cases.State(events, true, "police")
+		want := cases.State(events, true, parts)
 		arrival := slices.Concat(events, events[:random.IntN(len(events))])
 		random.Shuffle(len(arrival), func(a, b int) { arrival[a], arrival[b] = arrival[b], arrival[a] })
 		early := random.IntN(len(arrival) + 1)

@@ -60,7 +60,7 @@ func reportColumns(rows []newReport) []any {
 		column(rows, func(r *newReport) time.Time { return r.ReportedAt }),
 		column(rows, func(r *newReport) time.Time { return r.ReceivedAt }),
 		column(rows, func(r *newReport) bool { return r.Backfilled }),
-		text(func(r *newReport) string { return string(cases.State(foretold(r.Report), r.Point != nil)) }),
+		text(func(r *newReport) string { return string(cases.State(foretold(r.Report), r.Point != nil, nil)) }),
 		column(rows, func(r *newReport) int { return r.round }),
 		text(func(r *newReport) string { return string(r.lead) }),
 	}
