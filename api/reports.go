@@ -88,12 +88,12 @@ func (s *server) addReport(w *response, r *http.Request, v view) error {
 	return s.sendDecided(w, r, http.StatusCreated, firstAnswer(c))
 }
 
-// assign routes the report of a case as of now, as the round after its present one; none
-// where it has no point.
+// assign routes the report of a case as of now, as the round after its present one; where
+// it has no point, to nobody.
 func (s *server) assign(ctx context.Context, v view, c *geo.Case, reason string, now time.Time, rulings ...geo.Ruling) ([]geo.Assignment, error) {
 	request, located := routing.RequestOf(&c.Report, now)
 	if !located {
-		return nil, nil
+		return lost(v, c, reason, now), nil
 	}
 	v, err := s.notBeforeFirst(ctx, v, c.Report.ReportedAt)
 	if err != nil {
@@ -105,6 +105,18 @@ func (s *server) assign(ctx context.Context, v view, c *geo.Case, reason string,
 	d := s.engines.For(v.Snapshot).Decide(request)
 	s.metrics.decided(d.Rule)
 	return routing.Assignments(&d, &c.Report, c.Round+1, reason, now), nil
+}
+
+// lost is the round of a report without a point: none where nobody has had it, and else one
+// that is nobody's, so that who follows the assignments learns that theirs is void.
+func lost(v view, c *geo.Case, reason string, now time.Time) []geo.Assignment {
+	if len(c.Assignments) == 0 {
+		return nil
+	}
+	return []geo.Assignment{{
+		Report: c.Report.ID, Source: c.Report.Source, ExternalID: c.Report.ExternalID, Round: c.Round + 1, Role: geo.Lead,
+		Rule: string(geo.Unlocated), Edition: v.Edition().Number, At: now, Reason: reason, Backfilled: c.Report.Backfilled,
+	}}
 }
 
 // ownRulings are those that hold for the report of a case alone; others are in the view.

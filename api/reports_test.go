@@ -208,6 +208,30 @@ func TestACorrectionRoutesAnewAndKeepsWhatWas(t *testing.T) {
 	}
 }
 
+func TestFollowersLearnThatAReportLostItsPoint(t *testing.T) {
+	t.Parallel()
+	d := openDesk(t, nil)
+	c := d.report(t, report(.1, .1, dirtJSON+`,"address":"庆春路 1 号"`))
+	before := d.feed(t, "after=0")
+	got := d.patch(t, c.ID, `"1"`, `{"lon":null,"lat":null}`)
+	var lost caseJSON
+	if got.json(t, &lost); got.status != 200 || lost.Round != 2 || lost.State != "unlocated" || lost.parts() != "2:lead:" || lost.Department != nil {
+		t.Fatalf("lost: %d %s", got.status, got.body)
+	}
+	feed := d.feed(t, fmt.Sprintf("after=%d", before.Assignments[len(before.Assignments)-1].Feed))
+	if len(feed.Assignments) != 1 {
+		t.Fatalf("the feed has %+v", feed)
+	}
+	if a := feed.Assignments[0]; a.Report != c.ID || a.Round != 2 || a.Department != nil || a.Rule != "unlocated" || a.Reason != "corrected" {
+		t.Errorf("told %+v", a)
+	}
+	got = d.patch(t, c.ID, `"2"`, report(.1, .1, ""))
+	var found caseJSON
+	if got.json(t, &found); found.State != "received" || found.Department.Code != "D10" || found.Round != 3 {
+		t.Errorf("found again: %d %s", got.status, got.body)
+	}
+}
+
 func TestOfTwoCorrectionsAtOnceOneIsToldToLookAgain(t *testing.T) {
 	t.Parallel()
 	d := openDesk(t, nil)
