@@ -56,7 +56,7 @@ func (s *server) duty(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	people := !s.KeysOn || s.present(w, r, access.People) == nil
+	people := s.may(w, r, access.People)
 	days := s.engines.For(v.Snapshot).Calendar()
 	for _, place := range places {
 		for _, post := range posts {

@@ -70,16 +70,22 @@ func TestWhoIsOnDutyNowAndHere(t *testing.T) {
 	}
 }
 
-func TestNamesAndNumbersAreForWhoMaySeePeople(t *testing.T) {
-	t.Parallel()
+// lockedDesk is a desk with keys on and what makes the header of a key with some roles.
+func lockedDesk(t testing.TB) (d *desk, bearer func(roles ...string) string) {
+	t.Helper()
 	keys := &fakeStore{keys: map[string]geo.Key{}}
-	bearer := func(roles ...string) string {
+	bearer = func(roles ...string) string {
 		token, key, err := access.New("test", roles, nil, time.Now(), time.Time{})
 		must(t, err)
 		keys.keys[key.ID] = key
 		return "Bearer " + token
 	}
-	d := openDesk(t, nil, func(c *api.Config) { c.Keys, c.KeysOn = keys, true })
+	return openDesk(t, nil, func(c *api.Config) { c.Keys, c.KeysOn = keys, true }), bearer
+}
+
+func TestNamesAndNumbersAreForWhoMaySeePeople(t *testing.T) {
+	t.Parallel()
+	d, bearer := lockedDesk(t)
 	_, err := d.store.ImportPosts(t.Context(), townPosts(), false)
 	must(t, err)
 	path := "/v1/duty?" + query(1.5, .5) + "&at=2026-07-01T10:00:00%2B08:00"

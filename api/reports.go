@@ -129,7 +129,8 @@ func ownRulings(c *geo.Case) (own []geo.Ruling) {
 	return own
 }
 
-// report answers with all there is about one report.
+// report answers with all there is about one report. What the reporter wrote, which may
+// name people, is only for who handles reports.
 func (s *server) report(w *response, r *http.Request, _ view) error {
 	if _, err := readParams(r); err != nil {
 		return err
@@ -137,6 +138,9 @@ func (s *server) report(w *response, r *http.Request, _ view) error {
 	c, err := s.Reports.Report(r.Context(), reportInPath(r))
 	if err != nil {
 		return err
+	}
+	if !s.may(w, r, access.Dispatch) {
+		c.Report.Description = ""
 	}
 	answer, err := s.describeCase(c, languageOf(r))
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gridwarden/geo"
+	"gridwarden/geo/access"
 )
 
 // parkDuty is a duty row for dirt in the park.
@@ -248,6 +249,17 @@ func TestOfTwoCorrectionsAtOnceOneIsToldToLookAgain(t *testing.T) {
 	}
 	if count[200] != 1 || count[412] != len(statuses)-1 {
 		t.Errorf("the answers were %v", count)
+	}
+}
+
+func TestWhatTheReporterWroteIsForDispatchersOnly(t *testing.T) {
+	t.Parallel()
+	d, bearer := lockedDesk(t)
+	c := d.report(t, report(.1, .1, dirtJSON+`,"description":"张三家门口"`), "Authorization", bearer(access.Dispatcher))
+	for role, want := range map[string]string{access.Viewer: "", access.Planner: "", access.Dispatcher: "张三家门口", access.Admin: "张三家门口"} {
+		if kept := d.read(t, c.ID, "Authorization", bearer(role)); kept.Description != want || kept.ID != c.ID || kept.Decision == nil {
+			t.Errorf("%s reads %q of %+v", role, kept.Description, kept)
+		}
 	}
 }
 
