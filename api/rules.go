@@ -48,8 +48,11 @@ func ruleTag(row *geo.DutyRow) string {
 
 // rules lists the duty rows by id.
 func (s *server) rules(w *response, r *http.Request, v view) error {
-	p, err := readParams(r, "limit", cursorParam)
+	p, err := readParams(r, "limit", cursorParam, "at", "edition", "known")
 	if err != nil {
+		return err
+	}
+	if v, err = s.when(w, r, v, p); err != nil {
 		return err
 	}
 	page, next, err := pageByID(p, v.Duty().Rules, func(row *geo.DutyRow) string { return string(row.ID) })
@@ -75,7 +78,8 @@ func (v view) findRule(id geo.RuleID) (int, bool) {
 
 // rule is one duty row.
 func (s *server) rule(w *response, r *http.Request, v view) error {
-	if _, err := readParams(r); err != nil {
+	v, err := s.whenAlone(w, r, v)
+	if err != nil {
 		return err
 	}
 	row, err := v.ruleInPath(r)

@@ -3,6 +3,7 @@ package audit
 import (
 	"cmp"
 	"fmt"
+	"hash/fnv"
 	"slices"
 	"strings"
 
@@ -70,9 +71,12 @@ func (a *Audit) mendHole(f *Finding) ([]geo.DutyRow, int) {
 	return rows, len(places)*len(patterns) - len(rows)
 }
 
+// mendID names a proposed row: no two of one audit are called the same. Long codes are cut.
 func mendID(k geo.CategoryKey, place mendPlace) geo.RuleID {
-	id := fmt.Sprintf("mend-%s-%s-%s", k.Kind, cmp.Or(strings.TrimSuffix(k.Code, "*"), "all"), place.code)
-	return geo.RuleID(id[:min(len(id), 64)])
+	sum := fnv.New32a()
+	fmt.Fprint(sum, k.Standard, "|", k.Kind, "|", k.Code, "|", place.layer, "|", place.code)
+	code := []rune(cmp.Or(strings.TrimSuffix(k.Code, "*"), "all") + "-" + string(place.code))
+	return geo.RuleID(fmt.Sprintf("mend-%s-%s-%08x", k.Kind, string(code[:min(len(code), 36)]), sum.Sum32()))
 }
 
 // lastPriority is that of the row that goes last.
