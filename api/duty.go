@@ -50,7 +50,7 @@ func (s *server) duty(w *response, r *http.Request, v view) error {
 	answer := struct {
 		At    time.Time    `json:"at"`
 		Posts []postAnswer `json:"posts"`
-	}{at.In(s.Zone), []postAnswer{}}
+	}{s.told(at), []postAnswer{}}
 	places := v.postPlaces(point)
 	posts, err := s.postsAt(r.Context(), places)
 	if err != nil {

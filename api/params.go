@@ -88,7 +88,8 @@ func (p params) time(name string, otherwise time.Time) (time.Time, error) {
 	return at, nil
 }
 
-// readTime reads a time of a body, zero for none.
+// readTime reads a time of a body, zero for none. One before 1970 is a clock that was never
+// set.
 func readTime(name, text string) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
@@ -96,6 +97,9 @@ func readTime(name, text string) (time.Time, error) {
 	at, err := time.Parse(time.RFC3339, text)
 	if err != nil {
 		return at, geo.Errorf(geo.Invalid, "%s is %q: write a time as 2026-07-01T08:00:00+08:00", name, clip(text))
+	}
+	if at.Year() < 1970 {
+		return at, geo.Errorf(geo.Invalid, "%s is %s, which is before 1970: set the clock right, or leave it out where it is not known", name, text)
 	}
 	return at, nil
 }

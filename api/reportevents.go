@@ -266,7 +266,7 @@ func (s *server) describeEvents(all []geo.ReportEvent) []eventAnswer {
 	answers := make([]eventAnswer, len(all))
 	for i, e := range all {
 		answers[i] = eventAnswer{
-			ID: e.SenderID, Kind: e.Kind, At: e.At.In(s.Zone), ReceivedAt: e.ReceivedAt.In(s.Zone), Author: e.Author,
+			ID: e.SenderID, Kind: e.Kind, At: e.At.In(s.Zone), ReceivedAt: s.told(e.ReceivedAt), Author: e.Author,
 			Note: e.Note, Department: e.Department, Until: s.moment(e.Until), Into: e.Into,
 		}
 	}

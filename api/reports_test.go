@@ -134,6 +134,7 @@ func TestBadReportsAreRefusedWithASentence(t *testing.T) {
 		{report(.5, .5, `,"category":{"standard":"x","kind":"matter","code":"1"}`), 422, "/v1/categories"},
 		{report(.5, .5, `,"family":"茶壶"`), 422, "family"},
 		{report(.5, .5, `,"reported_at":"`+soon+`"`), 400, "still to come"},
+		{report(.5, .5, `,"reported_at":"0001-01-01T00:00:00Z"`), 400, "before 1970"},
 		{report(.5, .5, `,"whistle":["D99"]`), 422, "D99"},
 		{report(.5, .5, `,"description":"`+strings.Repeat("长", 10_001)+`"`), 400, "10001 characters"},
 		{report(.5, .5, `,"address":"a\u0000b"`), 400, "NUL"},

@@ -44,7 +44,7 @@ func (s *server) describeAssignment(a *geo.Assignment) assignmentAnswer {
 	return assignmentAnswer{
 		Feed: a.Feed, Report: a.Report, Source: a.Source, ExternalID: a.ExternalID, Round: a.Round, Role: a.Role,
 		Department: s.name(a.Department), Group: a.Group, DueAt: s.moment(a.DueAt), Rule: a.Rule, Row: a.Row,
-		Edition: a.Edition, At: a.At.In(s.Zone), Reason: a.Reason, Backfilled: a.Backfilled,
+		Edition: a.Edition, At: s.told(a.At), Reason: a.Reason, Backfilled: a.Backfilled,
 	}
 }
 
@@ -65,12 +65,15 @@ func (s *server) name(code geo.DepartmentCode) *named {
 	return &named{code, d.Name}
 }
 
-// moment is a time in the city's zone, nil for none.
+// told is a time as answers tell it: in the city's zone, to the second.
+func (s *server) told(t time.Time) time.Time { return t.In(s.Zone).Truncate(time.Second) }
+
+// moment is a time as it is told, nil for none.
 func (s *server) moment(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}
-	t = t.In(s.Zone)
+	t = s.told(t)
 	return &t
 }
 
@@ -170,7 +173,7 @@ func (s *server) describeCase(c *geo.Case, l routing.Language) (answer caseAnswe
 	life := cases.Of(c)
 	answer = caseAnswer{
 		ID: r.ID, Source: r.Source, ExternalID: r.ExternalID, State: r.State, Open: r.State.Open(), asSent: sentOf(r),
-		Description: r.Description, ReportedAt: r.ReportedAt.In(s.Zone), ReceivedAt: r.ReceivedAt.In(s.Zone),
+		Description: r.Description, ReportedAt: s.told(r.ReportedAt), ReceivedAt: s.told(r.ReceivedAt),
 		Backfilled: r.Backfilled, MergedInto: life.Into, Round: c.Round, Assignments: []assignmentAnswer{},
 		Events: s.describeEvents(c.Events), Returns: s.describeReturns(c.Returns),
 	}

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -101,6 +102,21 @@ func TestAReturnWaitsForADispatcher(t *testing.T) {
 	}
 	if got := d.post(t, path, `{"decision":"refuse"}`); got.status != 409 || !strings.Contains(got.detail(t), "accepted") {
 		t.Errorf("decided twice: %d %s", got.status, got.body)
+	}
+}
+
+func TestTimesAreToldToTheSecond(t *testing.T) {
+	t.Parallel()
+	d := openDesk(t, nil)
+	c := d.report(t, report(.5, .5, dirtJSON))
+	given := d.returned(t, c.ID, `{"reason":"x"}`).Return.ID
+	for _, got := range []answer{
+		d.post(t, fmt.Sprintf("/v1/returns/%d", given), `{"decision":"accept"}`), d.get(t, "/v1/reports/"+c.ID), d.get(t, "/v1/returns"),
+		d.get(t, "/v1/assignments?after=0"), d.get(t, "/v1/duty?"+query(.5, .5)),
+	} {
+		if fraction := regexp.MustCompile(`"\w+":"[0-9T:-]+\.[^"]*"`).FindString(got.body); got.status != 200 || fraction != "" {
+			t.Errorf("%d, %s in %s", got.status, fraction, got.body)
+		}
 	}
 }
 

@@ -27,7 +27,7 @@ type returnAnswer struct {
 
 func (s *server) describeReturn(r *geo.Return) returnAnswer {
 	return returnAnswer{
-		ID: r.ID, Report: r.Report, Round: r.Round, Department: s.name(r.Department), Reason: r.Reason, At: r.At.In(s.Zone),
+		ID: r.ID, Report: r.Report, Round: r.Round, Department: s.name(r.Department), Reason: r.Reason, At: s.told(r.At),
 		State: r.State, DecidedAt: s.moment(r.DecidedAt), DecidedBy: r.DecidedBy, Note: r.Note, Row: r.Row, Area: r.Area, Neighbour: r.Neighbour,
 	}
 }

@@ -56,7 +56,7 @@ type webhookAnswer struct {
 }
 
 func (s *server) describeWebhook(w *geo.Webhook) webhookAnswer {
-	return webhookAnswer{ID: w.ID, URL: w.URL, CreatedAt: w.CreatedAt.In(s.Zone), After: w.After}
+	return webhookAnswer{ID: w.ID, URL: w.URL, CreatedAt: s.told(w.CreatedAt), After: w.After}
 }
 
 // hooks wraps a handler of webhooks: whatever it answers is not kept on the way.
@@ -150,7 +150,7 @@ func (s *server) deadLetters(w *response, r *http.Request) error {
 	}{after, []deadLetterAnswer{}}
 	for _, l := range dead {
 		answer.After = l.ID
-		answer.Letters = append(answer.Letters, deadLetterAnswer{l.ID, l.Report, l.Round, l.Attempts, l.At.In(s.Zone), l.Reason})
+		answer.Letters = append(answer.Letters, deadLetterAnswer{l.ID, l.Report, l.Round, l.Attempts, s.told(l.At), l.Reason})
 	}
 	return sendJSON(w, answer)
 }
