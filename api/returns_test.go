@@ -24,9 +24,9 @@ type rulingJSON struct {
 	Asset                           string `json:"asset_id"`
 	Department                      struct{ Code string }
 	Proposed                        *struct {
-		ID, Standard, Kind, Category, Layer, Area, Asset, Assign string
-		AssetWhere                                               string `json:"asset_where"`
-		Priority                                                 int
+		ID, Standard, Kind, Category, Layer, Area, Asset, Assign, Note string
+		AssetWhere                                                     string `json:"asset_where"`
+		Priority                                                       int
 	}
 }
 
@@ -217,9 +217,33 @@ func TestARulingOnGroundHoldsThereUntilItIsARow(t *testing.T) {
 	if c := d.report(t, report(1, .9, dirtJSON)); c.Department.Code != "D3" {
 		t.Errorf("the other rows are gone: %+v", c)
 	}
-	if got := d.do(t, "POST", "/v1/rulings/"+s.Ruling.ID+"/publish", ""); got.status != 404 {
+	if got := d.do(t, "POST", "/v1/rulings/"+s.Ruling.ID+"/publish", ""); got.status != 409 || !strings.Contains(got.detail(t), "published already, as the duty row "+row.ID) {
 		t.Errorf("published twice: %d %s", got.status, got.body)
 	}
+	if got := d.do(t, "POST", "/v1/rulings/nothing/publish", ""); got.status != 404 {
+		t.Errorf("one that never was: %d %s", got.status, got.body)
+	}
+	if got, name := d.get(t, "/v1/layers/rulings/areas/"+row.ID), "裁定 "+s.Ruling.ID[28:]; got.status != 200 || !strings.Contains(got.body, name) || strings.Contains(got.body, "会议纪要") {
+		t.Errorf("the ground is not called %s: %d %s", name, got.status, got.body)
+	}
+	if row.Note != "裁定 · report "+c.ID {
+		t.Errorf("noted %q", row.Note)
+	}
+}
+
+func TestARulingNamesNobodyWhoEnded(t *testing.T) {
+	t.Parallel()
+	d := openDesk(t, nil)
+	past := geo.Date{Year: 2020, Month: 1, Day: 1}
+	_, err := d.store.ImportDepartments(t.Context(), append(townChanges().Departments,
+		geo.Department{Code: "D90", Name: "旧所", ValidUntil: past}, geo.Department{Code: "D91", Name: "旧局", ValidUntil: past, Successor: "D2"}), false)
+	must(t, err)
+	d.catchUp(t)
+	given := d.returned(t, d.report(t, report(.5, .5, dirtJSON)).ID, `{"reason":"x"}`).Return.ID
+	d.refusals(t, "POST", fmt.Sprintf("/v1/returns/%d", given), []refusal{
+		{`{"decision":"rule","basis":"b","department":"D90"}`, 422, "ended on 2020-01-01: name one that is in office"},
+		{`{"decision":"rule","basis":"b","department":"D91"}`, 422, "name its successor D2"},
+	})
 }
 
 func TestARulingOnAnAssetFollowsTheAsset(t *testing.T) {

@@ -77,8 +77,10 @@ func (v view) inOffice(code geo.DepartmentCode, today geo.Date) error {
 		return geo.Errorf(geo.Invalid, "department is missing: a ruling names who shall answer, by code")
 	case !known:
 		return geo.Errorf(geo.Faulty, "there is no department %q: /v1/departments lists them", clip(string(code)))
-	case !d.ValidUntil.IsZero() && d.ValidUntil.Before(today):
+	case !d.ValidUntil.IsZero() && d.ValidUntil.Before(today) && d.Successor != "":
 		return geo.Errorf(geo.Faulty, "%s (%s) ended on %s: name its successor %s", d.Name, d.Code, d.ValidUntil, d.Successor)
+	case !d.ValidUntil.IsZero() && d.ValidUntil.Before(today):
+		return geo.Errorf(geo.Faulty, "%s (%s) ended on %s: name one that is in office", d.Name, d.Code, d.ValidUntil)
 	}
 	return nil
 }
@@ -199,7 +201,7 @@ func (v view) proposed(r *geo.Ruling) geo.DutyRow {
 	row := geo.DutyRow{
 		ID: r.ID.Row(), Priority: v.firstPriority(), Standard: r.Category.Standard, Kind: r.Category.Kind,
 		Category: r.Category.Code, ValidUntil: r.Until, Assign: "department:" + string(r.Department), Basis: r.Basis,
-		Note: "裁定 ruling on report " + string(r.Report),
+		Note: "裁定 · report " + string(r.Report),
 	}
 	if r.Asset != nil {
 		row.Asset, row.AssetWhere = "must", "id="+string(r.Asset.ID)+";standard="+r.Asset.Standard
@@ -247,6 +249,9 @@ func (v view) rulingInPath(r *http.Request) (*geo.Ruling, error) {
 	all := v.Duty().Rulings
 	if i := slices.IndexFunc(all, func(o geo.Ruling) bool { return o.ID == id }); i >= 0 {
 		return &all[i], nil
+	}
+	if slices.ContainsFunc(v.Duty().Rules, func(row geo.DutyRow) bool { return row.ID == id.Row() }) {
+		return nil, geo.Errorf(geo.Conflict, "the ruling %s was published already, as the duty row %s", id, id.Row())
 	}
 	return nil, geo.Errorf(geo.NotFound, "there is no ruling %s that waits to be published: /v1/rulings lists them", clip(string(id)))
 }
@@ -307,10 +312,14 @@ func (v view) addGround(p *geo.Publication, ruling *geo.Ruling) error {
 		return geo.Errorf(geo.Conflict, "the layer %s is a %s and cannot hold the ground of rulings, which may overlap: the ruling goes on to hold as it is", l.Name, l.Kind)
 	}
 	p.Areas = []*geo.Area{{
-		Layer: rulingsLayer, Code: geo.AreaCode(ruling.ID.Row()), Name: clip(ruling.Basis), Shape: *ruling.Ground,
+		Layer: rulingsLayer, Code: geo.AreaCode(ruling.ID.Row()), Name: groundName(ruling.ID), Shape: *ruling.Ground,
 	}}
 	return nil
 }
+
+// groundName is what the ground of a ruling is called: by the end of its id, for the ids of
+// one minute begin alike.
+func groundName(id geo.RulingID) string { return "裁定 " + string(id[max(0, len(id)-8):]) }
 
 // endRuling lets a ruling hold no longer. What was decided by it stays as it is.
 func (s *server) endRuling(w *response, r *http.Request, v view) error {
