@@ -171,8 +171,8 @@ type decisionRequest struct {
 const decisionFields = "decision, by, note, department, basis, scope, ground, until"
 
 // decideReturn settles a return: accepted, the report is routed anew without that
-// department; refused, it stays; ruled upon, the one named answers, as far as the ruling
-// says.
+// department, but not a second time; refused, it stays; ruled upon, the one named answers,
+// as far as the ruling says.
 func (s *server) decideReturn(w *response, r *http.Request, v view) error {
 	if _, err := readParams(r); err != nil {
 		return err
@@ -208,8 +208,11 @@ func (s *server) decideReturn(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	if !c.Report.State.Open() {
+	switch {
+	case !c.Report.State.Open():
 		return geo.Errorf(geo.Conflict, "the report is %s and is not routed anew: refuse the return", c.Report.State)
+	case given.State == geo.Granted && cases.Bounced(c.Returns):
+		return geo.Errorf(geo.Conflict, "the report was returned twice and is not routed by itself again: write decision rule and name the department that shall answer, or refuse the return")
 	}
 	var ruling *geo.Ruling
 	if given.State == geo.RuledUpon {

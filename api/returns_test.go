@@ -154,6 +154,23 @@ func TestTwiceReturnedIsNeverRoutedByItself(t *testing.T) {
 	}
 }
 
+func TestASecondReturnTakesARuling(t *testing.T) {
+	t.Parallel()
+	d := openDesk(t, []geo.DutyRow{parkDuty})
+	c := d.report(t, report(1, .9, dirtJSON))
+	d.decide(t, d.returned(t, c.ID, `{"reason":"x"}`).Return.ID, `{"decision":"refuse"}`) // does not count
+	d.decide(t, d.returned(t, c.ID, `{"reason":"y"}`).Return.ID, `{"decision":"accept"}`)
+	second := d.returned(t, c.ID, `{"reason":"z"}`).Return.ID
+	d.refusals(t, "POST", fmt.Sprintf("/v1/returns/%d", second), []refusal{{`{"decision":"accept"}`, 409, "decision rule and name the department"}})
+	if kept := d.read(t, c.ID); kept.Round != 2 {
+		t.Errorf("routed by itself: %+v", kept)
+	}
+	s := d.decide(t, second, `{"decision":"rule","department":"D2","basis":"会议纪要"}`)
+	if s.Return.State != "ruled" || s.Report.Round != 3 || s.Report.Department.Code != "D2" {
+		t.Errorf("ruled: %+v %+v", s, s.Report)
+	}
+}
+
 func TestARulingOnAReportHoldsThroughItsCorrections(t *testing.T) {
 	t.Parallel()
 	d := openDesk(t, nil)

@@ -25,17 +25,22 @@ func ParseReturnPolicy(s string) (ReturnPolicy, error) {
 	return "", geo.Errorf(geo.Invalid, "%q is no way to decide returns: write review or automatic", s)
 }
 
-// MayRouteItself tells whether a report that was returned is routed anew without a person.
-// Returns are all of the report, the one in question included. What was returned twice
-// never is, whatever the policy; returns that were refused do not count.
-func MayRouteItself(policy ReturnPolicy, returns []geo.Return) bool {
+// Bounced tells whether a report was returned twice. Then it is never routed by itself
+// again, whatever the policy: a person names who answers. Returns are all of the report, the
+// one in question included; those that were refused do not count.
+func Bounced(returns []geo.Return) bool {
 	counted := 0
 	for _, r := range returns {
 		if r.State != geo.Refused {
 			counted++
 		}
 	}
-	return policy == Automatic && counted < 2
+	return counted >= 2
+}
+
+// MayRouteItself tells whether a report that was returned is routed anew without a person.
+func MayRouteItself(policy ReturnPolicy, returns []geo.Return) bool {
+	return policy == Automatic && !Bounced(returns)
 }
 
 // Without are the departments a report is routed anew without: those whose return was

@@ -26,6 +26,9 @@ func TestWhatWasReturnedTwiceIsNeverRoutedByItself(t *testing.T) {
 		if got := cases.MayRouteItself(c.policy, c.returns); got != c.want {
 			t.Errorf("%s, %+v: %v", c.policy, c.returns, got)
 		}
+		if got := cases.Bounced(c.returns); c.policy == cases.Automatic && got == c.want {
+			t.Errorf("%+v: bounced %v", c.returns, got)
+		}
 	}
 	got := cases.Without([]geo.Return{granted, asked, ruled, refused, granted})
 	if want := []geo.DepartmentCode{"a", "b"}; !slices.Equal(got, want) {
