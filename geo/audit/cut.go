@@ -164,49 +164,110 @@ func reachOf(a *geo.Area, usual float64) float64 {
 
 // faces adds the places of a drawing, its equal faces joined.
 func (s *surveyor) faces(p *pencil, a *plane.Arrangement, holds func(*index.Place) bool, add func(string, part)) {
+	j := joined{owners: make([]int32, len(a.Faces)), sets: map[string]int32{}}
+	thin := map[string][]int{}
+	var unsure []string // keys of thin, in order
+	curved := curvedFaces(p, a)
+	all := facesOf(a)
+	for f, sides := range all {
+		j.owners[f] = -1
+		if f == 0 || !holdsPiece(a.Sets.Pieces(a.Faces[f]), frame) {
+			continue
+		}
+		at, off := inside(sides)
+		if off <= offBorders || curved[f] && off <= offRounding {
+			continue
+		}
+		place := s.locate(at)
+		set := s.setOf(&place)
+		switch {
+		case set == "" || !holds(&place):
+		case curved[f] && off <= offCurves:
+			if thin[set] == nil {
+				unsure = append(unsure, set)
+			}
+			thin[set] = append(thin[set], f)
+		default:
+			j.owners[f] = j.part(set, place)
+		}
+	}
+	for _, set := range unsure {
+		s.join(&j, set, thin[set], all)
+	}
+	for i, polygons := range a.Dissolve(j.owners, len(j.parts)) {
+		j.parts[i].polygons = polygons
+		add(j.names[i], j.parts[i])
+	}
+}
+
+// joined are the faces of a drawing by the part they belong to.
+type joined struct {
+	owners []int32 // by face: its part; -1: none
+	sets   map[string]int32
+	names  []string // the sets of the parts
+	parts  []part
+}
+
+// part is the part of a set, a new one if there is none.
+func (j *joined) part(set string, at index.Place) int32 {
+	owner, known := j.sets[set]
+	if !known {
+		owner = int32(len(j.parts))
+		j.sets[set] = owner
+		j.names, j.parts = append(j.names, set), append(j.parts, part{at: at})
+	}
+	return owner
+}
+
+// join adds the faces of a set that are each too thin to be sure of: curves that end
+// inside a reach cut it into slivers. They belong to the set where it is there already, or
+// where they are wide enough taken together.
+func (s *surveyor) join(j *joined, set string, thin []int, all [][]side) {
+	owner, known := j.sets[set]
+	if !known {
+		at, off := inside(outer(thin, all))
+		if off <= offCurves {
+			return
+		}
+		place := s.locate(at)
+		if s.setOf(&place) != set {
+			return
+		}
+		owner = j.part(set, place)
+	}
+	for _, f := range thin {
+		j.owners[f] = owner
+	}
+}
+
+// outer are the sides of faces taken together: those that two of them share are inside.
+func outer(faces []int, all [][]side) []side {
+	count := map[side]int{}
+	for _, f := range faces {
+		for _, e := range all[f] {
+			count[e]++
+		}
+	}
+	var sides []side
+	for _, f := range faces {
+		for _, e := range all[f] {
+			if count[e] == 1 {
+				sides = append(sides, e)
+			}
+		}
+	}
+	return sides
+}
+
+// curvedFaces tells of each face whether anything drawn as chords bounds it.
+func curvedFaces(p *pencil, a *plane.Arrangement) []bool {
 	curved := make([]bool, len(a.Faces))
 	for i := range a.Edges {
 		if e := &a.Edges[i]; e.Left != e.Right && p.curved(a.Sets.Pieces(e.Set)) {
 			curved[e.Left], curved[e.Right] = true, true
 		}
 	}
-	owners := make([]int32, len(a.Faces))
-	sets := map[string]int32{}
-	var names []string
-	var parts []part
-	for f, sides := range facesOf(a) {
-		owners[f] = -1
-		if f == 0 || !holdsPiece(a.Sets.Pieces(a.Faces[f]), frame) {
-			continue
-		}
-		least := offBorders
-		if curved[f] {
-			least = offCurves
-		}
-		at, ok := inside(sides, least)
-		if !ok {
-			continue
-		}
-		place := s.locate(at)
-		if !holds(&place) {
-			continue
-		}
-		set := s.setOf(&place)
-		if set == "" {
-			continue
-		}
-		owner, known := sets[set]
-		if !known {
-			owner = int32(len(parts))
-			sets[set] = owner
-			names, parts = append(names, set), append(parts, part{at: place})
-		}
-		owners[f] = owner
-	}
-	for i, polygons := range a.Dissolve(owners, len(parts)) {
-		parts[i].polygons = polygons
-		add(names[i], parts[i])
-	}
+	return curved
 }
 
 // holdsPiece tells whether pieces in order hold the first of all numbers.

@@ -13,11 +13,13 @@ const maxRows = 256
 
 // How far off every side, in fine units, a point inside must be: anything off the borders
 // of areas, which are drawn as they are; half a unit off curves, which are drawn as chords.
-// One that is off enough need not be further.
+// One that is off a curve by no more than the rounding of the drawing may be beyond it. One
+// that is off enough need not be further.
 const (
-	offBorders = 1e-4
-	offCurves  = fine / 2
-	enough     = 2 * fine
+	offBorders  = 1e-4
+	offRounding = 1
+	offCurves   = fine / 2
+	enough      = 2 * fine
 )
 
 // side is an edge of a face, which goes from below to above or is level.
@@ -31,19 +33,18 @@ func sideOf(a, b plane.Point) side {
 }
 
 // inside is a coordinate within the sides that is as far off them all as a search of some
-// rows finds; ok is false where it finds none further off than the least.
-func inside(sides []side, least float64) (c geo.Coord, ok bool) {
+// rows finds, and how far; 0 where it finds none.
+func inside(sides []side) (c geo.Coord, off float64) {
 	low, high := int64(math.MaxInt64), int64(math.MinInt64)
 	for _, s := range sides {
 		low, high = min(low, s.low.Y), max(high, s.high.Y)
 	}
 	first, last := -floorDiv(-low, fine), floorDiv(high, fine)
-	best := 0.0
 	var xs []float64
 	for y := range rows(first, last) {
 		xs = crossings(sides, y*fine, xs[:0])
 		for i := 0; i+1 < len(xs); i += 2 {
-			if xs[i+1]-xs[i] <= 2*least {
+			if xs[i+1]-xs[i] <= 2*off {
 				continue
 			}
 			for _, x := range [...]int64{int64(math.Floor((xs[i] + xs[i+1]) / (2 * fine))), int64(math.Ceil((xs[i] + xs[i+1]) / (2 * fine)))} {
@@ -51,16 +52,16 @@ func inside(sides []side, least float64) (c geo.Coord, ok bool) {
 				if fx := float64(at.X); fx <= xs[i] || fx >= xs[i+1] {
 					continue
 				}
-				if d := offAll(sides, at, best); d > best {
-					best, c = d, geo.Coord{X: int32(x), Y: int32(y)}
+				if d := offAll(sides, at, off); d > off {
+					off, c = d, geo.Coord{X: int32(x), Y: int32(y)}
 				}
 			}
-			if best >= enough {
-				return c, true
+			if off >= enough {
+				return c, off
 			}
 		}
 	}
-	return c, best > least
+	return c, off
 }
 
 // rows are whole numbers from first to last: the middle first, then the middles of the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -171,6 +172,31 @@ func (w *world) roads(t *rapid.T) {
 	}
 }
 
+// retraced tells whether a line of one side lies on itself along a stretch. There two edges
+// with opposite sides are equally near, and which of them a snapshot takes is rounding.
+func (w *world) retraced() bool {
+	return slices.ContainsFunc(w.Areas, func(a *geo.Area) bool {
+		if a.Side != geo.Left && a.Side != geo.Right {
+			return false
+		}
+		edges := nearEdges(a, a.Shape.Box())
+		for i, e := range edges {
+			if slices.ContainsFunc(edges[i+1:], func(o stretch) bool { return shareStretch(e, o) }) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func shareStretch(e, o stretch) bool {
+	if geo.Orient(e.a, e.b, o.a) != 0 || geo.Orient(e.a, e.b, o.b) != 0 {
+		return false
+	}
+	e, o = stretchOf(e.a, e.b), stretchOf(o.a, o.b)
+	return e.a.Compare(o.b) < 0 && o.a.Compare(e.b) < 0
+}
+
 func TestNoSetOfAreasAndLinesIsForgotten(t *testing.T) {
 	rounds := 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -183,6 +209,9 @@ func TestNoSetOfAreasAndLinesIsForgotten(t *testing.T) {
 		}
 		w.parks(t)
 		w.roads(t)
+		if w.retraced() {
+			return
+		}
 		view := w.view(t)
 		var chain []geo.LayerName
 		if _, ok := view.Layer("grids"); ok {

@@ -55,14 +55,29 @@ type sided struct {
 	closed       bool
 }
 
-// joins tells whether two edges are one run of their line: what lies between them has one
-// side.
-func (e sided) joins(o sided) bool {
+// follows tells whether two edges follow one another in their line.
+func (e sided) follows(o sided) bool {
 	if e.line != o.line {
 		return false
 	}
 	apart := e.at - o.at
 	return apart >= -1 && apart <= 1 || e.closed && (apart == e.of-1 || apart == 1-e.of)
+}
+
+// joins tells whether what is nearest to two edges has one side where it is no further than
+// the most from the frame's origin: they follow one another, and neither is nearest with
+// the end that the other does not share. A line that turns back past its own end has
+// another side there.
+func (e sided) joins(o sided, f geo.Frame, most float64) bool {
+	if !e.follows(o) {
+		return false
+	}
+	for _, end := range [...]geo.Coord{e.a, e.b, o.a, o.b} {
+		if shared := (end == e.a || end == e.b) && (end == o.a || end == o.b); !shared && f.Distance(end) <= most {
+			return false
+		}
+	}
+	return true
 }
 
 // middle finds the ground that is as near to one stretch of a line as to another.
@@ -106,7 +121,7 @@ func (m *middle) within(b geo.Box, edges []sided) {
 		}
 	}
 	switch size := int64(b.Max.X) - int64(b.Min.X); {
-	case agree(kept) || oneSide(kept, f, radius):
+	case agree(kept, f, nearest+2*radius) || oneSide(kept, f, radius):
 	case size > 2:
 		for _, q := range quarters(b, center) {
 			m.within(q, kept)
@@ -114,7 +129,7 @@ func (m *middle) within(b geo.Box, edges []sided) {
 	default:
 		for i, e := range kept {
 			for _, o := range kept[i+1:] {
-				if !e.joins(o) {
+				if !e.joins(o, f, nearest+2*radius) {
 					m.cross(b, e, o)
 				}
 			}
@@ -122,11 +137,12 @@ func (m *middle) within(b geo.Box, edges []sided) {
 	}
 }
 
-// agree tells whether every two edges are neighbours: what is nearest to them has one side.
-func agree(edges []sided) bool {
+// agree tells whether every two edges join, up to a distance from the frame's origin: what
+// is nearest to them has one side.
+func agree(edges []sided, f geo.Frame, most float64) bool {
 	for i, e := range edges {
 		for _, o := range edges[i+1:] {
-			if !e.joins(o) {
+			if !e.joins(o, f, most) {
 				return false
 			}
 		}

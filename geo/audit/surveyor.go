@@ -21,6 +21,10 @@ import (
 // each face is asked of the snapshot, so that the audit finds what routing finds. Cells
 // rely on what every import and edit of areas keeps: neighbours share their nodes, and
 // children lie within their parent.
+//
+// A line of one side that goes back along itself has both sides at once beside that
+// stretch: which of the two the snapshot takes there is rounding, and so is which of the
+// two is told.
 type surveyor struct {
 	view     *index.Snapshot
 	chain    []geo.LayerName // lowest first
@@ -233,8 +237,8 @@ func (s *surveyor) whole(a *geo.Area) (g Ground, ok bool) {
 	for _, e := range edgesOf(a) {
 		sides = append(sides, sideOf(fineOf(e.a), fineOf(e.b)))
 	}
-	at, ok := inside(sides, offBorders)
-	if !ok {
+	at, off := inside(sides)
+	if off <= offBorders {
 		return g, false
 	}
 	east, north := geo.FrameAt(at).Scales()
