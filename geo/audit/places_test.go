@@ -218,21 +218,43 @@ func TestNoSetOfAreasAndLinesIsForgotten(t *testing.T) {
 			chain = view.Chain("grids")
 		}
 		s := newSurveyor(view, chain, []geo.LayerName{"parks", "roads"})
-		places, err := s.places(context.Background(), func(int, int) {})
-		if err != nil {
-			t.Fatal(err)
-		}
-		found := map[string]float64{"": math.Inf(1)}
-		for i := range places {
-			found[s.setOf(&places[i].At)] += places[i].SquareMetres
-		}
-		compareWithLattice(t, s, found)
+		compareWithLattice(t, s)
 	})
+}
+
+func TestALineOfOneSideDoesNotAnswerPastItsOwnEndOnTheOther(t *testing.T) {
+	w := newWorld()
+	w.layer(geo.Layer{Name: "roads", Kind: geo.Lines, Reach: 0.3})
+	turnsBack := geo.Line{at(176, -2), at(280, -22), at(34, 59)}
+	w.area(geo.Area{Layer: "roads", Code: "r0", Shape: geo.Shape{Lines: geo.MultiLine{turnsBack}}, Side: geo.Right})
+	w.area(geo.Area{Layer: "roads", Code: "r1", Shape: geo.Shape{Lines: geo.MultiLine{{at(59, -34), at(-23, -12), at(193, 0)}}}, Reach: 0.4})
+	places, err := newSurveyor(w.view(t), nil, []geo.LayerName{"roads"}).places(t.Context(), func(int, int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	past := at(149, 0)
+	for i := range places {
+		if within, _ := places[i].shape.Locate(past); within && lineOf(&places[i].At, "r0") {
+			t.Errorf("r0 is told past its end: %s", told(places[i].At))
+		}
+	}
+}
+
+func lineOf(p *index.Place, code geo.AreaCode) bool {
+	return slices.ContainsFunc(p.Lines, func(h index.LineHit) bool { return h.Area.Code == code })
 }
 
 // compareWithLattice asks every coordinate. A set that holds at all of a coordinate's
 // neighbours too is no thinner than a unit.
-func compareWithLattice(t *rapid.T, s *surveyor, found map[string]float64) {
+func compareWithLattice(t rapid.TB, s *surveyor) {
+	places, err := s.places(context.Background(), func(int, int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]float64{"": math.Inf(1)}
+	for i := range places {
+		found[s.setOf(&places[i].At)] += places[i].SquareMetres
+	}
 	const low, high = -90, gridsIn*gridSide + 90
 	sets := map[geo.Coord]string{}
 	for x := low; x <= high; x++ {
