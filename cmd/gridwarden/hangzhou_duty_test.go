@@ -130,7 +130,7 @@ func threeLids(e example) {
 	r := e.route(byLids, cover)
 	e.goes(r, "排水公司 by asset.maintainer")
 	e.asks(r, "asset? 雨-1 → PS, 污-1 → WS, 信-1 → DX-GS, none → DX-5")
-	if len(r.Assets) != 3 || len(r.Contested.Candidates) != 3 {
+	if len(r.Assets) != 3 || len(r.Contested.Candidates) != 4 {
 		e.Errorf("%d lids, %+v", len(r.Assets), r.Contested.Candidates)
 	}
 	e.due(r, "2026-11-22 01:30:00 +08:00 ")

@@ -194,6 +194,7 @@ func (c *contest) noneOfThem() Option {
 	o := Option{Value: none}
 	if lead := c.raised(c.judge(&s, nil).department); lead != nil {
 		o.Department = &lead.Code
+		c.candidate(lead, Step{Reason: noneMeant})
 	}
 	return o
 }

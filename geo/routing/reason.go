@@ -54,6 +54,7 @@ const (
 	notIn        Reason = "not-in"
 	ifAnswered   Reason = "if-answered"
 	assetNear    Reason = "asset-near"
+	noneMeant    Reason = "none-meant"
 	equalRow     Reason = "equal-row"
 )
 
@@ -102,6 +103,7 @@ var sentences = map[Reason]words{
 	notIn:        {"the place could be outside %s, whose border is within the %s m to which the point is known", "定位精度为%[2]s米，事发地点可能不在%[1]s"},
 	ifAnswered:   {"it answers if %s is %s", "若“%s”为“%s”，则由其负责"},
 	assetNear:    {"the asset %s, %s m from the point, could be the one meant", "所指也可能是距事发地点%[2]s米的部件%[1]s"},
+	noneMeant:    {"none of the assets near may be the one meant", "所指也可能不是附近的任何部件"},
 	equalRow:     {"it holds just as well as row %s and has the same rank", "与责任清单“%s”行同等适用"},
 }
 

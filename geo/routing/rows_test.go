@@ -195,7 +195,7 @@ func TestACitizenCannotTellOneLidFromAnother(t *testing.T) {
 	engine := routing.New(view, routing.Settings{})
 	r := routing.Request{At: at(21, 90), Family: "井盖", Accuracy: 10, Reported: noon}
 	d := engine.Decide(r)
-	if d.Department.Code != "rain" || len(d.Candidates) != 3 || d.Contested == nil || d.Contested.Question.ID != "asset" || len(d.Contested.Candidates) != 3 {
+	if d.Department.Code != "rain" || len(d.Candidates) != 3 || d.Contested == nil || d.Contested.Question.ID != "asset" || len(d.Contested.Candidates) != 4 {
 		t.Fatalf("%v of %d; %+v", d.Department, len(d.Candidates), d.Contested)
 	}
 	if d.Deadline == nil || !d.Deadline.DueAt.Equal(noon.Add(2*time.Hour)) {
