@@ -15,7 +15,7 @@ import (
 const maxKeyDays = 36_500
 
 // rolesHelp says what each role may do; the table of it is in geo/access.
-const rolesHelp = "`ROLES`, separated by commas: viewer reads everything, the metrics too, but not the names and numbers of those on duty; " +
+const rolesHelp = "`ROLES`, separated by commas: viewer reads everything, the metrics too, but not what reporters wrote, nor the names and numbers of those on duty; " +
 	"dispatcher reads, also those, takes reports in and decides returns; planner reads and writes duty rows; " +
 	"system reads the metrics and nothing else; admin does all of it and keeps the webhooks"
 

@@ -22,9 +22,10 @@ import (
 // rely on what every import and edit of areas keeps: neighbours share their nodes, and
 // children lie within their parent.
 //
-// A line of one side that goes back along itself has both sides at once beside that
-// stretch: which of the two the snapshot takes there is rounding, and so is which of the
-// two is told.
+// Its limit: where a line of one side turns back more sharply than a right angle, or parts
+// of it that do not follow one another come within twice its reach, the side of the ground
+// between them may be told wrong for a part of it. Where such parts lie on one another the
+// snapshot itself takes one or the other by rounding.
 type surveyor struct {
 	view     *index.Snapshot
 	chain    []geo.LayerName // lowest first

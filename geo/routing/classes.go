@@ -5,22 +5,8 @@ import (
 	"slices"
 
 	"gridwarden/geo"
-	"gridwarden/geo/calendar"
 	"gridwarden/geo/index"
 )
-
-// Hours are those of all rows, each once.
-func (e *Engine) Hours() []calendar.Hours {
-	var all []calendar.Hours
-	seen := map[string]bool{}
-	for i := range e.table.rows {
-		if r := &e.table.rows[i]; !r.hours.Always() && !seen[r.DutyRow.Hours] {
-			seen[r.DutyRow.Hours] = true
-			all = append(all, r.hours)
-		}
-	}
-	return all
-}
 
 // RelevantLayers are the layers whose areas and lines can change who answers, in the order
 // of the snapshot's layers.

@@ -305,13 +305,13 @@ func (c *contest) overlayBorders(l geo.Layer, box geo.Box) {
 	}
 	slices.SortFunc(near, func(a, b *geo.Area) int { return cmp.Compare(a.Code, b.Code) })
 	for _, a := range near {
-		c.inOrOut(a, slices.ContainsFunc(c.situation.Place.Areas, func(h index.Hit) bool { return h.Area == a }), insideQuestion(a))
+		c.inOrOut(a, insideQuestion(a))
 	}
 }
 
 // inOrOut asks whether the place belongs to an area or line.
-func (c *contest) inOrOut(a *geo.Area, in bool, id string) {
-	s := c.situation
+func (c *contest) inOrOut(a *geo.Area, id string) {
+	s, in := c.situation, c.holds(a)
 	s.Place = c.toggled(a, in)
 	other := c.judge(&s, nil)
 	q := Question{ID: id, Subject: cmp.Or(a.Name, string(a.Code)), Options: []Option{{Value: yes, Name: a.Name}, {Value: no, Name: a.Name}}}
@@ -337,12 +337,8 @@ func (c *contest) lineReaches(l geo.Layer) {
 	}
 	slices.SortFunc(near, func(a, b *geo.Area) int { return cmp.Compare(a.Code, b.Code) })
 	for _, a := range near {
-		c.inOrOut(a, c.onLine(a), lineQuestion(a))
+		c.inOrOut(a, lineQuestion(a))
 	}
-}
-
-func (c *contest) onLine(a *geo.Area) bool {
-	return slices.ContainsFunc(c.situation.Place.Lines, func(h index.LineHit) bool { return h.Area == a })
 }
 
 // open tells whether the accuracy leaves open that the place belongs to a line.
@@ -353,7 +349,7 @@ func (c *contest) open(a *geo.Area, l geo.Layer) bool {
 		return false
 	}
 	oneSided := a.Side == geo.Left || a.Side == geo.Right
-	if c.onLine(a) {
+	if c.holds(a) {
 		return metres > reach-c.accuracy || oneSided && metres < c.accuracy
 	}
 	return metres > reach || metres < c.accuracy // just out of reach, or on the other side
