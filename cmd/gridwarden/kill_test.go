@@ -223,11 +223,7 @@ func newVictim(t *testing.T, database, hooks string) *victim {
 
 func (v *victim) start() {
 	v.Helper()
-	v.cmd = self(v.T, "gridwarden", v.args...)
-	v.cmd.Stderr = v.log
-	if err := v.cmd.Start(); err != nil {
-		v.Fatal(err)
-	}
+	v.launch()
 	v.eventually(20*time.Second, "it is ready", func() bool {
 		r, err := http.Get(v.url + "/readyz")
 		if err != nil {
@@ -236,6 +232,16 @@ func (v *victim) start() {
 		defer r.Body.Close()
 		return r.StatusCode == http.StatusOK
 	})
+}
+
+// launch starts the process and waits for nothing.
+func (v *victim) launch() {
+	v.Helper()
+	v.cmd = self(v.T, "gridwarden", v.args...)
+	v.cmd.Stderr = v.log
+	if err := v.cmd.Start(); err != nil {
+		v.Fatal(err)
+	}
 }
 
 // kill ends the process at once. One that has ended is left.

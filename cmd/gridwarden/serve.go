@@ -53,7 +53,7 @@ func (s *serveFlags) config(zone *time.Location) (set api.Config, err error) {
 	if s.maxLag < 0 {
 		return set, usagef("--max-lag is a time such as 30s, or 0, not %v", s.maxLag)
 	}
-	cache, err := parseSize(s.cache)
+	cache, err := parseSize("--tile-cache", s.cache)
 	if err != nil {
 		return set, err
 	}
@@ -90,6 +90,7 @@ func serve(ctx context.Context, c *call) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { follow.run(ctx); return nil })
 	group.Go(func() error { follow.watch(ctx); return nil })
+	group.Go(func() error { tellView(ctx, live, log); return nil })
 	group.Go(func() error { followFeed(ctx, store, head); return nil })
 	group.Go(func() error { s.deliver.run(ctx, store, api.DeliveryBody(live, c.settings.zone)); return nil })
 	group.Go(func() error { return api.Serve(ctx, listener, handler, log) })
@@ -109,8 +110,8 @@ func (s *serveFlags) checkExposure() error {
 	return nil
 }
 
-// parseSize reads a size such as 64MB or 1GB in bytes.
-func parseSize(text string) (int64, error) {
+// parseSize reads the size such as 64MB or 1GB that a flag is set to, in bytes.
+func parseSize(flag, text string) (int64, error) {
 	number, unit := strings.TrimSpace(strings.ToUpper(text)), int64(1)
 	for suffix, bytes := range map[string]int64{"KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30} {
 		if cut, ok := strings.CutSuffix(number, suffix); ok {
@@ -119,7 +120,7 @@ func parseSize(text string) (int64, error) {
 	}
 	n, err := strconv.ParseInt(number, 10, 64)
 	if err != nil || n < 0 || n > 1<<40/unit {
-		return 0, usagef("--tile-cache is a size such as 64MB, 1GB or 0, not %q", text)
+		return 0, usagef("%s is a size such as 64MB, 1GB or 0, not %q", flag, text)
 	}
 	return n * unit, nil
 }
