@@ -15,10 +15,7 @@ type Near struct {
 }
 
 // AssetCount is the number of assets.
-func (s *Snapshot) AssetCount() int {
-	a := s.assets
-	return a.packed.len() - a.hidden.count + a.byKey.tree.Len()
-}
+func (s *Snapshot) AssetCount() int { return s.assets.count() }
 
 // AssetBounds is a box that holds all assets, empty when there never were any. Where assets
 // at its sides ended, it may stay larger than need be until many more have changed.

@@ -94,7 +94,9 @@ func (l *loose) remove(v geo.AssetVersion) bool {
 	return true
 }
 
-// apply is the assets after a change.
+// apply is the assets after a change. It costs what the change is, never the city: what
+// comes loose stays so until someone has it packed, see [Snapshot.Repacked]. Only where
+// most assets are new all are packed at once.
 func (s *assets) apply(ended []geo.AssetVersion, begun []geo.Asset) (*assets, error) {
 	if len(ended) == 0 && len(begun) == 0 {
 		return s, nil
@@ -111,7 +113,7 @@ func (s *assets) apply(ended []geo.AssetVersion, begun []geo.Asset) (*assets, er
 		}
 	}
 	next.hidden = s.hidden.with(gone)
-	if next.points+next.hidden.count+len(begun) > s.packed.len()/16+256 {
+	if len(begun) > next.count() {
 		return next.repack(begun)
 	}
 	for i := range begun {
@@ -120,6 +122,31 @@ func (s *assets) apply(ended []geo.AssetVersion, begun []geo.Asset) (*assets, er
 		}
 	}
 	return next, nil
+}
+
+func (s *assets) count() int { return s.packed.len() - s.hidden.count + s.byKey.tree.Len() }
+
+// unpacked tells whether so many came loose that packing them again is due.
+func (s *assets) unpacked() bool {
+	return s.points+s.hidden.count > s.packed.len()/32+1024
+}
+
+// Unpacked tells whether so many assets changed, a few per cent of the city, that
+// [Snapshot.Repacked] is due. Nothing but memory and some speed is lost while it waits.
+func (s *Snapshot) Unpacked() bool { return s.assets.unpacked() }
+
+// Repacked is the same view with all assets that are points packed, those that came loose
+// included. It costs a pass over the city and is made beside: s goes on serving, and what
+// changes meanwhile is applied to the new view as it was to s.
+func (s *Snapshot) Repacked() (*Snapshot, error) {
+	fork := &assets{packed: s.assets.packed, hidden: s.assets.hidden, loose: s.assets.loose.fork()}
+	packed, err := fork.repack(nil)
+	if err != nil {
+		return nil, err
+	}
+	next := *s
+	next.assets = packed
+	return &next, nil
 }
 
 // begin adds one asset to the loose ones; one whose key or version is there already is a
@@ -135,9 +162,8 @@ func (s *assets) begin(a *geo.Asset) error {
 	return s.insert(a)
 }
 
-// repack packs all points, those that begin included, so that only shapes stay loose. It
-// costs a pass over the city, once for each few per cent of it that change. s is a fork
-// not yet shown to anyone; it is used up.
+// repack packs all points, those that begin included, so that only shapes stay loose. s is
+// a fork not yet shown to anyone; it is used up.
 func (s *assets) repack(begun []geo.Asset) (*assets, error) {
 	var points, shapes []*geo.Asset
 	s.byKey.tree.Scan(func(_ string, e *looseAsset) bool {
