@@ -91,7 +91,7 @@ func (d *deliverer) client(webhooks []geo.Webhook) (*river.Client[pgx.Tx], error
 	river.AddWorker(workers, d)
 	jobTimeout := d.settings.Timeout + margin
 	return river.NewClient(riverpgxv5.New(d.store.pool), &river.Config{
-		Queues: queues, Workers: workers,
+		Queues: queues, Workers: workers, PollOnly: d.store.mute,
 		JobTimeout:                  jobTimeout,
 		RescueStuckJobsAfter:        jobTimeout + margin, // of a process that was killed
 		SoftStopTimeout:             margin,              // then what is under way is cut off and waits for the next

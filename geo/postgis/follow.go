@@ -16,6 +16,7 @@ var ErrHistory = errors.New("the database has another history")
 
 const (
 	pollEvery   = 500 * time.Millisecond // when no notice comes
+	pollOften   = 150 * time.Millisecond // when none can come
 	pollTimeout = 10 * time.Second       // to look for news; a dead connection is given up then
 	firstPause  = 100 * time.Millisecond // before connecting again; doubles up to lastPause
 	lastPause   = 2 * time.Second
@@ -75,10 +76,9 @@ func (l *listener) connected(ctx context.Context) error {
 		return err
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
-	// Poolers and read replicas refuse LISTEN; then polling is all there is.
-	_, refused := conn.Exec(connecting, "LISTEN "+l.channel)
-	if refused != nil && conn.IsClosed() {
-		return refused
+	told, err := l.listen(connecting, conn)
+	if err != nil {
+		return err
 	}
 	for {
 		if err := l.look(ctx, conn); err != nil {
@@ -88,20 +88,32 @@ func (l *listener) connected(ctx context.Context) error {
 			l.away = false
 			l.store.log.Info("following " + l.to + " again")
 		}
-		if err := waitForNews(ctx, conn, refused == nil); err != nil {
+		if err := waitForNews(ctx, conn, told); err != nil {
 			return err
 		}
 	}
 }
 
+// listen asks for notices and says whether they come. Read replicas refuse that; then
+// looking often is all there is.
+func (l *listener) listen(ctx context.Context, conn *pgx.Conn) (told bool, err error) {
+	if l.store.mute {
+		return false, nil
+	}
+	if _, err = conn.Exec(ctx, "LISTEN "+l.channel); err != nil && conn.IsClosed() {
+		return false, err
+	}
+	return err == nil, nil
+}
+
 // waitForNews returns when a notice came or it is time to look.
-func waitForNews(ctx context.Context, conn *pgx.Conn, listening bool) error {
-	waiting, cancel := context.WithTimeout(ctx, pollEvery)
-	defer cancel()
-	if !listening {
-		<-waiting.Done()
+func waitForNews(ctx context.Context, conn *pgx.Conn, told bool) error {
+	if !told {
+		wait(ctx, pollOften)
 		return ctx.Err()
 	}
+	waiting, cancel := context.WithTimeout(ctx, pollEvery)
+	defer cancel()
 	_, err := conn.WaitForNotification(waiting)
 	if err != nil && waiting.Err() != nil && !conn.IsClosed() {
 		return ctx.Err()

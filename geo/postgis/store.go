@@ -31,6 +31,7 @@ type Store struct {
 	log  *slog.Logger
 
 	outbox *river.Client[pgx.Tx] // takes jobs in, works none
+	mute   bool                  // no notices come: whoever follows looks by itself
 }
 
 // Open prepares the store at url; it fails only on a URL that cannot be read. Connections
@@ -59,6 +60,11 @@ func Open(ctx context.Context, url string, log *slog.Logger) (*Store, error) {
 
 // Close ends all connections; it waits for those in use.
 func (s *Store) Close() { s.pool.Close() }
+
+// PollOnly makes everything that follows the database look for news by itself instead of
+// asking for notices with LISTEN, which poolers in transaction mode lose. Call it before
+// anything follows.
+func (s *Store) PollOnly() { s.mute = true }
 
 // Ping tells whether the database answers.
 func (s *Store) Ping(ctx context.Context) error {
