@@ -23,12 +23,15 @@ type settings struct {
 	database string
 	log      string
 	zoneName string
+	memory   string
 	zone     *time.Location // of the city: days without a zone are meant there
+	bound    bound          // of memory
 }
 
 func (s *settings) register(f *flag.FlagSet) {
 	f.StringVar(&s.database, "database", "", "PostgreSQL `URL`; default $GRIDWARDEN_DATABASE_URL, else the private cluster of make run")
 	f.StringVar(&s.log, "log", envOr("GRIDWARDEN_LOG", "text"), "log `FORMAT`: text or json; default $GRIDWARDEN_LOG")
+	f.StringVar(&s.memory, "memory", os.Getenv("GRIDWARDEN_MEMORY"), "the `SIZE` of memory this may take, e.g. 2GB; what would not fit is refused; 0 is no bound; default $GRIDWARDEN_MEMORY, else $GOMEMLIMIT, else nearly all that the machine or its cgroup has left")
 	f.StringVar(&s.zoneName, "time-zone", envOr("GRIDWARDEN_TIME_ZONE", "Asia/Shanghai"), "time `ZONE` of the city; default $GRIDWARDEN_TIME_ZONE")
 }
 
@@ -46,6 +49,10 @@ func (s *settings) complete() (err error) {
 	if s.zone, err = time.LoadLocation(s.zoneName); err != nil {
 		return usagef("--time-zone is a name such as Asia/Shanghai or UTC, not %q", s.zoneName)
 	}
+	if s.bound, err = newBound(s.memory); err != nil {
+		return err
+	}
+	s.bound.keep()
 	return nil
 }
 

@@ -17,37 +17,49 @@ import (
 // the change log for ever. Whatever goes wrong (the database away, another history, a
 // change that does not fit) it says so and tries again beside the old view.
 type follower struct {
-	store   *postgis.Store // that the view is read from
-	primary *postgis.Store // that is written to, and says what is newest
-	live    *index.Live
-	log     *slog.Logger
-	check   func(*index.Snapshot) error // what is wrong with the view, for the log; nil: nothing is looked at
+	store  *postgis.Store
+	live   *index.Live
+	memory *memory
+	log    *slog.Logger
+	check  func(*index.Snapshot) error // what is wrong with the view, for the log; nil: nothing is looked at
 
 	loaded  atomic.Bool  // the view in memory can be followed
 	up      atomic.Bool  // the database answered when last asked
 	current atomic.Int64 // unix nanoseconds when the view was last known to be the newest; 0 never
 }
 
-// retry is how long the follower waits after a failure.
-const retry = time.Second
+// How long the follower waits after a failure, and until it asks again whether there is
+// room, for which everything is counted.
+const (
+	retry     = time.Second
+	roomRetry = time.Minute
+)
 
-// run follows until ctx ends.
-func (f *follower) run(ctx context.Context) {
+// run follows until ctx ends. It fails only when there is no room for a first view: then
+// there is nothing to serve.
+func (f *follower) run(ctx context.Context) error {
 	for {
 		err := f.once(ctx)
 		if ctx.Err() != nil {
-			return
+			return nil
 		}
-		if errors.Is(err, postgis.ErrHistory) || geo.KindOf(err) == geo.Conflict {
+		wait, full := retry, (*noRoom)(nil)
+		if errors.As(err, &full) {
+			if f.live.Load().Position() == (geo.Position{}) {
+				return err
+			}
+			wait = roomRetry
+			f.log.Error("the view cannot be loaded again beside the old one, which is served on; start this server anew, or give it more memory", "error", err, "in", wait)
+		} else if errors.Is(err, postgis.ErrHistory) || geo.KindOf(err) == geo.Conflict {
 			f.loaded.Store(false)
 			f.log.Warn("the change log does not continue the view; loading again beside it", "error", err)
 		} else {
-			f.log.Warn("the database does not answer; reads go on from memory, trying again", "error", err, "in", retry)
+			f.log.Warn("the database does not answer; reads go on from memory, trying again", "error", err, "in", wait)
 		}
 		select {
 		case <-ctx.Done():
-			return
-		case <-time.After(retry):
+			return nil
+		case <-time.After(wait):
 		}
 	}
 }
@@ -63,12 +75,7 @@ func (f *follower) once(ctx context.Context) error {
 }
 
 func (f *follower) load(ctx context.Context) error {
-	started := time.Now()
-	changes, err := f.store.Load(ctx)
-	if err != nil {
-		return err
-	}
-	view, err := index.Empty().Apply(changes)
+	view, err := f.memory.load(ctx, f.store)
 	if err != nil {
 		return err
 	}
@@ -80,8 +87,6 @@ func (f *follower) load(ctx context.Context) error {
 	f.live.Store(view)
 	f.loaded.Store(true)
 	f.current.Store(time.Now().UnixNano())
-	f.log.Info("loaded", "sequence", view.Position().Sequence, "edition", view.Edition().Number,
-		"layers", len(view.Layers()), "assets", view.AssetCount(), "took", time.Since(started).Round(time.Millisecond))
 	return nil
 }
 
@@ -101,7 +106,7 @@ func (f *follower) watch(ctx context.Context) {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
 	for {
-		newest, err := f.primary.Newest(ctx)
+		newest, err := f.store.Newest(ctx)
 		f.up.Store(err == nil)
 		if err == nil && f.loaded.Load() && f.live.Load().Position() == newest {
 			f.current.Store(time.Now().UnixNano())

@@ -47,11 +47,7 @@ func (c *call) openView(ctx context.Context) (*postgis.Store, *index.Snapshot, e
 	if err != nil {
 		return nil, nil, err
 	}
-	var view *index.Snapshot
-	changes, err := store.Load(ctx)
-	if err == nil {
-		view, err = index.Empty().Apply(changes)
-	}
+	view, err := c.memory(0).load(ctx, store)
 	if err != nil {
 		store.Close()
 		return nil, nil, err

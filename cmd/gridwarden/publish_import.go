@@ -17,7 +17,7 @@ import (
 // vertex of theirs and of the base.
 const heldPerVertex = 200
 
-// leastHeld is what an import may take in any case, in bytes.
+// leastHeld is what an import may take where there is room, however small it is, in bytes.
 const leastHeld = 256 << 20
 
 func vertices(base *geo.Base, inputs []geo.LayerInput) int {
@@ -67,7 +67,14 @@ func (c *call) publishImport(ctx context.Context, store *postgis.Store, inputs [
 		return err
 	}
 	n := vertices(base, inputs)
-	most := max(leastHeld, int64(n)*heldPerVertex)
+	needed := int64(n) * heldPerVertex
+	if err := c.settings.bound.fits(needed, 0, counted(n, "vertex", "vertices")); err != nil {
+		return err
+	}
+	most := max(leastHeld, needed)
+	if bytes := c.settings.bound.bytes; bytes > 0 {
+		most = min(most, bytes)
+	}
 	debug.SetGCPercent(50) // keeps the peak of a city under what is told
 	debug.SetMemoryLimit(most)
 	done := c.progress(fmt.Sprintf("checking the areas (%d vertices, at most %d MB)", n, most>>20))

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/metrics"
+	"time"
+
+	"gridwarden/geo/index"
+	"gridwarden/geo/postgis"
+)
+
+// memory is what this process may take. Loading asks it first, so that a city that does
+// not fit is refused with its numbers instead of ending the process half way.
+type memory struct {
+	bound
+	tiles int64 // what the cache of tiles may grow to
+	log   *slog.Logger
+}
+
+func (c *call) memory(tiles int64) *memory {
+	return &memory{bound: c.settings.bound, tiles: tiles, log: c.settings.logger(c.err)}
+}
+
+// load makes the view of everything the database holds, telling what it will take and what
+// it took. What is held already counts too: a view that is served goes on being served
+// while another is made beside it, and where there is no room for both, the old one stays.
+// An answer that is old and says so beats none; a server that starts anew needs room for
+// one view only.
+func (m *memory) load(ctx context.Context, store *postgis.Store) (*index.Snapshot, error) {
+	started := time.Now()
+	changes, err := store.Load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	view, err := index.Empty().Apply(changes)
+	if err != nil {
+		return nil, err
+	}
+	m.tell(view, time.Since(started))
+	return view, nil
+}
+
+// tell says what a view took, and the whole process with what loading left behind.
+func (m *memory) tell(view *index.Snapshot, took time.Duration) {
+	m.log.Info("loaded", "sequence", view.Position().Sequence, "edition", view.Edition().Number, "layers", len(view.Layers()),
+		"assets", view.AssetCount(), "view", megabytes(view.Bytes()), "process", megabytes(used()), "took", took.Round(time.Millisecond))
+}
+
+func megabytes(n int64) string { return fmt.Sprintf("%d MB", (n+1<<20-1)>>20) }
+
+// used is what the process has of the machine's memory, garbage included.
+func used() int64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	metrics.Read(sample)
+	return int64(sample[0].Value.Uint64() - sample[1].Value.Uint64())
+}
