@@ -17,11 +17,12 @@ import (
 // the change log for ever. Whatever goes wrong (the database away, another history, a
 // change that does not fit) it says so and tries again beside the old view.
 type follower struct {
-	store  *postgis.Store
-	live   *index.Live
-	memory *memory
-	log    *slog.Logger
-	check  func(*index.Snapshot) error // what is wrong with the view, for the log; nil: nothing is looked at
+	store   *postgis.Store // that the view is read from
+	primary *postgis.Store // that is written to, and says what is newest
+	live    *index.Live
+	memory  *memory
+	log     *slog.Logger
+	check   func(*index.Snapshot) error // what is wrong with the view, for the log; nil: nothing is looked at
 
 	loaded  atomic.Bool  // the view in memory can be followed
 	up      atomic.Bool  // the database answered when last asked
@@ -106,7 +107,7 @@ func (f *follower) watch(ctx context.Context) {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
 	for {
-		newest, err := f.store.Newest(ctx)
+		newest, err := f.primary.Newest(ctx)
 		f.up.Store(err == nil)
 		if err == nil && f.loaded.Load() && f.live.Load().Position() == newest {
 			f.current.Store(time.Now().UnixNano())

@@ -26,6 +26,7 @@ type serveFlags struct {
 	maxLag              time.Duration
 	routing             routingFlags
 	deliver             deliverFlags
+	source              sourceFlags
 }
 
 func (s *serveFlags) register(c *call) {
@@ -37,6 +38,7 @@ func (s *serveFlags) register(c *call) {
 	c.flags.StringVar(&s.returns, "returns", envOr("GRIDWARDEN_RETURNS", string(cases.Review)), "who decides on a report that is returned as not mine: review, a dispatcher, or automatic, routed anew without that department the first time; default $GRIDWARDEN_RETURNS")
 	s.routing.register(c.flags)
 	s.deliver.register(c.flags)
+	s.source.register(c.flags)
 }
 
 // config checks what was typed, and is all of it that the API takes.
@@ -76,15 +78,20 @@ func serve(ctx context.Context, c *call) error {
 		return err
 	}
 	defer store.Close()
+	source, done, err := s.source.open(ctx, store, c.settings.logger(c.err))
+	if err != nil {
+		return err
+	}
+	defer done()
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.addr)
 	if err != nil {
 		return usagef("cannot listen on %s: %v; give another --addr", s.addr, cause(err))
 	}
 	log, live, head := c.settings.logger(c.err), &index.Live{}, &api.FeedHead{}
-	follow := &follower{store: store, live: live, memory: c.memory(s.tiles), log: log, check: set.Routing.Check}
+	follow := &follower{store: source, primary: store, live: live, memory: c.memory(s.tiles), log: log, check: set.Routing.Check}
 	set.Log, set.Live, set.FeedHead, set.Health = log, live, head, follow.health
-	set.Past, set.Webhooks = newPastViews(store, live), webhooks{store, s.deliver.hosts}
-	set.Assets, set.Keys, set.Reports, set.Feed, set.Publisher, set.Posts = store, store, store, store, store, store
+	set.Past, set.Webhooks = newPastViews(source, live), webhooks{store, s.deliver.hosts}
+	set.Assets, set.Keys, set.Reports, set.Feed, set.Publisher, set.Posts = source, store, store, store, store, store
 	handler := api.New(set)
 	log.Info("serving", "address", "http://"+listener.Addr().String())
 	group, ctx := errgroup.WithContext(ctx)
