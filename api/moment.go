@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/hex"
 	"net/http"
 	"strconv"
 	"strings"
@@ -81,9 +80,8 @@ func (asked When) lasts() bool {
 
 // tellState says which state an answer is of.
 func (w *response) tellState(s *index.Snapshot) {
-	history := s.History()
 	w.Header().Set("Gridwarden-Sequence", strconv.FormatInt(int64(s.Position().Sequence), 10))
-	w.Header().Set("Gridwarden-History", hex.EncodeToString(history[:]))
+	w.Header().Set("Gridwarden-History", historyOf(s))
 }
 
 // when reads the parameters that name a state. A time to come is refused: what will hold

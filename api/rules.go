@@ -259,7 +259,7 @@ func (s *server) changeRule(w *response, r *http.Request, v view, change func(*g
 		return err
 	}
 	w.Header().Set("ETag", ruleTag(kept))
-	w.Header().Set("Gridwarden-Sequence", strconv.FormatInt(int64(after.Position().Sequence), 10))
+	w.tellState(after.Snapshot)
 	send(w, status, "application/json", append(ruleAnswer(kept), '\n'))
 	return nil
 }
@@ -277,7 +277,7 @@ func (s *server) publishRules(r *http.Request, v view, rules []geo.DutyRow, note
 	if err != nil {
 		return v, err
 	}
-	snapshot, err := s.await(r, at.Sequence)
+	snapshot, err := s.await(r, at.Sequence, "")
 	return view{Snapshot: snapshot, only: v.only}, err
 }
 

@@ -1,10 +1,11 @@
 package api
 
 import (
+	"context"
 	"encoding/hex"
+	"errors"
 	"net/http"
 	"strconv"
-	"time"
 
 	"gridwarden/geo"
 	"gridwarden/geo/index"
@@ -39,12 +40,14 @@ func (s *server) read(of subject, h func(*response, *http.Request, view) error) 
 
 // current is the newest view, waited for a little when the request asks for a sequence
 // that is not there yet (Gridwarden-Min-Sequence). With Gridwarden-History the sequence is
-// one of that history; of another history it will never come: a conflict. While nothing
-// is loaded every read is unavailable: an empty answer would be a wrong one.
+// one of that history: the view must have reached it there, for the same number of another
+// history is another state. When that does not come in time, the history is given up: a
+// conflict. While nothing is loaded every read is unavailable: an empty answer would be a
+// wrong one.
 func (s *server) current(r *http.Request) (*index.Snapshot, error) {
-	snapshot := s.Live.Load()
 	asked := r.Header.Get("Gridwarden-Min-Sequence")
 	if asked == "" {
+		snapshot := s.Live.Load()
 		if !loaded(snapshot) {
 			return nil, geo.Errorf(geo.Unavailable, "nothing is loaded from the database yet; try again in a moment")
 		}
@@ -54,37 +57,28 @@ func (s *server) current(r *http.Request) (*index.Snapshot, error) {
 	if err != nil || least < 0 {
 		return nil, geo.Errorf(geo.Invalid, "Gridwarden-Min-Sequence is %q: send the number of a Gridwarden-Sequence answered before", asked)
 	}
-	history := snapshot.History()
-	if of := r.Header.Get("Gridwarden-History"); of != "" && loaded(snapshot) && of != hex.EncodeToString(history[:]) {
-		return nil, geo.Errorf(geo.Conflict, "sequence %d is of another history: the database was restored or replaced since; read again without Gridwarden-Min-Sequence", least)
-	}
-	return s.await(r, geo.Sequence(least))
+	return s.await(r, geo.Sequence(least), r.Header.Get("Gridwarden-History"))
 }
 
-// await polls for a view that has reached a sequence: the view is swapped without telling
-// anyone, and a look at it costs nothing.
-func (s *server) await(r *http.Request, least geo.Sequence) (*index.Snapshot, error) {
-	reached := func() (*index.Snapshot, bool) {
-		snapshot := s.Live.Load()
-		return snapshot, loaded(snapshot) && snapshot.Position().Sequence >= least
+// await is the view once it has reached a sequence, of a history unless that is empty.
+func (s *server) await(r *http.Request, least geo.Sequence, history string) (*index.Snapshot, error) {
+	ctx, cancel := context.WithTimeout(r.Context(), maxWait)
+	defer cancel()
+	snapshot, err := s.Live.Await(ctx, func(v *index.Snapshot) bool {
+		return loaded(v) && v.Position().Sequence >= least && (history == "" || history == historyOf(v))
+	})
+	if !errors.Is(err, context.DeadlineExceeded) {
+		return snapshot, err
 	}
-	if snapshot, ok := reached(); ok {
-		return snapshot, nil
+	now := s.Live.Load()
+	if loaded(now) && history != "" && history != historyOf(now) {
+		return nil, geo.Errorf(geo.Conflict, "sequence %d is of another history: since then the database was restored or replaced, or another server became the primary; what was written may be lost, read again without Gridwarden-Min-Sequence to see", least)
 	}
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	limit := time.NewTimer(maxWait)
-	defer limit.Stop()
-	for {
-		select {
-		case <-tick.C:
-			if snapshot, ok := reached(); ok {
-				return snapshot, nil
-			}
-		case <-limit.C:
-			return nil, geo.Errorf(geo.Unavailable, "this server is at sequence %d and has not reached %d yet; try again", s.Live.Load().Position().Sequence, least)
-		case <-r.Context().Done():
-			return nil, r.Context().Err()
-		}
-	}
+	return nil, geo.Errorf(geo.Unavailable, "this server is at sequence %d and has not reached %d yet; try again", now.Position().Sequence, least)
+}
+
+// historyOf is the history of a view as clients are told it.
+func historyOf(v *index.Snapshot) string {
+	history := v.History()
+	return hex.EncodeToString(history[:])
 }

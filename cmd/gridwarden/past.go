@@ -86,19 +86,13 @@ func (p *pastViews) at(ctx context.Context, sequence geo.Sequence) (*index.Snaps
 
 // reached is the served view once it is no older than a sequence.
 func (p *pastViews) reached(ctx context.Context, sequence geo.Sequence) (*index.Snapshot, error) {
-	ctx, cancel := context.WithTimeout(ctx, catchUp)
+	waiting, cancel := context.WithTimeout(ctx, catchUp)
 	defer cancel()
-	for {
-		now := p.live.Load()
-		if now.Position().Sequence >= sequence {
-			return now, nil
-		}
-		select {
-		case <-ctx.Done():
-			return nil, geo.Errorf(geo.Unavailable, "this server is at sequence %d and has not reached %d yet; try again", now.Position().Sequence, sequence)
-		case <-time.After(10 * time.Millisecond):
-		}
+	view, err := p.live.Await(waiting, func(s *index.Snapshot) bool { return s.Position().Sequence >= sequence })
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = geo.Errorf(geo.Unavailable, "this server is at sequence %d and has not reached %d yet; try again", p.live.Load().Position().Sequence, sequence)
 	}
+	return view, err
 }
 
 // lead makes the view of a sequence from the served one.

@@ -1,8 +1,12 @@
 package index
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"gridwarden/geo"
@@ -86,5 +90,91 @@ func TestTwoChangesMayBeTriedOnOneViewAtOnce(t *testing.T) {
 	both.Wait()
 	if s.ContentHash() != before {
 		t.Error("the view itself changed")
+	}
+}
+
+func TestWhoeverWaitsForAChangeIsToldOfIt(t *testing.T) {
+	t.Parallel()
+	var live Live
+	var waiters sync.WaitGroup
+	const steps = 200
+	for n := range 40 {
+		want := geo.Sequence(1 + n*steps/40)
+		waiters.Go(func() {
+			s, err := live.Await(t.Context(), func(s *Snapshot) bool { return s.Position().Sequence >= want })
+			if err != nil || s.Position().Sequence < want {
+				t.Errorf("%v, want %d or later", err, want)
+			}
+		})
+	}
+	for n := range steps {
+		next, err := live.Load().Apply(&geo.Changes{From: live.Load().Position(), To: position(n + 1)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		live.Store(next)
+	}
+	waiters.Wait()
+}
+
+func TestWhoWaitsTooLongOrBehindTooManyIsSentHome(t *testing.T) {
+	t.Parallel()
+	var live Live
+	never := func(*Snapshot) bool { return false }
+	ctx, leave := context.WithCancel(t.Context())
+	var waiters sync.WaitGroup
+	for range maxWaiters {
+		waiters.Go(func() {
+			if _, err := live.Await(ctx, never); !errors.Is(err, context.Canceled) {
+				t.Error(err)
+			}
+		})
+	}
+	for waiting := 0; waiting < maxWaiters; runtime.Gosched() {
+		live.mu.Lock()
+		waiting = live.waiters
+		live.mu.Unlock()
+	}
+	if _, err := live.Await(ctx, never); geo.KindOf(err) != geo.Unavailable {
+		t.Errorf("one more than may wait: %v", err)
+	}
+	if _, err := live.Await(ctx, func(*Snapshot) bool { return true }); err != nil {
+		t.Errorf("who need not wait is refused: %v", err)
+	}
+	leave()
+	waiters.Wait()
+	if live.waiters != 0 {
+		t.Errorf("%d places are lost", live.waiters)
+	}
+}
+
+// BenchmarkStoreWithAThousandWaiting is what a change costs while everybody waits for a
+// later one.
+func BenchmarkStoreWithAThousandWaiting(b *testing.B) {
+	for _, n := range []int{0, maxWaiters} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			var live Live
+			ctx, leave := context.WithCancel(b.Context())
+			var waiters sync.WaitGroup
+			var asked atomic.Int64
+			for range n {
+				waiters.Go(func() {
+					_, _ = live.Await(ctx, func(*Snapshot) bool { asked.Add(1); return false })
+				})
+			}
+			for asked.Load() < 2*int64(n) {
+				runtime.Gosched()
+			}
+			s := Empty()
+			for b.Loop() {
+				was := asked.Load()
+				live.Store(s)
+				for asked.Load() < was+int64(n) {
+					runtime.Gosched()
+				}
+			}
+			leave()
+			waiters.Wait()
+		})
 	}
 }
