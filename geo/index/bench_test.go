@@ -22,10 +22,10 @@ func full() bool { return os.Getenv("GRIDWARDEN_BENCH") == "full" }
 
 const cell = 10_000 // units, about 100 m
 
-// border is the wavy line between two neighbouring corners of the city, nine edges long,
+// wavy is the wavy line between two neighbouring corners of the city, nine edges long,
 // the last vertex left out. It sways at most a quarter of the way from the nearer corner,
 // so that lines meet only in corners.
-func border(i, j int, upright bool) []geo.Coord {
+func wavy(i, j int, upright bool) []geo.Coord {
 	r := rand.New(rand.NewPCG(uint64(i)<<32|uint64(j), 7))
 	points := make([]geo.Coord, 9)
 	for k := range points {
@@ -53,16 +53,16 @@ func block(i, j, n int) geo.Shape {
 		}
 	}
 	for k := range n {
-		ring = append(ring, border(i+k, j, false)...)
+		ring = append(ring, wavy(i+k, j, false)...)
 	}
 	for k := range n {
-		ring = append(ring, border(i+n, j+k, true)...)
+		ring = append(ring, wavy(i+n, j+k, true)...)
 	}
 	for k := n - 1; k >= 0; k-- {
-		back(border(i+k, j+n, false), here(int32((i+k+1)*cell), int32((j+n)*cell)))
+		back(wavy(i+k, j+n, false), here(int32((i+k+1)*cell), int32((j+n)*cell)))
 	}
 	for k := n - 1; k >= 0; k-- {
-		back(border(i, j+k, true), here(int32(i*cell), int32((j+k+1)*cell)))
+		back(wavy(i, j+k, true), here(int32(i*cell), int32((j+k+1)*cell)))
 	}
 	return geo.Shape{Polygons: geo.MultiPolygon{{ring}}}
 }
