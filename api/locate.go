@@ -1,14 +1,21 @@
 package api
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 
 	"gridwarden/geo"
 	"gridwarden/geo/index"
 )
 
-// edgeLimit is up to how many metres the distance to the nearest border is told.
-const edgeLimit = 100
+const (
+	// edgeLimit is up to how many metres the distance to the nearest border is told.
+	edgeLimit = 100
+	// maxHits is how many areas or lines of one layer, and neighbours of one area, an answer
+	// names: ground on which more lie is a fault of the data. Those left off are counted.
+	maxHits = 1000
+)
 
 // locate answers what lies at one point.
 func (s *server) locate(w *response, r *http.Request, v view) error {
@@ -64,8 +71,9 @@ func (v view) appendBeforeFirst(b []byte) []byte {
 	return b
 }
 
-// appendHits writes the members areas and lines.
+// appendHits writes the members areas and lines, and left_off where a layer has too many.
 func (v view) appendHits(b []byte, place index.Place, edge bool) []byte {
+	place, leftOff := within(place)
 	b = append(b, `"areas":[`...)
 	for i, hit := range place.Areas {
 		if i > 0 {
@@ -80,7 +88,41 @@ func (v view) appendHits(b []byte, place index.Place, edge bool) []byte {
 		}
 		b = appendLineHit(b, hit)
 	}
-	return append(b, ']')
+	return appendLeftOff(append(b, ']'), leftOff)
+}
+
+// within is what of a place is told, and how many of each layer are left off: the areas
+// after the first by code, the lines after the nearest.
+func within(place index.Place) (told index.Place, leftOff map[geo.LayerName]int) {
+	if len(place.Areas) <= maxHits && len(place.Lines) <= maxHits {
+		return place, nil
+	}
+	found := map[geo.LayerName]int{}
+	tooMany := func(a *geo.Area) bool {
+		found[a.Layer]++
+		return found[a.Layer] > maxHits
+	}
+	place.Areas = slices.DeleteFunc(slices.Clone(place.Areas), func(h index.Hit) bool { return tooMany(h.Area) })
+	place.Lines = slices.DeleteFunc(slices.Clone(place.Lines), func(h index.LineHit) bool { return tooMany(h.Area) })
+	for name := range found {
+		if found[name] -= maxHits; found[name] <= 0 {
+			delete(found, name)
+		}
+	}
+	return place, found
+}
+
+func appendLeftOff(b []byte, leftOff map[geo.LayerName]int) []byte {
+	if len(leftOff) == 0 {
+		return b
+	}
+	separator := `,"left_off":{`
+	for _, name := range slices.Sorted(maps.Keys(leftOff)) {
+		b = appendString(append(b, separator...), string(name))
+		b = appendInt(append(b, ':'), int64(leftOff[name]))
+		separator = ","
+	}
+	return append(b, '}')
 }
 
 func (v view) appendHit(b []byte, p geo.Coord, hit index.Hit, edge bool) []byte {
@@ -97,13 +139,16 @@ func (v view) appendHit(b []byte, p geo.Coord, hit index.Hit, edge bool) []byte 
 	}
 	if hit.OnEdge {
 		b = append(b, `,"neighbours":[`...)
-		for i, n := range hit.Neighbours {
+		for i, n := range hit.Neighbours[:min(len(hit.Neighbours), maxHits)] {
 			if i > 0 {
 				b = append(b, ',')
 			}
 			b = append(appendNamed(append(b, '{'), n), '}')
 		}
 		b = append(b, ']')
+		if more := len(hit.Neighbours) - maxHits; more > 0 {
+			b = appendInt(append(b, `,"neighbours_left_off":`...), int64(more))
+		}
 	}
 	return append(b, '}')
 }
