@@ -18,14 +18,17 @@ type span struct {
 // whole tells whether it is a full load.
 func (s span) whole() bool { return s.after == 0 && !s.back }
 
-// Conditions on the columns begun and ended of versions.
+// Conditions on the columns begun and ended of versions. What is old is told by not being
+// among the newer changes: its own change may have been pruned from the log.
 const (
+	isOld = "NOT EXISTS (SELECT FROM changes AS newer WHERE newer.id = begun AND newer.sequence > @after)"
+
 	isOpen     = "ended IS NULL"
 	openAfter  = "ended IS NULL AND begun IN (SELECT id FROM changes WHERE sequence > @after)"
-	endedAfter = "ended IN (SELECT id FROM changes WHERE sequence > @after) AND begun IN (SELECT id FROM changes WHERE sequence <= @after)"
+	endedAfter = "ended IN (SELECT id FROM changes WHERE sequence > @after) AND " + isOld
 
-	wasOpen     = "begun IN (SELECT id FROM changes WHERE sequence <= @after) AND (ended IS NULL OR ended IN (SELECT id FROM changes WHERE sequence > @after))"
-	endedWithin = "ended IN (SELECT id FROM changes WHERE sequence > @after AND sequence <= @until) AND begun IN (SELECT id FROM changes WHERE sequence <= @after)"
+	wasOpen     = isOld + " AND (ended IS NULL OR ended IN (SELECT id FROM changes WHERE sequence > @after))"
+	endedWithin = "ended IN (SELECT id FROM changes WHERE sequence > @after AND sequence <= @until) AND " + isOld
 	begunWithin = "begun IN (SELECT id FROM changes WHERE sequence > @after AND sequence <= @until) AND (ended IS NULL OR ended IN (SELECT id FROM changes WHERE sequence > @until))"
 )
 
