@@ -27,7 +27,7 @@ func (s *Shape) Meets(b Box) bool {
 // meets tells whether the path from a given coordinate along the line meets the box.
 func (l Line) meets(b Box, from Coord) bool {
 	for _, to := range l {
-		if segmentMeets(from, to, b) {
+		if SegmentMeets(from, to, b) {
 			return true
 		}
 		from = to
@@ -35,9 +35,9 @@ func (l Line) meets(b Box, from Coord) bool {
 	return false
 }
 
-// segmentMeets tells whether the closed segment from p to q and the box share a point:
+// SegmentMeets tells whether the closed segment from p to q and the box share a point:
 // what of the box lies beside the segment must not be all on one side of it.
-func segmentMeets(p, q Coord, b Box) bool {
+func SegmentMeets(p, q Coord, b Box) bool {
 	beside := Box{
 		Coord{max(b.Min.X, min(p.X, q.X)), max(b.Min.Y, min(p.Y, q.Y))},
 		Coord{min(b.Max.X, max(p.X, q.X)), min(b.Max.Y, max(p.Y, q.Y))},

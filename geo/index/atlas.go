@@ -45,9 +45,7 @@ func (a *atlas) apply(c *geo.Changes) (*atlas, error) {
 			return nil, err
 		}
 	}
-	for l := range e.forked {
-		l.settle()
-	}
+	e.settle(len(c.Layers)+len(c.LayersEnded) > 0)
 	return e.atlas, nil
 }
 
@@ -64,6 +62,26 @@ func (e *edit) fork(i int) *layer {
 		e.forked[e.layers[i]] = true
 	}
 	return e.layers[i]
+}
+
+// settle works out again what follows from the changes: in each layer, then in those below
+// it. Relinked, chains may have changed.
+func (e *edit) settle(relinked bool) {
+	for l := range e.forked {
+		l.settle()
+	}
+	for i, up := range e.up {
+		if up < 0 {
+			continue
+		}
+		all := relinked || e.layers[up].recoded()
+		if all || e.layers[i].changing != nil {
+			e.fork(i).adopt(e.layers[up], all)
+		}
+	}
+	for l := range e.forked {
+		l.changing = nil
+	}
 }
 
 // setLayers adds new layers, changes known ones, whose areas stay, and takes out those that

@@ -1,6 +1,8 @@
 package index
 
 import (
+	"slices"
+
 	"github.com/tidwall/btree"
 
 	"gridwarden/geo"
@@ -9,6 +11,7 @@ import (
 // entry is one area in a layer.
 type entry struct {
 	area *geo.Area
+	slot uint32
 	figure
 }
 
@@ -19,6 +22,23 @@ type layer struct {
 	byID   *shared[*btree.Map[geo.AreaID, *entry]]
 	boxes  *shared[*boxes[*entry]]
 	reach  float64 // line layers: the greatest of any area in metres
+
+	// Coverages: their areas in slots, by which the directory names them. A code keeps its
+	// slot while it is there; slot 0 is nobody.
+	slots     []*entry
+	areas     []*geo.Area // by slot, so that bulk work need not go through the entries
+	free      []uint32
+	parents   []uint32 // by slot: the parent's slot in the layer above
+	directory *directory
+	edges     int // of all areas
+
+	changing *changing // while this is a fork
+}
+
+// changing is what a fork must remember until it is settled.
+type changing struct {
+	ended map[geo.AreaCode]*entry
+	begun []*entry
 }
 
 func newLayer(l geo.Layer) *layer {
@@ -27,6 +47,8 @@ func newLayer(l geo.Layer) *layer {
 		byCode: &shared[*btree.Map[geo.AreaCode, *entry]]{tree: new(btree.Map[geo.AreaCode, *entry])},
 		byID:   &shared[*btree.Map[geo.AreaID, *entry]]{tree: new(btree.Map[geo.AreaID, *entry])},
 		boxes:  &shared[*boxes[*entry]]{tree: new(boxes[*entry])},
+		slots:  []*entry{nil},
+		areas:  []*geo.Area{nil},
 	}
 }
 
@@ -34,6 +56,7 @@ func newLayer(l geo.Layer) *layer {
 func (l *layer) fork() *layer {
 	next := *l
 	next.byCode, next.byID, next.boxes = l.byCode.fork(), l.byID.fork(), l.boxes.fork()
+	next.changing = &changing{ended: map[geo.AreaCode]*entry{}}
 	return &next
 }
 
@@ -54,6 +77,8 @@ func (l *layer) insert(a *geo.Area) error {
 	if !e.box.IsEmpty() {
 		l.boxes.tree.insert(e.box, e)
 	}
+	l.changing.begun = append(l.changing.begun, e)
+	l.edges += a.Shape.Vertices()
 	return nil
 }
 
@@ -67,6 +92,8 @@ func (l *layer) remove(id geo.AreaID) bool {
 	if !e.box.IsEmpty() {
 		l.boxes.tree.remove(e.box, e)
 	}
+	l.changing.ended[e.area.Code] = e
+	l.edges -= e.shape.Vertices()
 	return true
 }
 
@@ -81,11 +108,104 @@ func (l *layer) reachOf(e *entry) float64 {
 // settle works out again what depends on all areas and on the layer's own values.
 func (l *layer) settle() {
 	l.reach = 0
-	if l.Kind != geo.Lines {
+	switch l.Kind {
+	case geo.Lines:
+		l.byCode.tree.Scan(func(_ geo.AreaCode, e *entry) bool {
+			l.reach = max(l.reach, l.reachOf(e))
+			return true
+		})
+	case geo.Coverage:
+		l.seat()
+		l.directory = l.directory.update(l.boxes.tree, l.edges, l.touched())
+	}
+}
+
+// seat gives the areas that begin their slots: that of the one of the same code that ended,
+// else a free one.
+func (l *layer) seat() {
+	l.slots, l.areas, l.free = slices.Clone(l.slots), slices.Clone(l.areas), slices.Clone(l.free)
+	for code, e := range l.changing.ended {
+		if l.find(code) == nil {
+			l.slots[e.slot], l.areas[e.slot] = nil, nil
+			l.free = append(l.free, e.slot)
+		}
+	}
+	for _, e := range l.changing.begun {
+		old, last := l.changing.ended[e.area.Code], len(l.free)-1
+		switch {
+		case old != nil:
+			e.slot = old.slot
+		case last >= 0:
+			e.slot, l.free = l.free[last], l.free[:last]
+		default:
+			e.slot = uint32(len(l.slots))
+			l.slots, l.areas = append(l.slots, nil), append(l.areas, nil)
+		}
+		l.slots[e.slot], l.areas[e.slot] = e, e.area
+	}
+}
+
+// recoded tells whether codes came or went, so that slots changed hands.
+func (l *layer) recoded() bool {
+	if l.changing == nil {
+		return false
+	}
+	for code := range l.changing.ended {
+		if l.find(code) == nil {
+			return true
+		}
+	}
+	return len(l.changing.begun) > len(l.changing.ended)
+}
+
+// touched are the boxes in which a point may have another answer than before: those of all
+// areas whose shape began or ended.
+func (l *layer) touched() []geo.Box {
+	var all []geo.Box
+	for _, e := range l.changing.begun {
+		old := l.changing.ended[e.area.Code]
+		if old != nil && sameShape(old.shape, e.shape) {
+			continue
+		}
+		all = append(all, e.box)
+		if old != nil {
+			all = append(all, old.box)
+		}
+	}
+	for code, e := range l.changing.ended {
+		if l.find(code) == nil {
+			all = append(all, e.box)
+		}
+	}
+	return slices.DeleteFunc(all, geo.Box.IsEmpty)
+}
+
+func sameShape(a, b *geo.Shape) bool {
+	return slices.EqualFunc(a.Polygons, b.Polygons, func(p, q geo.Polygon) bool {
+		return slices.EqualFunc(p, q, func(r, s geo.Ring) bool { return slices.Equal(r, s) })
+	})
+}
+
+// adopt finds the parents' slots: of all areas, or where the layer above kept its codes only
+// of those that began.
+func (l *layer) adopt(above *layer, all bool) {
+	l.parents = slices.Clone(l.parents)
+	l.parents = append(l.parents, make([]uint32, len(l.slots)-min(len(l.parents), len(l.slots)))...)
+	set := func(e *entry) {
+		l.parents[e.slot] = 0
+		if up := above.find(e.area.Parent); up != nil {
+			l.parents[e.slot] = up.slot
+		}
+	}
+	if !all {
+		for _, e := range l.changing.begun {
+			set(e)
+		}
 		return
 	}
-	l.byCode.tree.Scan(func(_ geo.AreaCode, e *entry) bool {
-		l.reach = max(l.reach, l.reachOf(e))
-		return true
-	})
+	for _, e := range l.slots {
+		if e != nil {
+			set(e)
+		}
+	}
 }

@@ -34,8 +34,11 @@ type Hit struct {
 // answers that has p within its reach and on its side.
 func (s *Snapshot) Locate(p geo.Coord, layers ...geo.LayerName) Place {
 	place := Place{Point: p}
-	answers := s.atlas.answers(layers)
-	s.atlas.climbAt(p, answers)
+	var room [8]answer
+	answers := s.atlas.answers(room[:0], layers)
+	if held := s.atlas.climbAt(p, answers); held > 0 {
+		place.Areas = make([]Hit, 0, held)
+	}
 	for i, l := range s.atlas.layers {
 		a := &answers[i]
 		switch {
@@ -63,9 +66,10 @@ type answer struct {
 	touching []*entry // all whose border the point is exactly on
 }
 
-// answers is room for one answer of each layer, marked with what is wanted.
-func (a *atlas) answers(layers []geo.LayerName) []answer {
-	answers := make([]answer, len(a.layers))
+// answers is one answer of each layer, marked with what is wanted; room is used if it is
+// enough.
+func (a *atlas) answers(room []answer, layers []geo.LayerName) []answer {
+	answers := slices.Grow(room, len(a.layers))[:len(a.layers)]
 	for i := range answers {
 		answers[i].wanted = len(layers) == 0
 	}
@@ -81,38 +85,55 @@ func (a *atlas) answers(layers []geo.LayerName) []answer {
 	return answers
 }
 
-// climbAt answers for the coverages, each chain from below.
-func (a *atlas) climbAt(p geo.Coord, answers []answer) {
+// climbAt answers for the coverages, each chain from below, and tells how many of those
+// wanted have an area at p.
+func (a *atlas) climbAt(p geo.Coord, answers []answer) (held int) {
 	for _, i := range a.climb {
 		at := &answers[i]
 		if !at.needed {
 			continue
 		}
+		l := a.layers[i]
 		if at.entry == nil {
-			at.entry, at.touching = a.layers[i].cover(p)
+			at.entry, at.touching = l.cover(p)
 			at.onEdge = slices.Contains(at.touching, at.entry)
 		}
-		if up := a.up[i]; up >= 0 && at.entry != nil && answers[up].entry == nil {
-			a.layers[up].follow(p, at, &answers[up])
+		if at.entry == nil {
+			continue
+		}
+		if at.wanted {
+			held++
+		}
+		if up := a.up[i]; up >= 0 && answers[up].needed && answers[up].entry == nil {
+			a.layers[up].follow(p, l.parents[at.entry.slot], at.onEdge, &answers[up])
 		}
 	}
+	return held
 }
 
-// follow answers for the layer above by the Parent of the area below. An area can have p
+// follow answers for the layer above by the parent of the area below. An area can have p
 // on its border only where its child has, so only then is its own border looked at.
-func (l *layer) follow(p geo.Coord, below, up *answer) {
-	up.entry = l.find(below.entry.area.Parent)
-	if up.entry == nil || !below.onEdge {
+func (l *layer) follow(p geo.Coord, parent uint32, onEdge bool, up *answer) {
+	up.entry = l.slots[parent]
+	if up.entry == nil || !onEdge {
 		return
 	}
 	if _, up.onEdge = up.entry.locate(p); up.onEdge {
-		_, up.touching = l.cover(p)
+		_, up.touching = l.coverSlowly(p)
 	}
 }
 
 // cover is the area of a coverage that answers for p, nil for none, and all whose border p
 // is exactly on.
 func (l *layer) cover(p geo.Coord) (holder *entry, touching []*entry) {
+	if slot, known := l.directory.find(p); known {
+		return l.slots[slot], nil
+	}
+	return l.coverSlowly(p)
+}
+
+// coverSlowly is cover by the areas themselves.
+func (l *layer) coverSlowly(p geo.Coord) (holder *entry, touching []*entry) {
 	l.boxes.tree.meeting(geo.Box{Min: p, Max: p}, func(e *entry) bool {
 		inside, onEdge := e.locate(p)
 		if inside && (holder == nil || e.area.Code < holder.area.Code) {

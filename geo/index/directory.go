@@ -1,0 +1,172 @@
+package index
+
+import (
+	"math"
+	"runtime"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"gridwarden/geo"
+)
+
+// directory tells for most points of a coverage at once which area holds them. It cuts the
+// ground into square sheets, and each [sheet] into as many cells as it has borders. What it
+// tells is exact: at a point exactly on a border, and where areas overlap, it tells that it
+// does not know, and the tree of boxes is asked. It does not change; update makes the next
+// one, which shares the sheets on which nothing changed.
+type directory struct {
+	bits          uint // the side of a sheet is 2^bits units
+	west, south   int  // of the first sheet, in sheets
+	width, height int  // in sheets
+	sheets        []*sheet
+	edges         int // of all areas when bits was chosen
+}
+
+const (
+	sheetEdges = 128 // edges of areas for each place in sheets: few enough to make one anew at once
+	mostBits   = 30  // so that products of coordinates stay below 2⁶³, see sideOfEdge
+)
+
+// newDirectory is the directory of a layer's areas, which have so many edges; nil when
+// there are none.
+func newDirectory(areas *boxes[*entry], edges int) *directory {
+	bounds := areas.bounds()
+	if bounds.IsEmpty() {
+		return nil
+	}
+	d := &directory{edges: edges}
+	for d.bits = 8; ; d.bits++ {
+		d.place(bounds)
+		if d.bits == mostBits || d.width*d.height <= d.edges/sheetEdges+1 {
+			break
+		}
+	}
+	d.sheets = make([]*sheet, d.width*d.height)
+	all := make([]int, len(d.sheets))
+	for i := range all {
+		all[i] = i
+	}
+	d.draw(areas, all)
+	return d
+}
+
+// place lays the sheets over a box.
+func (d *directory) place(b geo.Box) {
+	d.west, d.south = int(b.Min.X)>>d.bits, int(b.Min.Y)>>d.bits
+	d.width, d.height = int(b.Max.X)>>d.bits-d.west+1, int(b.Max.Y)>>d.bits-d.south+1
+}
+
+// update is the directory after what lies in the given boxes changed. Where the layer has
+// grown out of its sheets, all are laid anew.
+func (d *directory) update(areas *boxes[*entry], edges int, touched []geo.Box) *directory {
+	if len(touched) == 0 {
+		return d
+	}
+	bounds := areas.bounds()
+	if d == nil || bounds.IsEmpty() {
+		return newDirectory(areas, edges)
+	}
+	next := &directory{bits: d.bits, edges: d.edges}
+	next.place(bounds)
+	if edges > 2*d.edges || edges < d.edges/4 || next.width*next.height > 2*(d.edges/sheetEdges+1) {
+		return newDirectory(areas, edges)
+	}
+	next.sheets = make([]*sheet, next.width*next.height)
+	for j := range next.height {
+		for i := range next.width {
+			next.sheets[j*next.width+i] = d.sheet(next.west+i, next.south+j)
+		}
+	}
+	next.draw(areas, next.under(touched))
+	return next
+}
+
+// sheet is the one at a place counted in sheets; nil where there is none.
+func (d *directory) sheet(i, j int) *sheet {
+	i, j = i-d.west, j-d.south
+	if uint(i) >= uint(d.width) || uint(j) >= uint(d.height) {
+		return nil
+	}
+	return d.sheets[j*d.width+i]
+}
+
+// under are the sheets that meet any of the boxes, each once.
+func (d *directory) under(boxes []geo.Box) []int {
+	var all []int
+	for _, b := range boxes {
+		// The line between two sheets belongs to both: a border on it is drawn on both.
+		for j := max(int(b.Min.Y-1)>>d.bits-d.south, 0); j <= min(int(b.Max.Y)>>d.bits-d.south, d.height-1); j++ {
+			for i := max(int(b.Min.X-1)>>d.bits-d.west, 0); i <= min(int(b.Max.X)>>d.bits-d.west, d.width-1); i++ {
+				all = append(all, j*d.width+i)
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// draw makes sheets anew, on all cores.
+func (d *directory) draw(areas *boxes[*entry], which []int) {
+	const stretch = 16
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for part := range slices.Chunk(which, max(stretch, len(which)/64)) {
+		group.Go(func() error {
+			s := surveyor{areas: areas}
+			for _, at := range part {
+				d.sheets[at] = s.sheet(d.ground(d.west+at%d.width, d.south+at/d.width))
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // none of them fails
+}
+
+// ground is the square of a sheet.
+func (d *directory) ground(i, j int) ground {
+	return ground{x: int64(i) << d.bits, y: int64(j) << d.bits, xbits: uint8(d.bits), ybits: uint8(d.bits)}
+}
+
+// ground is a rectangle with its first corner at x and y, 2^xbits by 2^ybits units.
+type ground struct {
+	x, y         int64
+	xbits, ybits uint8
+}
+
+// box is the ground with all its sides, as far as there are coordinates.
+func (g ground) box() geo.Box {
+	clamp := func(v int64) int32 { return int32(max(math.MinInt32, min(v, math.MaxInt32))) }
+	return geo.Box{
+		Min: geo.Coord{X: clamp(g.x), Y: clamp(g.y)},
+		Max: geo.Coord{X: clamp(g.x + 1<<g.xbits), Y: clamp(g.y + 1<<g.ybits)},
+	}
+}
+
+// find is the slot of the area that holds p, 0 for none. known is false where only the
+// areas themselves can tell.
+func (d *directory) find(p geo.Coord) (slot uint32, known bool) {
+	if d == nil {
+		return 0, true
+	}
+	i, j := int(p.X)>>d.bits-d.west, int(p.Y)>>d.bits-d.south
+	if uint(i) >= uint(d.width) || uint(j) >= uint(d.height) {
+		return 0, true
+	}
+	s := d.sheets[j*d.width+i]
+	if s == nil {
+		return 0, true
+	}
+	return s.find(p)
+}
+
+func (d *directory) bytes() int64 {
+	if d == nil {
+		return 0
+	}
+	n := int64(len(d.sheets)) * 8
+	for _, s := range d.sheets {
+		n += s.bytes()
+	}
+	return n
+}

@@ -1,0 +1,165 @@
+package index
+
+import (
+	"math/bits"
+
+	"gridwarden/geo"
+)
+
+// sheet is a rectangle of ground cut into cells, each of which tells the area that holds
+// all of it, or points to a block: the borders that cross it. All lies in words:
+//
+//	cells   two to a word, row by row from the south-west: kind in the upper 2 of 16 bits
+//	slots   of the areas on the sheet, by which cells and blocks name them
+//	blocks  of the cells that borders cross
+//
+// A block begins with a head: the areas holding on a side of the cell that no border
+// touches, as a mask over the areas of the block. From a point in the cell one goes straight
+// to that side, and at each border crossed the mask takes the border's areas out or in.
+// Where every side is touched one goes west, then south to the corner.
+//
+//	head    vertices of the first chain 8 bits, its areas 3+3, more chains 1 |
+//	        way 3, wide 1, areas less one 3 | mask 8
+//	areas   four to a word, places in slots
+//	chain   vertices, one to a word, x and y in 16 bits each from the corner of the cell; in
+//	        a wide block two words each, the coordinates themselves. For the ways south and
+//	        north x and y are swapped.
+//	head    of the next chain, where there is more: only its vertices, areas and more
+type sheet struct {
+	words        []uint32
+	parts        []*sheet // of the cells that are cut further
+	slots        uint32   // where they begin in words
+	blocks       uint32
+	xbits, ybits uint8 // a sheet measures 2^xbits by 2^ybits units,
+	xcell, ycell uint8 // a cell 2^xcell by 2^ycell
+}
+
+// Kinds of cells.
+const (
+	wholeCell = iota << 14 // one area, or none, holds all of it: its place in slots, from 1; 0 for none
+	blockCell              // borders cross it: the place of its block in blocks
+	partCell               // it is cut further: its place in parts
+	blindCell              // ask the areas themselves
+	cellKind  = 3 << 14
+)
+
+// Ways to the side with the mask.
+const (
+	westward = iota
+	eastward
+	southward
+	northward
+	cornerward
+)
+
+// What heads hold.
+const (
+	headMore  = 1 << 14
+	headWay   = 15
+	headWide  = 1 << 18
+	headAreas = 19
+	headMask  = 24
+)
+
+const blockAreas = 8 // at most, in one block
+
+// find is as in [directory].
+func (s *sheet) find(p geo.Coord) (slot uint32, known bool) {
+	cell, x, y := s.cell(p)
+	for cell&cellKind == partCell {
+		s = s.parts[cell&^cellKind]
+		cell, x, y = s.cell(p)
+	}
+	return s.resolve(cell, x, y, p)
+}
+
+// cell is the cell at p, and where in it p lies.
+func (s *sheet) cell(p geo.Coord) (cell uint16, x, y int32) {
+	x, y = p.X&(1<<s.xbits-1), p.Y&(1<<s.ybits-1)
+	at := uint32(y>>s.ycell)<<(s.xbits-s.xcell) | uint32(x>>s.xcell)
+	return uint16(s.words[at>>1] >> (at & 1 * 16)), x & (1<<s.xcell - 1), y & (1<<s.ycell - 1)
+}
+
+// resolve is the slot of the area at x and y of a cell.
+func (s *sheet) resolve(cell uint16, x, y int32, p geo.Coord) (slot uint32, known bool) {
+	place := uint32(cell &^ cellKind)
+	switch cell & cellKind {
+	case wholeCell:
+		if place == 0 {
+			return 0, true
+		}
+		return s.words[s.slots+place-1], true
+	case blockCell:
+		return s.inBlock(s.words[s.blocks+place:], x, y, p)
+	}
+	return 0, false
+}
+
+// inBlock is the slot of the area at a point of a block's cell.
+func (s *sheet) inBlock(b []uint32, x, y int32, p geo.Coord) (slot uint32, known bool) {
+	head := b[0]
+	areas := head>>headAreas&7 + 1
+	mask, known := head>>headMask, false
+	chains := b[1+(areas+3)/4:]
+	way := head >> headWay & 7
+	if head&headWide == 0 && way < cornerward {
+		if way >= southward {
+			x, y = y, x
+		}
+		mask, known = crossed(head, chains, mask, x, y)
+	} else {
+		mask, known = crossedFar(s, head, chains, mask, x, y, p)
+	}
+	switch {
+	case !known || mask&(mask-1) != 0:
+		return 0, false
+	case mask == 0:
+		return 0, true
+	}
+	area := uint32(bits.TrailingZeros32(mask))
+	place := b[1+area/4] >> (area % 4 * 8) & 0xff
+	return s.words[s.slots+place], true
+}
+
+// togglesOf are the areas of a chain as a mask.
+func togglesOf(head uint32) uint32 { return 1<<(head>>8&7) | 1<<(head>>11&7) }
+
+// crossed is the mask at u, v of a cell: each chain that is crossed on the straight way to
+// the side has its areas turned. u runs along the way, v across. known is false on a border.
+//
+// The point stands for one moved by (+ε, +ε²), so a vertex as high as the point counts as
+// below it, whichever way is taken; on the borders themselves, where ε would decide, the
+// areas are asked.
+func crossed(head uint32, chains []uint32, mask uint32, u, v int32) (_ uint32, known bool) {
+	upward := head>>headWay&1 != 0 // east or north: borders further along count
+	for {
+		n := head & 0xff
+		w := chains[0]
+		u0, v0 := int32(int16(w)), int32(w)>>16
+		if v0 == v && u0 == u {
+			return 0, false
+		}
+		odd := false
+		for _, w := range chains[1:n] {
+			u1, v1 := int32(int16(w)), int32(w)>>16
+			if v1 == v && (u1 == u || v0 == v && (u0 < u) != (u1 < u)) {
+				return 0, false
+			}
+			if up := v1 > v; up != (v0 > v) {
+				turn := int64(u1-u0)*int64(v-v0) - int64(v1-v0)*int64(u-u0)
+				if turn == 0 {
+					return 0, false
+				}
+				odd = odd != (((turn < 0) == up) != upward)
+			}
+			u0, v0 = u1, v1
+		}
+		if odd {
+			mask ^= togglesOf(head)
+		}
+		if head&headMore == 0 {
+			return mask, true
+		}
+		head, chains = chains[n], chains[n+1:]
+	}
+}
