@@ -35,6 +35,7 @@ func rooms() map[string]string {
 		"geo/propose":  "geo geo/duty",
 		"geo/realdata": "geo",
 		"geo/routing":  "geo geo/calendar geo/duty geo/index",
+		"geo/snapshot": "geo geo/index",
 		"geo/testsize": "",
 
 		"geo/postgis":         "geo geo/cases geo/duty migrations",
@@ -55,6 +56,7 @@ func homes() map[string]string {
 		"github.com/jackc/pgx/v5":             "geo/postgis geo/postgis/localdb geo/postgis/pgtest",
 		"github.com/klauspost/compress":       "tiles",
 		"github.com/maypok86/otter/v2":        "tiles",
+		"github.com/parquet-go/parquet-go":    "geo/snapshot",
 		"github.com/pressly/goose/v3":         "geo/postgis",
 		"github.com/prometheus/client_golang": "api",
 		"github.com/riverqueue/river":         "geo/postgis",
@@ -62,7 +64,7 @@ func homes() map[string]string {
 		"github.com/tidwall/btree":            "geo/index",
 		"github.com/tidwall/rtree":            "geo/index",
 		"github.com/twpayne/go-geom":          "geo/postgis",
-		"golang.org/x/sync":                   "cmd/gridwarden geo/index tiles",
+		"golang.org/x/sync":                   "cmd/gridwarden geo/index geo/snapshot tiles",
 		"golang.org/x/term":                   "cmd/gridwarden geo/postgis/localdb",
 		"golang.org/x/text":                   "api geo/ingest",
 	}

@@ -1,0 +1,81 @@
+package snapshot_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"gridwarden/geo/index"
+	"gridwarden/geo/snapshot"
+)
+
+func uncounted(int64) {}
+
+func write(t testing.TB, view *index.Snapshot, dir string) *snapshot.Manifest {
+	t.Helper()
+	m, err := snapshot.Write(t.Context(), dir, view, "test", uncounted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func TestNothingOfAViewIsLostInFiles(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	rapid.Check(t, func(r *rapid.T) {
+		view := randomCity(r)
+		dir := filepath.Join(root, "city")
+		write(t, view, dir)
+		same(r, view, dir)
+	})
+}
+
+func same(t rapid.TB, view *index.Snapshot, from string) {
+	t.Helper()
+	read, m, err := snapshot.Read(context.Background(), from, uncounted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	switch {
+	case read.ContentHash() != view.ContentHash():
+		t.Fatal("another view came back")
+	case read.History() != view.History() || read.Position() != view.Position() || read.Edition() != view.Edition():
+		t.Fatal("the view came back at another position")
+	case !slices.Equal(read.AssetKeys(), view.AssetKeys()):
+		t.Fatalf("the assets' attributes are %q, not %q", read.AssetKeys(), view.AssetKeys())
+	case m.Assets != int64(view.AssetCount()):
+		t.Fatalf("the manifest counts %d assets of %d", m.Assets, view.AssetCount())
+	}
+}
+
+func TestTheSameViewGivesTheSameBytes(t *testing.T) {
+	t.Parallel()
+	root, view := t.TempDir(), city(t)
+	one, other := filepath.Join(root, "one"), filepath.Join(root, "other")
+	write(t, view, one)
+	write(t, view, other)
+	for _, name := range names(t, one) {
+		a, _ := os.ReadFile(filepath.Join(one, name))
+		b, err := os.ReadFile(filepath.Join(other, name))
+		if err != nil || !slices.Equal(a, b) {
+			t.Errorf("%s differs (%v)", name, err)
+		}
+	}
+}
+
+func names(t *testing.T, dir string) (names []string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}
