@@ -19,17 +19,19 @@ type span struct {
 func (s span) whole() bool { return s.after == 0 && !s.back }
 
 // Conditions on the columns begun and ended of versions. What is old is told by not being
-// among the newer changes: its own change may have been pruned from the log.
+// among the newer changes: its own change may have been pruned from the log. What is new is
+// looked up by the ids of the changes, gathered first: a join would read, where most of a
+// city began or ended with one import, the whole index for one edit.
 const (
 	isOld = "NOT EXISTS (SELECT FROM changes AS newer WHERE newer.id = begun AND newer.sequence > @after)"
 
 	isOpen     = "ended IS NULL"
-	openAfter  = "ended IS NULL AND begun IN (SELECT id FROM changes WHERE sequence > @after)"
-	endedAfter = "ended IN (SELECT id FROM changes WHERE sequence > @after) AND " + isOld
+	openAfter  = "ended IS NULL AND begun = ANY(ARRAY(SELECT id FROM changes WHERE sequence > @after))"
+	endedAfter = "ended = ANY(ARRAY(SELECT id FROM changes WHERE sequence > @after)) AND " + isOld
 
 	wasOpen     = isOld + " AND (ended IS NULL OR ended IN (SELECT id FROM changes WHERE sequence > @after))"
-	endedWithin = "ended IN (SELECT id FROM changes WHERE sequence > @after AND sequence <= @until) AND " + isOld
-	begunWithin = "begun IN (SELECT id FROM changes WHERE sequence > @after AND sequence <= @until) AND (ended IS NULL OR ended IN (SELECT id FROM changes WHERE sequence > @until))"
+	endedWithin = "ended = ANY(ARRAY(SELECT id FROM changes WHERE sequence > @after AND sequence <= @until)) AND " + isOld
+	begunWithin = "begun = ANY(ARRAY(SELECT id FROM changes WHERE sequence > @after AND sequence <= @until)) AND (ended IS NULL OR ended IN (SELECT id FROM changes WHERE sequence > @until))"
 )
 
 // args are the values in the conditions.
