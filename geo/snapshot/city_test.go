@@ -110,7 +110,9 @@ func square(c geo.Coord, side int32) geo.Ring {
 }
 
 // city is one random city, always the same.
-func city(t *testing.T) *index.Snapshot {
+func city(t *testing.T) *index.Snapshot { return randomCityOf(t, 7) }
+
+func randomCityOf(t *testing.T, seed int) *index.Snapshot {
 	t.Helper()
-	return rapid.Custom(randomCity).Example(7)
+	return rapid.Custom(randomCity).Example(seed)
 }

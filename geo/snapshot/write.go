@@ -41,7 +41,11 @@ func Write(ctx context.Context, dir string, view *index.Snapshot, by string, wri
 		return nil, unwritten(dir, err)
 	}
 	defer func() { _ = os.RemoveAll(beside) }() // no longer there when all went well
-	if m, err = writeFiles(ctx, beside, view, by, written); err == nil {
+	m, err = writeFiles(ctx, beside, view, by, written)
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err == nil {
 		err = publish(beside, dir)
 	}
 	if err != nil && ctx.Err() == nil {
