@@ -26,17 +26,17 @@ const sharedCodes = "GB/T 47678.5"
 
 // things are the categories of assets that a report is about: its own when that is a
 // component, the component of the same code for a matter that is trouble with one, those
-// of the family when only that is named.
-func (d *decider) things() []geo.CategoryKey {
+// of the family when only that is named. One alone stands in room.
+func (d *decider) things(room []geo.CategoryKey) []geo.CategoryKey {
 	k := d.situation.Category
 	switch {
 	case k.Code == "":
 		return d.families[d.situation.Family]
 	case k.Kind == geo.Component:
-		return []geo.CategoryKey{k}
+		return append(room, k)
 	case strings.HasPrefix(k.Standard, sharedCodes) && len(k.Code) >= 2 && k.Code[:2] >= "01" && k.Code[:2] <= "05":
 		k.Kind = geo.Component
-		return []geo.CategoryKey{k}
+		return append(room, k)
 	}
 	return nil
 }
@@ -49,15 +49,16 @@ func (d *decider) findAsset() {
 		return
 	}
 	answer, given := r.Answers[assetQuestion]
-	things := d.things()
+	var room [1]geo.CategoryKey
+	things := d.things(room[:0])
 	if len(things) == 0 {
 		if given {
 			d.trace.note(Step{Reason: answerUnknown, Args: []string{assetQuestion, answer}})
 		}
 		return
 	}
-	var near []index.Near
-	for _, k := range things {
+	near := d.snapshot.NearestAssets(r.At, things[0], d.accuracy, maxCandidates)
+	for _, k := range things[1:] {
 		near = append(near, d.snapshot.NearestAssets(r.At, k, d.accuracy, maxCandidates)...)
 	}
 	if len(things) > 1 {

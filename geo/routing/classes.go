@@ -31,8 +31,10 @@ func (e *Engine) CategoryClasses() [][]geo.CategoryKey {
 			key = to
 		}
 		id := []byte(key.Kind)
-		for _, k := range e.table.known[key] {
-			id = binary.AppendUvarint(id, uint64(k))
+		if known := e.categories[key]; known != nil {
+			for _, k := range known.kinds {
+				id = binary.AppendUvarint(id, uint64(k))
+			}
 		}
 		i, known := at[string(id)]
 		if !known {

@@ -2,7 +2,6 @@ package routing
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 
 	"gridwarden/geo"
@@ -15,26 +14,48 @@ type contest struct {
 	*decider
 	candidates []Candidate
 	question   *Question
+
+	options  []Option    // of the question at hand
+	verdicts []verdict   // one for each option
+	areas    []*geo.Area // beside a border
 }
 
-// result is nil when nobody else could be right.
-func (c *contest) result() *Contested {
+// done is the room of a contest without what it gathered.
+func (c *contest) done() contest {
+	clear(c.candidates)
+	clear(c.options)
+	clear(c.verdicts)
+	clear(c.areas)
+	return contest{candidates: c.candidates[:0], options: c.options[:0], verdicts: c.verdicts[:0], areas: c.areas[:0]}
+}
+
+// held looks for other departments that could be right: what was not answered, a row that
+// equals the one that decided, another asset or another area within the accuracy. It is nil
+// when nobody else could be.
+func (c *contest) held() *Contested {
+	for i := range c.trace.asks {
+		c.ask(&c.trace.asks[i])
+	}
+	if rival := c.verdict.rival; rival != nil {
+		c.candidate(c.raised(c.verdict.rivalLead), Step{Rule: ByRow, Row: rival.ID, Reason: equalRow, Args: []string{string(c.verdict.row.ID)}})
+	}
+	c.assets()
+	c.borders()
 	if len(c.candidates) == 0 {
 		return nil
 	}
-	out := &Contested{Question: c.question}
+	all := make([]Candidate, 0, 1+len(c.candidates))
 	if lead := c.decision.Department; lead != nil {
-		out.Candidates = append(out.Candidates, Candidate{*lead, c.deciding()})
+		all = append(all, Candidate{*lead, c.deciding()})
 	}
-	out.Candidates = append(out.Candidates, c.candidates...)
-	return out
+	return &Contested{append(all, c.candidates...), c.question}
 }
 
 // deciding is the step that decided.
 func (c *contest) deciding() Step {
-	for _, s := range slices.Backward(c.trace.steps) {
-		if s.Decided {
-			return s
+	for i := range slices.Backward(c.trace.steps) {
+		if c.trace.steps[i].Decided {
+			return c.trace.steps[i]
 		}
 	}
 	return Step{}
@@ -63,19 +84,36 @@ func (c *contest) candidate(d *geo.Department, why Step) {
 	c.candidates = append(c.candidates, Candidate{*d, why})
 }
 
-// wonder asks a question when one of its options has another lead. Each candidate's reason
-// names the duty row by which it would be one.
-func (c *contest) wonder(q Question, why func(Option) Step, verdicts []verdict) {
-	matters := false
-	for i, v := range verdicts {
+// option adds one to the question at hand, and what would be decided if it is chosen.
+func (c *contest) option(o Option, v verdict) {
+	c.options, c.verdicts = append(c.options, o), append(c.verdicts, v)
+}
+
+// wonder asks the question at hand when one of its options has another lead.
+func (c *contest) wonder(id, subject string, why func(*Option) Step) {
+	if c.weigh(why) && c.question == nil {
+		c.pose(id, subject)
+	}
+	c.options, c.verdicts = c.options[:0], c.verdicts[:0]
+}
+
+func (c *contest) pose(id, subject string) {
+	c.question = &Question{id, subject, slices.Clone(c.options)}
+}
+
+// weigh tells whether an option has another lead, and takes those for candidates. Each
+// one's reason names the duty row by which it would be one.
+func (c *contest) weigh(why func(*Option) Step) (matters bool) {
+	for i := range c.verdicts {
+		o, v := &c.options[i], &c.verdicts[i]
 		lead := c.raised(v.department)
 		if lead != nil {
-			q.Options[i].Department = &lead.Code
+			o.Department = &lead.Code
 		}
 		if !c.same(lead) {
 			matters = true
 			if lead != nil {
-				step := why(q.Options[i])
+				step := why(o)
 				if v.row != nil {
 					step.Rule, step.Row = ByRow, v.row.ID
 				}
@@ -83,59 +121,47 @@ func (c *contest) wonder(q Question, why func(Option) Step, verdicts []verdict) 
 			}
 		}
 	}
-	if matters && c.question == nil {
-		c.question = &q
-	}
+	return matters
 }
 
 // ask is for a row that would decide otherwise if what it asks were so.
-func (c *contest) ask(a ask) {
+func (c *contest) ask(a *ask) {
 	lead := c.raised(a.department)
 	if c.same(lead) {
 		return
 	}
 	if c.question == nil {
-		c.askFor(a)
+		c.askFor(a.row)
 	}
 	// Where several keys are open, one answer alone may not bring the row about.
-	c.candidate(lead, Step{Rule: ByRow, Row: a.row.ID, Reason: notAnswered, Args: []string{a.row.Where}})
+	c.candidate(lead, Step{Rule: ByRow, Row: a.row.ID, Reason: notAnswered, Args: a.row.asks})
 }
 
 // askFor asks for the first key of a row's that was not answered. The options are the
 // values that rows name here for it, the first of them where they are too many to choose
 // from, and another.
-func (c *contest) askFor(a ask) {
+func (c *contest) askFor(r *row) {
 	key := ""
-	for _, w := range a.row.where {
-		if _, given := c.situation.Answers[w.Key]; !given {
+	for _, w := range r.where {
+		if _, given := c.situation.answered(w.Key); !given {
 			key = w.Key
 			break
 		}
 	}
-	q := Question{ID: key}
-	for _, other := range c.verdict.asks {
-		if len(q.Options) >= maxOptions {
+	for i := range c.trace.asks {
+		if len(c.options) >= maxOptions {
 			break
 		}
-		for _, w := range other.row.where {
+		for _, w := range c.trace.asks[i].row.where {
 			if w.Key == key {
-				q.addOptions(w.Values)
+				c.suppose(key, w.Values...)
 			}
 		}
 	}
-	q.addOptions([]string{otherValue})
-	verdicts := make([]verdict, len(q.Options))
-	for i, o := range q.Options {
-		s := c.situation
-		s.Answers = maps.Clone(s.Answers)
-		if s.Answers == nil {
-			s.Answers = map[string]string{}
-		}
-		s.Answers[key] = o.Value
-		verdicts[i] = c.judge(&s, nil)
-	}
-	c.wonder(q, func(o Option) Step { return Step{Reason: ifAnswered, Args: []string{key, o.Value}} }, verdicts)
-	c.question = &q
+	c.suppose(key, otherValue)
+	c.weigh(func(o *Option) Step { return Step{Reason: ifAnswered, Args: []string{key, o.Value}} })
+	c.pose(key, "")
+	c.options, c.verdicts = c.options[:0], c.verdicts[:0]
 }
 
 // maxOptions is how many values a question offers.
@@ -144,43 +170,48 @@ const maxOptions = 100
 // otherValue is the answer "none of these".
 const otherValue = "other"
 
-func (q *Question) addOptions(values []string) {
+// suppose adds the options that answer a key with these values, each once.
+func (c *contest) suppose(key string, values ...string) {
+	s := c.situation
 	for _, v := range values {
-		if !slices.ContainsFunc(q.Options, func(o Option) bool { return o.Value == v }) {
-			q.Options = append(q.Options, Option{Value: v})
+		if !slices.ContainsFunc(c.options, func(o Option) bool { return o.Value == v }) {
+			s.supposed = answer{key, v}
+			c.option(Option{Value: v}, c.judgeBy(c.rows, &s, nil))
 		}
 	}
 }
 
 // assets asks which of several assets is meant, when they have different leads.
 func (c *contest) assets() {
-	if c.fixed || len(c.decision.Candidates) == 0 {
+	all := c.decision.Candidates
+	if c.fixed || len(all) < 2 {
 		return
 	}
-	q := Question{ID: assetQuestion}
-	var verdicts []verdict
-	for i := range c.decision.Candidates {
-		n := &c.decision.Candidates[i]
-		known, _ := c.snapshot.Category(n.Asset.Category)
-		q.Options = append(q.Options, Option{Value: string(n.Asset.ID), Name: cmp.Or(n.Asset.Name, known.Name), Metres: &n.Metres})
-		if i == 0 {
-			verdicts = append(verdicts, c.verdict)
+	c.option(c.thisAsset(&all[0]), c.verdict)
+	s := c.situation
+	for i := range all[1:] {
+		n := &all[1+i]
+		s.Asset = &n.Asset
+		if c.request.Category.Code != "" {
+			c.option(c.thisAsset(n), c.judgeBy(c.rows, &s, nil))
 			continue
 		}
-		s := c.situation
-		s.Asset, s.Category = &n.Asset, n.Asset.Category
-		if c.request.Category.Code != "" {
-			s.Category = c.situation.Category
-		}
-		verdicts = append(verdicts, c.judge(&s, nil))
+		s.Category = n.Asset.Category
+		c.option(c.thisAsset(n), c.judge(&s, nil))
 	}
-	c.wonder(q, func(o Option) Step {
-		i := slices.IndexFunc(c.decision.Candidates, func(n index.Near) bool { return string(n.Asset.ID) == o.Value })
-		return Step{Reason: assetNear, Args: []string{o.Value, metres(c.decision.Candidates[i].Metres)}}
-	}, verdicts)
+	c.wonder(assetQuestion, "", func(o *Option) Step { return Step{Reason: assetNear, Args: []string{o.Value, metres(*o.Metres)}} })
 	if c.question != nil && c.question.ID == assetQuestion {
 		c.question.Options = append(c.question.Options, c.noneOfThem())
 	}
+}
+
+// thisAsset is the answer that an asset is the one meant.
+func (c *contest) thisAsset(n *index.Near) Option {
+	o := Option{Value: string(n.Asset.ID), Name: n.Asset.Name, Metres: &n.Metres}
+	if known := c.categories[n.Asset.Category]; known != nil && o.Name == "" {
+		o.Name = known.Name
+	}
+	return o
 }
 
 // noneOfThem is the answer that no asset found is the one meant. It is offered where the
@@ -206,8 +237,8 @@ func (c *contest) borders() {
 		return
 	}
 	box := geo.FrameAt(c.request.At).Around(c.accuracy)
-	for _, l := range c.asking {
-		switch l.Kind {
+	for i := range c.asking {
+		switch l := &c.asking[i]; l.Kind {
 		case geo.Coverage:
 			c.coverageBorder(l, box)
 		case geo.Overlay:
@@ -220,10 +251,12 @@ func (c *contest) borders() {
 
 // coverageBorder asks in a layer, or, where none of its areas is at the place or near, in
 // the next one up.
-func (c *contest) coverageBorder(l geo.Layer, box geo.Box) {
-	chain := c.snapshot.Chain(l.Name)
-	for _, layer := range chain[slices.Index(chain, l.Name):] {
+func (c *contest) coverageBorder(l *asking, box geo.Box) {
+	for _, layer := range l.up {
 		here := c.situation.area(layer)
+		if here != nil && c.snapshot.Within(layer, box) != nil {
+			return // no border is near
+		}
 		others := c.across(layer, here, box)
 		if len(others) > 0 {
 			c.whichArea(layer, here, others)
@@ -240,41 +273,36 @@ func (c *contest) whichArea(layer geo.LayerName, here *geo.Area, others []*geo.A
 	if _, given := c.request.Answers[id]; given {
 		return
 	}
-	l, _ := c.snapshot.Layer(layer)
-	q, verdicts := Question{ID: id, Subject: cmp.Or(l.Title, string(layer))}, []verdict{}
-	add := func(a *geo.Area, v verdict) {
-		q.Options = append(q.Options, Option{Value: string(a.Code), Name: a.Name})
-		verdicts = append(verdicts, v)
-	}
 	if here != nil {
-		add(here, c.verdict)
+		c.option(Option{Value: string(here.Code), Name: here.Name}, c.verdict)
 	}
+	s := c.situation
 	for _, a := range others {
-		s := c.situation
 		s.Place = c.moved(a)
-		add(a, c.judge(&s, nil))
+		c.option(Option{Value: string(a.Code), Name: a.Name}, c.judge(&s, nil))
 	}
-	c.wonder(q, func(o Option) Step { return c.beyond(layer, o.Value, o.Name) }, verdicts)
+	l, _ := c.snapshot.Layer(layer)
+	c.wonder(id, cmp.Or(l.Title, string(layer)), func(o *Option) Step { return c.beyond(layer, o.Value, o.Name) })
 }
 
 // across are the areas of a coverage within the accuracy beside the one that holds the
 // place, by code; none when nothing can tell any of them from it.
 func (c *contest) across(layer geo.LayerName, here *geo.Area, box geo.Box) []*geo.Area {
-	var others []*geo.Area
-	differ := false
+	others := c.areas[:0]
 	for a := range c.snapshot.AreasIn(layer, box) {
 		if a != here {
 			others = append(others, a)
-			differ = differ || here == nil || !c.alike(a, here)
 		}
 	}
-	if !differ {
-		return nil
-	}
-	others = slices.DeleteFunc(others, func(a *geo.Area) bool {
+	c.areas = others
+	far := func(a *geo.Area) bool {
 		_, near := c.snapshot.EdgeDistance(a, c.request.At, c.accuracy)
 		return !near
-	})
+	}
+	if !slices.ContainsFunc(others, func(a *geo.Area) bool { return (here == nil || !c.alike(a, here)) && !far(a) }) {
+		return nil
+	}
+	others = slices.DeleteFunc(others, far)
 	slices.SortFunc(others, func(a, b *geo.Area) int { return cmp.Compare(a.Code, b.Code) })
 	return others
 }
@@ -293,7 +321,7 @@ func (c *contest) beyond(layer geo.LayerName, code, name string) Step {
 	return Step{Subject: string(layer) + " " + code, Reason: acrossBorder, Args: []string{cmp.Or(name, code), metres(c.accuracy)}}
 }
 
-func (c *contest) overlayBorders(l geo.Layer, box geo.Box) {
+func (c *contest) overlayBorders(l *asking, box geo.Box) {
 	var near []*geo.Area
 	for a := range c.snapshot.AreasIn(l.Name, box) {
 		if _, given := c.request.Answers[insideQuestion(a)]; given {
@@ -313,22 +341,22 @@ func (c *contest) overlayBorders(l geo.Layer, box geo.Box) {
 func (c *contest) inOrOut(a *geo.Area, id string) {
 	s, in := c.situation, c.holds(a)
 	s.Place = c.toggled(a, in)
-	other := c.judge(&s, nil)
-	q := Question{ID: id, Subject: cmp.Or(a.Name, string(a.Code)), Options: []Option{{Value: yes, Name: a.Name}, {Value: no, Name: a.Name}}}
-	verdicts := []verdict{c.verdict, other}
+	inside, outside := c.verdict, c.judge(&s, nil)
 	if !in {
-		slices.Reverse(verdicts)
+		inside, outside = outside, inside
 	}
-	c.wonder(q, func(o Option) Step {
+	c.option(Option{Value: yes, Name: a.Name}, inside)
+	c.option(Option{Value: no, Name: a.Name}, outside)
+	c.wonder(id, cmp.Or(a.Name, string(a.Code)), func(o *Option) Step {
 		if o.Value == no {
 			return Step{Subject: subject(&c.trace, a), Reason: notIn, Args: []string{cmp.Or(a.Name, string(a.Code)), metres(c.accuracy)}}
 		}
 		return c.beyond(a.Layer, string(a.Code), a.Name)
-	}, verdicts)
+	})
 }
 
 // lineReaches asks about lines whose reach, or whose own side, ends within the accuracy.
-func (c *contest) lineReaches(l geo.Layer) {
+func (c *contest) lineReaches(l *asking) {
 	var near []*geo.Area
 	for a := range c.snapshot.AreasIn(l.Name, geo.FrameAt(c.request.At).Around(c.snapshot.Reach(l.Name)+c.accuracy)) {
 		if _, given := c.request.Answers[lineQuestion(a)]; !given && c.open(a, l) {
@@ -342,7 +370,7 @@ func (c *contest) lineReaches(l geo.Layer) {
 }
 
 // open tells whether the accuracy leaves open that the place belongs to a line.
-func (c *contest) open(a *geo.Area, l geo.Layer) bool {
+func (c *contest) open(a *geo.Area, l *asking) bool {
 	reach := cmp.Or(a.Reach, l.Reach)
 	metres, near := c.snapshot.EdgeDistance(a, c.request.At, reach+c.accuracy)
 	if !near {

@@ -12,11 +12,11 @@ import (
 
 // deadline is the row's own, else the filing standard's; nil when neither sets one.
 func (d *decider) deadline() *Deadline {
-	var out Deadline
+	var out *Deadline
 	if row := d.decision.Row; row != nil && row.Deadline > 0 {
-		out = Deadline{Limit: row.Deadline, Unit: row.DeadlineUnit, Basis: row.Basis}
+		out = &Deadline{Limit: row.Deadline, Unit: row.DeadlineUnit, Basis: row.Basis}
 	} else if f := d.standard(); f != nil {
-		out = Deadline{Limit: f.Limit, Unit: f.Unit, Class: f.Class, Condition: f.ConditionText, Basis: f.Basis}
+		out = &Deadline{Limit: f.Limit, Unit: f.Unit, Class: f.Class, Condition: f.ConditionText, Basis: f.Basis}
 	} else {
 		return nil
 	}
@@ -30,7 +30,7 @@ func (d *decider) deadline() *Deadline {
 		d.trace.note(Step{Reason: noDeadlineTime, Args: []string{geo.Sentence(err)}})
 		return nil
 	}
-	return &out
+	return out
 }
 
 // standard is the line of the filing standards that holds on the day: of the condition
@@ -39,7 +39,11 @@ func (d *decider) deadline() *Deadline {
 func (d *decider) standard() *geo.FilingStandard {
 	var buffer [16]*geo.FilingStandard
 	held := buffer[:0]
-	all := d.standards[d.situation.Category]
+	known := d.categories[d.situation.Category]
+	if known == nil {
+		return nil
+	}
+	all := known.standards
 	for i := range all {
 		if f := &all[i]; !d.situation.Date.Before(f.ValidFrom) && (f.ValidUntil.IsZero() || !f.ValidUntil.Before(d.situation.Date)) {
 			held = append(held, f)

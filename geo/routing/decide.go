@@ -3,14 +3,18 @@ package routing
 import (
 	"slices"
 	"strconv"
+	"sync"
 
 	"gridwarden/geo"
-	"gridwarden/geo/index"
 )
 
 // Decide routes one report.
 func (e *Engine) Decide(r Request) Decision {
-	return e.decideAt(r, e.snapshot.Locate(r.At))
+	d := deciders.Get().(*decider)
+	defer d.done()
+	d.Engine, d.request, d.accuracy = e, r, e.accuracy(&r)
+	d.decide()
+	return d.decision
 }
 
 // decider carries one decision from what was reported to the answer.
@@ -19,18 +23,33 @@ type decider struct {
 	request   Request
 	accuracy  float64
 	situation Situation
+	rows      []int32 // the candidates of the situation
 	verdict   verdict
 	decision  Decision
 	trace     trace
 	fixed     bool // the asset is no question any more
+	contest   contest
 }
 
-// decideAt decides for a place already found.
-func (e *Engine) decideAt(r Request, place index.Place) Decision {
-	d := decider{Engine: e, request: r, accuracy: e.accuracy(&r)}
-	d.trace.steps = make([]Step, 0, 8)
+// deciders are at rest, with room for the next decision.
+var deciders = sync.Pool{New: func() any { return &decider{} }}
+
+// done puts the decider to rest. It keeps its room and nothing of what was decided.
+func (d *decider) done() {
+	clear(d.trace.steps)
+	clear(d.trace.asks)
+	*d = decider{
+		rows: d.rows[:0], trace: trace{steps: d.trace.steps[:0], asks: d.trace.asks[:0]},
+		contest: d.contest.done(),
+	}
+	deciders.Put(d)
+}
+
+// decide works the decision out, from the place to the contest.
+func (d *decider) decide() {
+	e, r := d.Engine, &d.request
 	d.situation = Situation{
-		Place: place, Category: r.Category, Family: r.Family, Condition: r.Condition, Answers: r.Answers,
+		Place: e.snapshot.Locate(r.At), Category: r.Category, Family: r.Family, Condition: r.Condition, Answers: r.Answers,
 		Date: geo.DateOf(r.Reported, e.settings.Zone), Moment: e.calendar.Moment(r.Reported),
 		Without: r.Without, Level: r.Level, Rulings: r.Rulings,
 	}
@@ -46,12 +65,15 @@ func (e *Engine) decideAt(r Request, place index.Place) Decision {
 		d.answerPlace()
 	}
 	d.findAsset()
-	d.verdict = e.judge(&d.situation, &d.trace)
+	d.rows = e.candidates(&d.situation, d.rows)
+	d.verdict = e.judgeBy(d.rows, &d.situation, &d.trace)
 	d.trace.morePassed()
 	d.settle()
-	d.contest()
-	d.decision.Explanation = d.trace.steps
-	return d.decision
+	if !d.ruledItself() { // a dispute decided once is not opened again
+		d.contest.decider = d
+		d.decision.Contested = d.contest.held()
+	}
+	d.decision.Explanation = slices.Clone(d.trace.steps)
 }
 
 // accuracy is how well the point is known, in metres.
@@ -81,7 +103,9 @@ func (d *decider) recode() {
 func (d *decider) settle() {
 	v, s, out := &d.verdict, &d.situation, &d.decision
 	out.Category, out.Place, out.Rule, out.Ruling = s.Category, s.Place, v.rule, v.ruling
-	out.Known, _ = d.snapshot.Category(s.Category)
+	if known := d.categories[s.Category]; known != nil {
+		out.Known = known.Category
+	}
 	if s.Category.Code == "" {
 		out.Family = s.Family
 	}
@@ -90,7 +114,7 @@ func (d *decider) settle() {
 	}
 	if v.department != nil {
 		out.Department = v.department
-		out.Path = d.paths[v.department.Code]
+		out.Path = d.departments[v.department.Code].path
 		d.raise()
 		out.Deadline = d.deadline() // nobody's has none
 	}
@@ -105,7 +129,7 @@ func (d *decider) raise() {
 		return
 	}
 	to := d.atLevel(d.decision.Department, &d.situation)
-	d.decision.Department, d.decision.Path = to, d.paths[to.Code]
+	d.decision.Department, d.decision.Path = to, d.departments[to.Code].path
 	step := Step{Department: to.Code, Reason: raised, Args: []string{strconv.Itoa(level), to.Name}}
 	if len(d.decision.Path) != level {
 		step.Reason = noSuchLevel
@@ -116,6 +140,9 @@ func (d *decider) raise() {
 // addHelpers are those of the row and those a street called, each once and never the lead.
 func (d *decider) addHelpers() {
 	out := &d.decision
+	if (out.Row == nil || len(out.Row.Helpers) == 0) && len(d.request.Whistle) == 0 {
+		return
+	}
 	place := Situation{Date: d.situation.office(), Without: d.situation.Without} // a helper is called itself, whatever the level
 	add := func(code geo.DepartmentCode, why Reason) {
 		helper := d.named(&place, nil, Step{}, code)
@@ -144,24 +171,6 @@ func (d *decider) addHelpers() {
 	for _, code := range d.request.Whistle {
 		add(code, calledBy)
 	}
-}
-
-// contest looks for other departments that could be right: what was not answered, a row
-// that equals the one that decided, another asset or another area within the accuracy.
-func (d *decider) contest() {
-	if d.ruledItself() { // a dispute decided once is not opened again
-		return
-	}
-	c := contest{decider: d}
-	for _, a := range d.verdict.asks {
-		c.ask(a)
-	}
-	if rival := d.verdict.rival; rival != nil {
-		c.candidate(c.raised(d.verdict.rivalLead), Step{Rule: ByRow, Row: rival.ID, Reason: equalRow, Args: []string{string(d.verdict.row.ID)}})
-	}
-	c.assets()
-	c.borders()
-	d.decision.Contested = c.result()
 }
 
 // ruledItself tells whether a ruling about this very report decided. A wider one leaves

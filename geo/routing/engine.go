@@ -19,20 +19,41 @@ type Engine struct {
 
 // book is what is worked out from everything but the assets.
 type book struct {
-	settings  Settings
-	calendar  *calendar.Calendar
-	chain     []geo.LayerName // the duty chain, lowest first
-	table     table
-	paths     map[geo.DepartmentCode][]geo.Department
-	families  map[string][]geo.CategoryKey // the components of a family
-	crosswalk map[geo.CategoryKey]geo.CategoryKey
-	standards map[geo.CategoryKey][]geo.FilingStandard
-	groups    groups
-	grouped   []groupedRows
-	rulings   rulings
-	classes   map[geo.AreaID]string // of the places in the class layer
-	relevant  []geo.LayerName       // layers that rows or the duty chain can tell apart
-	asking    []geo.Layer           // of those, the ones whose borders can be asked about
+	settings    Settings
+	calendar    *calendar.Calendar
+	chain       []geo.LayerName // the duty chain, lowest first
+	table       table
+	departments map[geo.DepartmentCode]*department
+	categories  map[geo.CategoryKey]*category
+	families    map[string][]geo.CategoryKey // the components of a family
+	crosswalk   map[geo.CategoryKey]geo.CategoryKey
+	groups      groups
+	grouped     []groupedRows
+	rulings     rulings
+	classes     map[geo.AreaID]string // of the places in the class layer
+	relevant    []geo.LayerName       // layers that rows or the duty chain can tell apart
+	asking      []asking              // of those, the ones whose borders can be asked about
+	order       map[geo.LayerName]int // of the layers in the snapshot
+	chains      map[geo.LayerName][]geo.LayerName
+}
+
+// department is one with those above it, and its name as steps tell it.
+type department struct {
+	path []geo.Department
+	name []string
+}
+
+// category is what is known of a category or, where it is not in the catalogue, of its key.
+type category struct {
+	geo.Category
+	kinds     []int32 // the patterns of rows that it fits
+	standards []geo.FilingStandard
+}
+
+// asking is a layer whose borders can be asked about.
+type asking struct {
+	geo.Layer
+	up []geo.LayerName // of a coverage: itself and the layers above it in its chain
 }
 
 // Check refuses settings that name layers the snapshot does not have. Decisions made with
@@ -60,21 +81,23 @@ func New(s *index.Snapshot, set Settings) *Engine {
 		days, _ = calendar.New(nil, set.Zone) // never fails
 	}
 	b := &book{
-		settings:  set,
-		calendar:  days,
-		chain:     DutyChain(s, set.Chain),
-		paths:     pathsOf(s.Departments()),
-		families:  familiesOf(s.Categories()),
-		crosswalk: crosswalkOf(duty.Crosswalk),
-		standards: map[geo.CategoryKey][]geo.FilingStandard{},
-		groups:    groupsOf(duty.Groups),
-		rulings:   rulingsOf(duty.Rulings),
-		classes:   classesOf(s, set),
+		settings:    set,
+		calendar:    days,
+		chain:       DutyChain(s, set.Chain),
+		table:       compile(s, duty.Rules),
+		departments: departmentsOf(s.Departments()),
+		families:    familiesOf(s.Categories()),
+		crosswalk:   crosswalkOf(duty.Crosswalk),
+		groups:      groupsOf(duty.Groups),
+		rulings:     rulingsOf(duty.Rulings),
+		classes:     classesOf(s, set),
+		order:       map[geo.LayerName]int{},
+		chains:      map[geo.LayerName][]geo.LayerName{},
 	}
-	for _, f := range duty.Standards {
-		b.standards[f.CategoryKey] = append(b.standards[f.CategoryKey], f)
+	for i, l := range s.Layers() {
+		b.order[l.Name], b.chains[l.Name] = i, s.Chain(l.Name)
 	}
-	b.table = compile(s, duty.Rules)
+	b.categories = categoriesOf(s.Categories(), duty.Standards, &b.table)
 	b.grouped = b.groups.rows(s, &b.table)
 	b.relevant = b.relevantLayers(s)
 	b.asking = askingLayers(s, b.relevant)
@@ -150,21 +173,37 @@ func DutyChain(s *index.Snapshot, named geo.LayerName) []geo.LayerName {
 	return deepest
 }
 
-// pathsOf is for each department itself and those above it.
-func pathsOf(all []geo.Department) map[geo.DepartmentCode][]geo.Department {
+func departmentsOf(all []geo.Department) map[geo.DepartmentCode]*department {
 	byCode := make(map[geo.DepartmentCode]geo.Department, len(all))
 	for _, d := range all {
 		byCode[d.Code] = d
 	}
-	paths := make(map[geo.DepartmentCode][]geo.Department, len(all))
+	departments := make(map[geo.DepartmentCode]*department, len(all))
 	for _, d := range all {
 		path := []geo.Department{d}
 		for up, known := byCode[d.Parent]; known && len(path) < 8; up, known = byCode[up.Parent] {
 			path = append(path, up)
 		}
-		paths[d.Code] = path
+		departments[d.Code] = &department{path, []string{d.Name}}
 	}
-	return paths
+	return departments
+}
+
+// categoriesOf are those of the catalogue, and those that only filing standards name.
+func categoriesOf(all []geo.Category, standards []geo.FilingStandard, t *table) map[geo.CategoryKey]*category {
+	categories := make(map[geo.CategoryKey]*category, len(all))
+	for _, c := range all {
+		categories[c.CategoryKey] = &category{Category: c, kinds: t.matchingKinds(c.CategoryKey, c.Family)}
+	}
+	for _, f := range standards {
+		c := categories[f.CategoryKey]
+		if c == nil {
+			c = &category{kinds: t.matchingKinds(f.CategoryKey, "")}
+			categories[f.CategoryKey] = c
+		}
+		c.standards = append(c.standards, f)
+	}
+	return categories
 }
 
 func familiesOf(all []geo.Category) map[string][]geo.CategoryKey {
@@ -225,14 +264,15 @@ func (b *book) relevantLayers(s *index.Snapshot) []geo.LayerName {
 }
 
 // askingLayers are the relevant layers without the coverages that follow a lower one.
-func askingLayers(s *index.Snapshot, relevant []geo.LayerName) []geo.Layer {
-	var asking []geo.Layer
+func askingLayers(s *index.Snapshot, relevant []geo.LayerName) []asking {
+	var all []asking
 	for _, name := range relevant {
 		l, _ := s.Layer(name)
-		lowest := slices.IndexFunc(s.Chain(name), func(n geo.LayerName) bool { return slices.Contains(relevant, n) })
-		if l.Kind != geo.Coverage || s.Chain(name)[lowest] == name {
-			asking = append(asking, l)
+		chain := s.Chain(name)
+		lowest := slices.IndexFunc(chain, func(n geo.LayerName) bool { return slices.Contains(relevant, n) })
+		if l.Kind != geo.Coverage || chain[lowest] == name {
+			all = append(all, asking{l, chain[slices.Index(chain, name):]})
 		}
 	}
-	return asking
+	return all
 }

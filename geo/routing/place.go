@@ -104,19 +104,18 @@ func (d *decider) holds(a *geo.Area) bool {
 // moved is the place with another area of a coverage, and the areas above that one.
 func (d *decider) moved(a *geo.Area) index.Place {
 	place := d.situation.Place
-	chain := d.snapshot.Chain(a.Layer)
-	above := chain[slices.Index(chain, a.Layer):]
+	chain := d.chains[a.Layer]
 	place.Areas = slices.DeleteFunc(slices.Clone(place.Areas), func(h index.Hit) bool {
 		return slices.Contains(chain, h.Area.Layer)
 	})
-	for i := 0; a != nil; i++ {
-		place.Areas = append(place.Areas, index.Hit{Area: a})
-		if i+1 == len(above) {
-			break
+	for _, above := range chain[slices.Index(chain, a.Layer)+1:] {
+		place.Areas = d.put(place.Areas, a)
+		if a = d.snapshot.Area(above, a.Parent); a == nil {
+			return place
 		}
-		a = d.snapshot.Area(above[i+1], a.Parent)
 	}
-	return d.sorted(place)
+	place.Areas = d.put(place.Areas, a)
+	return place
 }
 
 // toggled is the place with an area of an overlay or a line taken out, or put in.
@@ -134,19 +133,15 @@ func (d *decider) toggled(a *geo.Area, in bool) index.Place {
 	}
 	place.Areas = slices.DeleteFunc(slices.Clone(place.Areas), func(h index.Hit) bool { return h.Area == a })
 	if !in {
-		place.Areas = append(place.Areas, index.Hit{Area: a})
+		place.Areas = d.put(place.Areas, a)
 	}
-	return d.sorted(place)
+	return place
 }
 
-// sorted puts the areas of a place in the order Locate gives them.
-func (d *decider) sorted(place index.Place) index.Place {
-	rank := func(h index.Hit) int {
-		l, _ := d.snapshot.Layer(h.Area.Layer)
-		return l.Rank
-	}
-	slices.SortFunc(place.Areas, func(a, b index.Hit) int {
-		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Area.Layer, b.Area.Layer), cmp.Compare(a.Area.Code, b.Area.Code))
+// put adds an area where Locate would give it.
+func (e *Engine) put(hits []index.Hit, a *geo.Area) []index.Hit {
+	at, _ := slices.BinarySearchFunc(hits, a, func(h index.Hit, a *geo.Area) int {
+		return cmp.Or(cmp.Compare(e.order[h.Area.Layer], e.order[a.Layer]), cmp.Compare(h.Area.Code, a.Code))
 	})
-	return place
+	return slices.Insert(hits, at, index.Hit{Area: a})
 }

@@ -198,6 +198,7 @@ const maxRowSteps = 50
 // trace takes the steps of one decision; a nil trace takes none.
 type trace struct {
 	steps  []Step
+	asks   []ask
 	passes int // rows that did not hold
 }
 
@@ -236,7 +237,7 @@ func (t *trace) passed(r *row, reason Reason) {
 	case otherAsset:
 		step.Args = []string{r.AssetWhere}
 	case otherAnswer, notAnswered:
-		step.Args = []string{r.Where}
+		step.Args = r.asks
 	}
 	t.note(step)
 }

@@ -24,6 +24,20 @@ type Situation struct {
 	Without   []geo.DepartmentCode
 	Level     int          // the lead's body at this level of the tree is asked for; 0: itself
 	Rulings   []geo.Ruling // of this very report
+
+	supposed answer
+}
+
+// answer is one supposed to be given beside those that were; none without a key.
+type answer struct{ key, value string }
+
+// answered is the answer given, or supposed to be, to what rows ask.
+func (s *Situation) answered(key string) (value string, given bool) {
+	if s.supposed.key == key && key != "" {
+		return s.supposed.value, true
+	}
+	value, given = s.Answers[key]
+	return value, given
 }
 
 // Outcome is who would answer in a situation, without the reasons.
@@ -58,7 +72,6 @@ type verdict struct {
 	ruling     *geo.Ruling
 	rival      *row // holds here and now too, equal up to id, and names another
 	rivalLead  *geo.Department
-	asks       []ask
 }
 
 // ask is a row that would decide otherwise, were what nobody answered so.
@@ -70,11 +83,14 @@ type ask struct {
 // judge goes through rulings, rows and the standing order. Trace takes the reasons; nil
 // wants neither them nor what is open.
 func (e *Engine) judge(s *Situation, t *trace) verdict {
+	var buffer [64]int32
+	return e.judgeBy(e.candidates(s, buffer[:0]), s, t)
+}
+
+// judgeBy judges by rows that are known to be the candidates of the situation.
+func (e *Engine) judgeBy(candidates []int32, s *Situation, t *trace) verdict {
 	var v verdict
-	if e.judgeRulings(s, t, &v) {
-		return v
-	}
-	if len(e.table.rows) > 0 && e.judgeRows(s, t, &v) {
+	if e.judgeRulings(s, t, &v) || e.judgeRows(candidates, s, t, &v) {
 		return v
 	}
 	order := componentOrder
@@ -115,16 +131,14 @@ func (e *Engine) judgeRulings(s *Situation, t *trace, v *verdict) bool {
 
 // judgeRows goes through the rows that can match, in their order, and tells whether one
 // decided.
-func (e *Engine) judgeRows(s *Situation, t *trace, v *verdict) bool {
-	var buffer [64]int32
-	candidates := e.candidates(s, buffer[:0])
+func (e *Engine) judgeRows(candidates []int32, s *Situation, t *trace, v *verdict) bool {
 	for n, i := range candidates {
 		r := &e.table.rows[i]
 		truth, reason := r.holds(s)
 		if truth != duty.True {
 			if truth == duty.Unknown && t != nil {
 				if lead := e.leadOf(r, s, nil); lead != nil {
-					v.asks = append(v.asks, ask{r, lead})
+					t.asks = append(t.asks, ask{r, lead})
 				}
 			}
 			t.passed(r, reason)
@@ -156,14 +170,20 @@ func (e *Engine) rivalOf(r *row, lead *geo.Department, later []int32, s *Situati
 	return nil, nil
 }
 
-// candidates are the rows whose place and category match, in their order.
+// candidates adds the rows whose place and category match, in their order.
 func (e *Engine) candidates(s *Situation, rows []int32) []int32 {
+	if len(e.table.rows) == 0 {
+		return rows
+	}
 	var placeBuffer, kindBuffer [32]int32
-	places := e.placePatterns(s, append(placeBuffer[:0], everywhere))
-	kinds := e.kindPatterns(s, kindBuffer[:0])
-	for _, p := range places {
-		for _, k := range kinds {
-			rows = append(rows, e.table.reached[reach{p, k}]...)
+	places := e.placePatterns(s, placeBuffer[:0])
+	for _, k := range e.kindPatterns(s, kindBuffer[:0]) {
+		reached := &e.table.reached[k]
+		rows = append(rows, reached.everywhere...)
+		if reached.at != nil {
+			for _, p := range places {
+				rows = append(rows, reached.at[p]...)
+			}
 		}
 	}
 	slices.Sort(rows)
@@ -199,16 +219,10 @@ func (e *Engine) patternsOf(a *geo.Area, ids []int32) []int32 {
 // kindPatterns are the category patterns that match. Where only a family is named, rows
 // for the family match and rows for any component.
 func (e *Engine) kindPatterns(s *Situation, ids []int32) []int32 {
-	if known, ok := e.table.known[s.Category]; ok && s.Family == "" {
-		return known
+	if known := e.categories[s.Category]; known != nil && s.Family == "" {
+		return known.kinds
 	}
-	family := s.Family
-	if family == "" {
-		if c, ok := e.snapshot.Category(s.Category); ok {
-			family = c.Family
-		}
-	}
-	return append(ids, e.table.matchingKinds(s.Category, family)...)
+	return append(ids, e.table.matchingKinds(s.Category, s.Family)...)
 }
 
 // holds tells whether a row that matches by place and category holds here and now; for
@@ -230,7 +244,7 @@ func (r *row) holds(s *Situation) (duty.Truth, Reason) {
 	case len(r.assetWhere) > 0 && r.assetWhere.Eval(attributesOf(s.Asset)) != duty.True:
 		return duty.False, otherAsset
 	case len(r.where) > 0:
-		switch r.where.Eval(func(key string) (string, bool) { v, ok := s.Answers[key]; return v, ok }) {
+		switch r.where.Eval(s.answered) {
 		case duty.False:
 			return duty.False, otherAnswer
 		case duty.Unknown:

@@ -161,19 +161,19 @@ func (e *Engine) named(s *Situation, t *trace, step Step, code geo.DepartmentCod
 	}
 	ended := 0
 	for ; ; ended++ {
-		path := e.paths[code]
-		if path == nil {
+		known := e.departments[code]
+		if known == nil {
 			step.Reason, step.Args = unknownDepartment, t.args(string(code))
 			break
 		}
-		d := &path[0]
+		d := &known.path[0]
 		if !ends(d, s.office()) {
 			step.Department = d.Code
 			if by := e.returned(d, s); by != nil {
 				step.Reason, step.Args = returnedIt, t.args(by.Name)
 				break
 			}
-			step.Decided, step.Reason, step.Args = true, answers, t.args(d.Name)
+			step.Decided, step.Reason, step.Args = true, answers, known.name
 			if ended > 0 {
 				step.Reason = succeeds
 			}
@@ -184,7 +184,7 @@ func (e *Engine) named(s *Situation, t *trace, step Step, code geo.DepartmentCod
 			step.Reason, step.Args = endedWithout, t.args(d.Name, d.ValidUntil.String())
 			break
 		}
-		if ended > len(e.paths) {
+		if ended > len(e.departments) {
 			step.Reason = ringOfSuccessors
 			break
 		}
@@ -211,8 +211,11 @@ func (e *Engine) returned(d *geo.Department, s *Situation) *geo.Department {
 // atLevel is the body of a department's path at the level asked for; where that is not in
 // office, or not above the department, the next one down to the department itself.
 func (e *Engine) atLevel(d *geo.Department, s *Situation) *geo.Department {
-	path := e.paths[d.Code]
-	for at := len(path) - s.Level; s.Level > 0 && at > 0; at-- {
+	if s.Level <= 0 {
+		return d
+	}
+	path := e.departments[d.Code].path
+	for at := len(path) - s.Level; at > 0; at-- {
 		if !ends(&path[at], s.office()) {
 			return &path[at]
 		}

@@ -17,6 +17,7 @@ type row struct {
 	place      int   // of the place patterns
 	what       int   // in table.kinds
 	where      duty.Where
+	asks       []string // what it asks, as steps tell it
 	assetWhere duty.Where
 	hours      calendar.Hours
 	assign     duty.Assign
@@ -71,14 +72,16 @@ type table struct {
 	rows     []row
 	layers   map[string]*layerPatterns // by layer or kind of group
 	kinds    []kindPattern
-	reached  map[reach][]int32 // rows in order, by place pattern and kind pattern
-	known    map[geo.CategoryKey][]int32
+	reached  []reached           // by kind pattern
 	assigned []geo.LayerName     // layers that rows assign by, each once
 	families map[string][]string // the standards of each family's categories
 }
 
-// reach is a pattern of places and one of categories: all that rows are found by.
-type reach struct{ place, kind int32 }
+// reached are the rows of one kind pattern, in their order.
+type reached struct {
+	everywhere []int32           // that name no place
+	at         map[int32][]int32 // by place pattern
+}
 
 // everywhere is the place pattern of rows that name none.
 const everywhere int32 = 0
@@ -100,13 +103,7 @@ type kindPattern struct {
 
 // compile reads the rows. What cannot be read never matches and is left out.
 func compile(s *index.Snapshot, rules []geo.DutyRow) table {
-	t := table{layers: map[string]*layerPatterns{}, reached: map[reach][]int32{}, known: map[geo.CategoryKey][]int32{}}
-	t.families = map[string][]string{}
-	for _, c := range s.Categories() {
-		if c.Family != "" && !slices.Contains(t.families[c.Family], c.Standard) {
-			t.families[c.Family] = append(t.families[c.Family], c.Standard)
-		}
-	}
+	t := table{layers: map[string]*layerPatterns{}, families: standardsOf(s.Categories())}
 	ranks := ranksOf(s)
 	places, kinds := everywhere+1, map[kindPattern]int32{}
 	for i := range rules {
@@ -131,14 +128,33 @@ func compile(s *index.Snapshot, rules []geo.DutyRow) table {
 	slices.SortFunc(t.rows, func(a, b row) int {
 		return cmp.Or(a.order.compare(b.order), cmp.Compare(a.ID, b.ID))
 	})
+	t.reached = make([]reached, len(t.kinds))
 	for i := range t.rows {
-		at := reach{int32(t.rows[i].place), int32(t.rows[i].what)}
-		t.reached[at] = append(t.reached[at], int32(i))
-	}
-	for _, c := range s.Categories() {
-		t.known[c.CategoryKey] = t.matchingKinds(c.CategoryKey, c.Family)
+		t.reached[t.rows[i].what].add(int32(t.rows[i].place), int32(i))
 	}
 	return t
+}
+
+// standardsOf are the standards of each family's categories.
+func standardsOf(all []geo.Category) map[string][]string {
+	standards := map[string][]string{}
+	for _, c := range all {
+		if c.Family != "" && !slices.Contains(standards[c.Family], c.Standard) {
+			standards[c.Family] = append(standards[c.Family], c.Standard)
+		}
+	}
+	return standards
+}
+
+func (r *reached) add(place, row int32) {
+	if place == everywhere {
+		r.everywhere = append(r.everywhere, row)
+		return
+	}
+	if r.at == nil {
+		r.at = map[int32][]int32{}
+	}
+	r.at[place] = append(r.at[place], row)
 }
 
 // ranksOf is the rank of each layer and each kind of group, which has its members'.
@@ -157,7 +173,7 @@ func ranksOf(s *index.Snapshot) map[string]int {
 
 // read reads the cells of a row.
 func read(d *geo.DutyRow, ranks map[string]int, families map[string][]string) (r row, kind kindPattern, ok bool) {
-	r = row{DutyRow: d}
+	r = row{DutyRow: d, asks: []string{d.Where}}
 	var errs [4]error
 	r.where, errs[0] = duty.ParseWhere(d.Where)
 	r.assetWhere, errs[1] = duty.ParseWhere(d.AssetWhere)
