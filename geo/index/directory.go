@@ -84,6 +84,9 @@ func (d *directory) update(areas *boxes[*entry], edges int, touched []geo.Box) *
 
 // sheet is the one at a place counted in sheets; nil where there is none.
 func (d *directory) sheet(i, j int) *sheet {
+	if d == nil {
+		return nil
+	}
 	i, j = i-d.west, j-d.south
 	if uint(i) >= uint(d.width) || uint(j) >= uint(d.height) {
 		return nil
@@ -146,18 +149,82 @@ func (g ground) box() geo.Box {
 // find is the slot of the area that holds p, 0 for none. known is false where only the
 // areas themselves can tell.
 func (d *directory) find(p geo.Coord) (slot uint32, known bool) {
-	if d == nil {
-		return 0, true
-	}
-	i, j := int(p.X)>>d.bits-d.west, int(p.Y)>>d.bits-d.south
-	if uint(i) >= uint(d.width) || uint(j) >= uint(d.height) {
-		return 0, true
-	}
-	s := d.sheets[j*d.width+i]
+	s := d.at(p)
 	if s == nil {
 		return 0, true
 	}
-	return s.find(p)
+	s, cell, x, y := s.locate(p)
+	return s.resolve(cell, x, y, p)
+}
+
+// at is the sheet on which p lies; nil where no area is near.
+func (d *directory) at(p geo.Coord) *sheet {
+	if d == nil {
+		return nil
+	}
+	i, j := int(p.X)>>d.bits-d.west, int(p.Y)>>d.bits-d.south
+	if uint(i) >= uint(d.width) || uint(j) >= uint(d.height) {
+		return nil
+	}
+	return d.sheets[j*d.width+i]
+}
+
+const (
+	flock       = 64             // points whose memory is waited for at once
+	unknownSlot = math.MaxUint32 // where only the areas themselves can tell
+)
+
+// findAll is find for some points, at most a flock, in passes: each asks for memory that
+// the next one needs, so that the waiting for one point goes on beside that for the others.
+func (d *directory) findAll(points []geo.Coord, slots *[flock]uint32) {
+	var on [flock]struct {
+		sheet *sheet
+		head  uint32
+		cell  uint16
+		x, y  int32
+	}
+	for i, p := range points {
+		on[i].sheet = d.at(p)
+	}
+	for i, p := range points {
+		if o := &on[i]; o.sheet != nil {
+			o.sheet, o.cell, o.x, o.y = o.sheet.locate(p)
+		}
+	}
+	for i := range points {
+		if o := &on[i]; o.cell&cellKind == blockCell {
+			o.head = o.sheet.words[o.sheet.blocks+uint32(o.cell&^cellKind)]
+		}
+	}
+	for i, p := range points {
+		o := &on[i]
+		slots[i] = 0
+		if o.sheet == nil {
+			continue
+		}
+		slot, known := o.sheet.resolve(o.cell, o.x, o.y, p)
+		if !known {
+			slot = unknownSlot
+		}
+		slots[i] = slot
+	}
+}
+
+// within is the area that holds a box whose sides no border touches, when it lies in a few
+// cells; known is false where that is not so or cannot be seen.
+func (d *directory) within(b geo.Box) (slot uint32, known bool) {
+	slot, known = d.find(b.Min)
+	if !known || slot == 0 {
+		return 0, false
+	}
+	for j := int(b.Min.Y) >> d.bits; j <= int(b.Max.Y)>>d.bits; j++ {
+		for i := int(b.Min.X) >> d.bits; i <= int(b.Max.X)>>d.bits; i++ {
+			if s := d.sheet(i, j); s == nil || !s.untouched(b, d.ground(i, j)) {
+				return 0, false
+			}
+		}
+	}
+	return slot, true
 }
 
 func (d *directory) bytes() int64 {

@@ -9,102 +9,148 @@ import (
 // Finder asks coverage layers, named once, for the areas at points. It does not change and
 // may be used by any number of goroutines.
 type Finder struct {
-	steps  []step // those asked, each before the one above it
-	places []int  // in steps, of the layers named; -1: never answers
+	steps  []step // the layers asked, each before the one above it
+	silent []int  // places that never answer
+	twins  [][2]int
+	width  int // layers named
 }
 
 // step is one layer on the way up.
 type step struct {
-	*layer
-	up int // the step of the layer above; -1 for none
+	areas   []*geo.Area // by slot
+	parents []uint32
+	up      int // the step of the layer above; -1 for none
+	place   int // of its answer; -1: nobody named it
+	layer   *layer
 }
-
-// most is the greatest number of layers one Finder goes through without taking memory.
-const most = 16
 
 // Finder is made ready to ask the layers named. One that is unknown or no coverage never
 // answers.
 func (s *Snapshot) Finder(layers ...geo.LayerName) *Finder {
-	a := s.atlas
-	f := &Finder{places: make([]int, len(layers))}
+	f := &Finder{width: len(layers)}
 	if len(layers) == 0 {
 		return f
 	}
+	a := s.atlas
 	at := make([]int, len(a.layers)) // which step a layer is
 	answers := a.answers(nil, layers)
 	for _, i := range a.climb {
-		at[i] = -1
 		if answers[i].needed {
 			at[i] = len(f.steps)
-			f.steps = append(f.steps, step{a.layers[i], a.up[i]})
+			l := a.layers[i]
+			f.steps = append(f.steps, step{l.areas, l.parents, a.up[i], -1, l})
 		}
 	}
 	for k := range f.steps {
-		if up := f.steps[k].up; up >= 0 {
+		if up := f.steps[k].up; up >= 0 && answers[up].needed {
 			f.steps[k].up = at[up]
+		} else {
+			f.steps[k].up = -1
 		}
 	}
 	for k, n := range layers {
-		f.places[k] = -1
-		if i, known := a.index[n]; known && a.layers[i].Kind == geo.Coverage {
-			f.places[k] = at[i]
+		i, known := a.index[n]
+		switch {
+		case !known || a.layers[i].Kind != geo.Coverage:
+			f.silent = append(f.silent, k)
+		case f.steps[at[i]].place >= 0:
+			f.twins = append(f.twins, [2]int{k, f.steps[at[i]].place})
+		default:
+			f.steps[at[i]].place = k
 		}
 	}
 	return f
 }
 
+// roomFor is how many layers one Finder goes through without taking memory.
+const roomFor = 16
+
 // At finds the areas at p as [Snapshot.Locate] does: areas[k] is that of the k-th layer
 // named, nil for none. areas must have a place for each layer.
 func (f *Finder) At(p geo.Coord, areas []*geo.Area) {
-	var room [most]uint32
-	slots := slices.Grow(room[:0], len(f.steps))[:len(f.steps)]
+	if len(f.steps) == 0 {
+		clear(areas[:f.width])
+		return
+	}
+	f.climb(p, f.steps[0].layer.at(p), areas[:f.width])
+}
+
+// climb takes the answer of the first step upwards and tells all.
+func (f *Finder) climb(p geo.Coord, first uint32, areas []*geo.Area) {
+	var room [roomFor]uint32
+	slots := room[:]
+	if len(f.steps) > roomFor {
+		slots = make([]uint32, len(f.steps))
+	}
+	slots[0] = first
 	for k := range f.steps {
-		if slots[k] == 0 {
-			slots[k] = f.steps[k].at(p)
+		s := &f.steps[k]
+		slot := slots[k]
+		if slot == 0 && k > 0 {
+			slot = s.layer.at(p)
 		}
-		f.climb(k, slots)
+		if s.place >= 0 {
+			areas[s.place] = s.areas[slot]
+		}
+		if s.up >= 0 && slot != 0 && slots[s.up] == 0 {
+			slots[s.up] = s.parents[slot]
+		}
 	}
-	f.tell(slots, areas)
-}
-
-// climb takes the answer of one step to the one above it, if that has none.
-func (f *Finder) climb(k int, slots []uint32) {
-	if up := f.steps[k].up; up >= 0 && slots[k] != 0 && slots[up] == 0 {
-		slots[up] = f.steps[k].parents[slots[k]]
-	}
-}
-
-// tell gives out the areas.
-func (f *Finder) tell(slots []uint32, areas []*geo.Area) {
-	areas = areas[:len(f.places)]
-	for k, place := range f.places {
+	for _, k := range f.silent {
 		areas[k] = nil
-		if place >= 0 {
-			areas[k] = f.steps[place].areas[slots[place]]
-		}
+	}
+	for _, t := range f.twins {
+		areas[t[0]] = areas[t[1]]
 	}
 }
 
-// at is the slot of the area that answers for p.
+// All is At for many points: areas[i*layers+k] is the answer at points[i] of the k-th
+// layer. It waits for the memory of many points at once, so it is faster than as many At.
+func (f *Finder) All(points []geo.Coord, areas []*geo.Area) {
+	n := f.width
+	if len(f.steps) == 0 {
+		clear(areas[:n*len(points)])
+		return
+	}
+	var slots [flock]uint32
+	lowest := f.steps[0].layer
+	for some := range slices.Chunk(points, flock) {
+		lowest.directory.findAll(some, &slots)
+		for i, p := range some {
+			if slots[i] == unknownSlot {
+				slots[i] = lowest.atSlowly(p)
+			}
+			f.climb(p, slots[i], areas[i*n:(i+1)*n])
+		}
+		areas = areas[len(some)*n:]
+	}
+}
+
+// at is the slot of the area that answers for p, 0 for none.
 func (l *layer) at(p geo.Coord) uint32 {
-	slot, known := l.directory.find(p)
-	if known {
+	if slot, known := l.directory.find(p); known {
 		return slot
 	}
+	return l.atSlowly(p)
+}
+
+// atSlowly is at by the areas themselves.
+func (l *layer) atSlowly(p geo.Coord) uint32 {
 	if e, _ := l.coverSlowly(p); e != nil {
 		return e.slot
 	}
 	return 0
 }
 
-// All is At for many points: areas[i*layers+k] is the answer at points[i] of the k-th layer.
-func (f *Finder) All(points []geo.Coord, areas []*geo.Area) {
-	n := len(f.places)
-	for i, p := range points {
-		f.At(p, areas[i*n:(i+1)*n])
-	}
-}
-
 // Within is an area of a coverage layer that holds the whole closed box and whose border
-// the box does not touch, where that can be seen at once; nil says nothing.
-func (s *Snapshot) Within(n geo.LayerName, b geo.Box) *geo.Area { return nil }
+// the box does not touch, where few cells tell that; nil says nothing.
+func (s *Snapshot) Within(n geo.LayerName, b geo.Box) *geo.Area {
+	l := s.atlas.layer(n)
+	if l == nil || l.Kind != geo.Coverage || b.IsEmpty() {
+		return nil
+	}
+	if slot, known := l.directory.within(b); known {
+		return l.areas[slot]
+	}
+	return nil
+}

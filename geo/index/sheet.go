@@ -63,14 +63,15 @@ const (
 
 const blockAreas = 8 // at most, in one block
 
-// find is as in [directory].
-func (s *sheet) find(p geo.Coord) (slot uint32, known bool) {
-	cell, x, y := s.cell(p)
+// locate is the cell at p, on this sheet or the part of it that p lies on, and where in the
+// cell p lies.
+func (s *sheet) locate(p geo.Coord) (on *sheet, cell uint16, x, y int32) {
+	cell, x, y = s.cell(p)
 	for cell&cellKind == partCell {
 		s = s.parts[cell&^cellKind]
 		cell, x, y = s.cell(p)
 	}
-	return s.resolve(cell, x, y, p)
+	return s, cell, x, y
 }
 
 // cell is the cell at p, and where in it p lies.
@@ -162,4 +163,40 @@ func crossed(head uint32, chains []uint32, mask uint32, u, v int32) (_ uint32, k
 		}
 		head, chains = chains[n], chains[n+1:]
 	}
+}
+
+// untouched tells whether no border on the sheet, which covers g, touches the box; false
+// also where the box meets more cells than a few.
+func (s *sheet) untouched(b geo.Box, g ground) bool {
+	const few = 16
+	x0, x1 := span(int64(b.Min.X)-g.x, int64(b.Max.X)-g.x, s.xcell, 1<<(s.xbits-s.xcell))
+	y0, y1 := span(int64(b.Min.Y)-g.y, int64(b.Max.Y)-g.y, s.ycell, 1<<(s.ybits-s.ycell))
+	if (x1-x0+1)*(y1-y0+1) > few {
+		return false
+	}
+	for j := y0; j <= y1; j++ {
+		for i := x0; i <= x1; i++ {
+			at := j<<(s.xbits-s.xcell) | i
+			cell := uint16(s.words[at>>1] >> (at & 1 * 16))
+			own := ground{g.x + int64(i)<<s.xcell, g.y + int64(j)<<s.ycell, s.xcell, s.ycell}
+			if !s.clear(cell, b, own) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// clear tells whether no border of a cell, which covers g, touches the box.
+func (s *sheet) clear(cell uint16, b geo.Box, g ground) bool {
+	place := cell &^ cellKind
+	switch cell & cellKind {
+	case wholeCell:
+		return true
+	case blockCell:
+		return clearBlock(s.words[s.blocks+uint32(place):], b, g)
+	case partCell:
+		return s.parts[place].untouched(b, g)
+	}
+	return false
 }

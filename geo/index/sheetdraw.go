@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	edgesForCell = 3  // a sheet is cut into at least one cell for so many edges
+	edgesForCell = 4  // a sheet is cut into at least one cell for so many edges
 	cellsBits    = 10 // and into at most 2^10
 	cellEdges    = 24 // a cell with more is cut further
 	leastBits    = 4  // but none of whose sides is so short
@@ -142,8 +142,8 @@ type drawing struct {
 	members       []int32 // places in borders
 	coarse        bool    // too many areas to name: whatever has a border is cut further
 	codes         []uint16
-	named         []uint32 // the slots, as in words
-	body          []uint32 // the blocks
+	named         []uint32   // the slots, as in words
+	body          []uint32   // the blocks
 	chosen        []boundary // of the cell at hand
 }
 
@@ -198,7 +198,7 @@ func (d *drawing) assign() {
 func (d *drawing) eachMeeting(do func(border, cell int)) {
 	for k := range d.borders {
 		b := &d.borders[k]
-		south, north := d.span(int64(min(b.a.Y, b.b.Y))-d.y, int64(max(b.a.Y, b.b.Y))-d.y, d.ycell, d.rows)
+		south, north := span(int64(min(b.a.Y, b.b.Y))-d.y, int64(max(b.a.Y, b.b.Y))-d.y, d.ycell, d.rows)
 		for j := south; j <= north; j++ {
 			west, east := d.along(b, j)
 			for i := west; i <= east; i++ {
@@ -211,7 +211,7 @@ func (d *drawing) eachMeeting(do func(border, cell int)) {
 }
 
 // span are the cells, counted from 0 to most-1, whose closed stretch meets lo…hi.
-func (d *drawing) span(lo, hi int64, bits uint8, most int) (from, to int) {
+func span(lo, hi int64, bits uint8, most int) (from, to int) {
 	return int(max((lo-1)>>bits, 0)), int(min(hi>>bits, int64(most-1)))
 }
 
@@ -234,7 +234,7 @@ func (d *drawing) along(b *boundary, row int) (west, east int) {
 			x1 = float64(lo.X) + slope*(top-float64(lo.Y))
 		}
 	}
-	return d.span(int64(min(x0, x1))-2-d.x, int64(max(x0, x1))+2-d.x, d.xcell, d.columns)
+	return span(int64(min(x0, x1))-2-d.x, int64(max(x0, x1))+2-d.x, d.xcell, d.columns)
 }
 
 // of are the borders that meet a cell; the slice holds until the next call.

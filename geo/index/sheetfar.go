@@ -95,3 +95,34 @@ func vertex(chain []uint32, wide bool) (point, []uint32) {
 	w := chain[0]
 	return point{int64(int16(w)), int64(int32(w) >> 16)}, chain[1:]
 }
+
+// clearBlock tells whether no border of a block, whose cell covers g, touches the box.
+func clearBlock(b []uint32, box geo.Box, g ground) bool {
+	head := b[0]
+	way, wide := head>>headWay&7, head&headWide != 0
+	chains := b[1+(head>>headAreas&7+4)/4:]
+	place := func(v point) geo.Coord {
+		switch {
+		case wide:
+			return geo.Coord{X: int32(v.x), Y: int32(v.y)}
+		case way == southward || way == northward:
+			v.x, v.y = v.y, v.x
+		}
+		return geo.Coord{X: int32(v.x + g.x), Y: int32(v.y + g.y)}
+	}
+	for {
+		a, rest := vertex(chains, wide)
+		for range head&0xff - 1 {
+			var next point
+			next, rest = vertex(rest, wide)
+			if geo.SegmentMeets(place(a), place(next), box) {
+				return false
+			}
+			a = next
+		}
+		if head&headMore == 0 {
+			return true
+		}
+		head, chains = rest[0], rest[1:]
+	}
+}
