@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long build check bench db ui clean
+.PHONY: help run test test-long chaos soak build check bench db ui clean
 
 # PACKAGES limits what test and bench look at, e.g. make test PACKAGES=./geo/...
 PACKAGES ?= ./...
@@ -28,6 +28,10 @@ test: build need-test ## the whole test suite, on a private PostGIS
 test-long: export GRIDWARDEN_TEST_LONG = 1
 test-long: TIMEOUT := 60m
 test-long: test ## the same tests with more points, edits and rounds
+
+chaos: export GRIDWARDEN_TEST_LONG = 1
+chaos: need-test ## servers and PostgreSQL killed at random for a quarter of an hour; GRIDWARDEN_SEED=N repeats
+	@go test -race -count 1 -timeout 60m -v -run '^TestWhateverIsKilled' ./cmd/gridwarden
 
 build: ui ## bin/gridwarden, with the web app in it
 	@go build -o bin/ ./cmd/...
