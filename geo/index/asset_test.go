@@ -13,6 +13,7 @@ import (
 	"gridwarden/geo/testsize"
 )
 
+// drawCoord draws a place near the middle, where squares part, or anywhere.
 func drawCoord(t *rapid.T) geo.Coord {
 	if rapid.Bool().Draw(t, "close") {
 		return geo.Coord{X: rapid.Int32Range(-8, 7).Draw(t, "x"), Y: rapid.Int32Range(-8, 7).Draw(t, "y")}
@@ -20,80 +21,42 @@ func drawCoord(t *rapid.T) geo.Coord {
 	return geo.Coord{X: rapid.Int32().Draw(t, "x"), Y: rapid.Int32().Draw(t, "y")}
 }
 
-func TestAZCurveSquareHoldsExactlyItsGround(t *testing.T) {
+func TestTheZCurveLeadsBack(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		a, b := drawCoord(t), drawCoord(t)
-		box := geo.EmptyBox().Extend(a).Extend(b)
-		s := squareOf(box)
-		ground := s.box()
-		if !ground.Contains(a) || !ground.Contains(b) {
-			t.Fatalf("%+v covers %v, not %v and %v", s, ground, a, b)
-		}
-		if s.bits > 0 {
-			for q := range 4 {
-				if g := s.quarter(q).box(); g.Contains(a) && g.Contains(b) {
-					t.Fatalf("a quarter of %+v holds both corners already", s)
-				}
-			}
-		}
-		c := drawCoord(t)
-		if in := zkey(c)>>(2*s.bits) == s.key>>(2*s.bits); in != ground.Contains(c) {
-			t.Fatalf("%v lies in the keys %v, in the ground %v", c, in, ground.Contains(c))
+		if c := drawCoord(t); unzkey(zkey(c)) != c {
+			t.Fatalf("%v came back as %v", c, unzkey(zkey(c)))
 		}
 	})
 }
 
-func TestAssetsInABoxAreThoseInTheBox(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		points := rapid.SliceOfN(rapid.Custom(drawCoord), 0, 600).Draw(t, "points")
-		b, err := pack(len(points), func(i int) geo.Asset {
-			return geo.Asset{Version: geo.AssetVersion(i), ID: geo.AssetID(fmt.Sprint(i)), Point: points[i]}
-		})
-		if err != nil {
+// packedOf packs assets that are points.
+func packedOf(t testing.TB, points []geo.Coord) *packed {
+	t.Helper()
+	b := NewBuilder()
+	for i, p := range points {
+		if err := b.Asset(&geo.Asset{Version: geo.AssetVersion(i), ID: geo.AssetID(fmt.Sprint(i)), Point: p}); err != nil {
 			t.Fatal(err)
 		}
-		box := geo.EmptyBox().Extend(drawCoord(t)).Extend(drawCoord(t))
-		var got, want []string
-		b.in(box, func(i uint32) bool {
-			got = append(got, string(b.id(i)))
-			return true
-		})
-		for i, p := range points {
-			if box.Contains(p) {
-				want = append(want, fmt.Sprint(i))
-			}
-		}
-		slices.Sort(got)
-		slices.Sort(want)
-		if !slices.Equal(got, want) {
-			t.Fatalf("in %v: %d assets, want %d", box, len(got), len(want))
-		}
-		if len(want) > 1 {
-			n := 0
-			b.in(box, func(uint32) bool { n++; return n < 2 })
-			if n != 2 {
-				t.Fatalf("went on to %d after a stop", n)
-			}
-		}
-	})
+	}
+	p, err := b.pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
 
 func TestEveryBoxOnALatticeHoldsItsShare(t *testing.T) {
 	t.Parallel()
 	const side = 16
-	b, err := pack(side*side, func(i int) geo.Asset {
-		return geo.Asset{Version: geo.AssetVersion(i), ID: geo.AssetID(fmt.Sprint(i)), Point: geo.Coord{X: int32(i % side), Y: int32(i / side)}}
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	everything := geo.Box{Max: geo.Coord{X: side - 1, Y: side - 1}}
+	var points []geo.Coord
+	eachPoint(geo.Box{Max: geo.Coord{X: side - 1, Y: side - 1}}, func(c geo.Coord) { points = append(points, c) })
+	b := packedOf(t, points)
+	everything := b.bounds
 	eachPoint(everything, func(lo geo.Coord) {
 		eachPoint(geo.Box{Min: lo, Max: everything.Max}, func(hi geo.Coord) {
 			n := int32(0)
-			b.in(geo.Box{Min: lo, Max: hi}, func(uint32) bool { n++; return true })
+			b.in(geo.Box{Min: lo, Max: hi}, ^uint64(0), func(uint32) bool { n++; return true })
 			if want := (hi.X - lo.X + 1) * (hi.Y - lo.Y + 1); n != want {
 				t.Fatalf("%v to %v: %d, want %d", lo, hi, n, want)
 			}

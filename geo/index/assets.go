@@ -29,7 +29,7 @@ type looseAsset struct {
 }
 
 func noAssets() *assets {
-	return &assets{packed: &packed{texts: []int{0}, bounds: geo.EmptyBox()}, loose: newLoose()}
+	return &assets{packed: &packed{bounds: geo.EmptyBox()}, loose: newLoose()}
 }
 
 func newLoose() loose {
@@ -49,7 +49,7 @@ func looseKey(k geo.AssetKey) string { return string(k.ID) + "\x00" + k.Standard
 
 // insert adds an asset; one of a key or version that is there already is a Conflict.
 func (l *loose) insert(a *geo.Asset) error {
-	if err := l.free(a); err != nil {
+	if err := l.lacks(a); err != nil {
 		return err
 	}
 	e := &looseAsset{asset: *a}
@@ -57,17 +57,22 @@ func (l *loose) insert(a *geo.Asset) error {
 	if a.Shape != nil {
 		e.figure = newFigure(a.Shape)
 		e.box = e.box.Extend(a.Point)
-	} else {
-		l.points++
 	}
-	l.byKey.tree.Set(looseKey(a.Key()), e)
-	l.byVersion.tree.Set(a.Version, e)
-	l.boxes.tree.insert(e.box, e)
+	l.add(e)
 	return nil
 }
 
-// free refuses an asset whose key or version is among the loose already.
-func (l *loose) free(a *geo.Asset) error {
+func (l *loose) add(e *looseAsset) {
+	l.byKey.tree.Set(looseKey(e.asset.Key()), e)
+	l.byVersion.tree.Set(e.asset.Version, e)
+	l.boxes.tree.insert(e.box, e)
+	if e.shape == nil {
+		l.points++
+	}
+}
+
+// lacks refuses an asset whose key or version is among the loose already.
+func (l *loose) lacks(a *geo.Asset) error {
 	if l.byKey.tree.Len() == 0 {
 		return nil
 	}
@@ -139,78 +144,64 @@ func (s *Snapshot) Unpacked() bool { return s.assets.unpacked() }
 // included. It costs a pass over the city and is made beside: s goes on serving, and what
 // changes meanwhile is applied to the new view as it was to s.
 func (s *Snapshot) Repacked() (*Snapshot, error) {
-	fork := &assets{packed: s.assets.packed, hidden: s.assets.hidden, loose: s.assets.loose.fork()}
-	packed, err := fork.repack(nil)
+	assets, err := s.assets.repack(nil)
 	if err != nil {
 		return nil, err
 	}
 	next := *s
-	next.assets = packed
+	next.assets = assets
 	return &next, nil
 }
 
 // begin adds one asset to the loose ones; one whose key or version is there already is a
 // Conflict.
 func (s *assets) begin(a *geo.Asset) error {
-	if i, there := s.packed.ofKey(a.Key()); there && !s.hidden.has(i) {
-		return begunTwice(a.ID)
-	}
-	// On the way back a version that ended begins again: its old place stays hidden.
-	if i, there := s.packed.ofVersion(a.Version); there && !s.hidden.has(i) {
-		return sameVersion(a.Version)
+	if err := s.free(a); err != nil {
+		return err
 	}
 	return s.insert(a)
 }
 
-// repack packs all points, those that begin included, so that only shapes stay loose. s is
-// a fork not yet shown to anyone; it is used up.
-func (s *assets) repack(begun []geo.Asset) (*assets, error) {
-	var points, shapes []*geo.Asset
-	s.byKey.tree.Scan(func(_ string, e *looseAsset) bool {
-		if e.shape == nil {
-			points = append(points, &e.asset)
-		}
-		return true
-	})
-	for _, a := range points {
-		s.remove(a.Version)
+// free refuses an asset whose key or version is packed and not hidden. On the way back a
+// version that ended begins again: its old place stays hidden.
+func (s *assets) free(a *geo.Asset) error {
+	if i, there := s.packed.ofKey(a.Key()); there && !s.hidden.has(i) {
+		return begunTwice(a.ID)
 	}
-	for i := range begun {
-		if begun[i].Shape != nil {
-			shapes = append(shapes, &begun[i])
+	if i, there := s.packed.ofVersion(a.Version); there && !s.hidden.has(i) {
+		return sameVersion(a.Version)
+	}
+	return nil
+}
+
+// repack packs all points, those that begin included, so that only shapes stay loose.
+func (s *assets) repack(begun []geo.Asset) (*assets, error) {
+	b := NewBuilder()
+	for i := range uint32(s.packed.len()) {
+		if s.hidden.has(i) {
 			continue
 		}
-		if err := s.free(&begun[i]); err != nil {
+		a := s.packed.asset(i)
+		if err := b.Asset(&a); err != nil {
 			return nil, err
 		}
-		points = append(points, &begun[i])
 	}
-	kept := s.kept()
-	packed, err := pack(len(kept)+len(points), func(i int) geo.Asset {
-		if i < len(kept) {
-			return s.packed.asset(kept[i])
+	var err error
+	s.byKey.tree.Scan(func(_ string, e *looseAsset) bool {
+		if e.shape != nil {
+			b.loose.add(e)
+		} else {
+			err = b.Asset(&e.asset)
 		}
-		return *points[i-len(kept)]
+		return err == nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	next := &assets{packed: packed, loose: s.loose}
-	for _, a := range shapes {
-		if err := next.begin(a); err != nil {
+	for i := range begun {
+		if err := b.Asset(&begun[i]); err != nil {
 			return nil, err
 		}
 	}
-	return next, nil
-}
-
-// kept are the packed assets that are not hidden.
-func (s *assets) kept() []uint32 {
-	kept := make([]uint32, 0, s.packed.len()-s.hidden.count)
-	for i := range uint32(s.packed.len()) {
-		if !s.hidden.has(i) {
-			kept = append(kept, i)
-		}
-	}
-	return kept
+	return b.assets()
 }

@@ -2,10 +2,10 @@ package index
 
 import (
 	"cmp"
-	"encoding/binary"
-	"encoding/json"
 	"slices"
 	"sort"
+
+	"golang.org/x/sync/errgroup"
 
 	"gridwarden/geo"
 )
@@ -13,51 +13,30 @@ import (
 // packed is assets that are points, in columns sorted along the Z-curve. A place in the
 // columns is its asset's number within this packing.
 type packed struct {
-	points     []geo.Coord
-	versions   []geo.AssetVersion
-	profiles   []uint32 // places in table
-	table      []profile
-	attributes []json.RawMessage // of the profiles in table, as they are handed out
-	texts      []int             // where in text the id and name begin; one more at the end
-	text       string
-	byKey      []uint32
-	byVersion  []uint32
-	bounds     geo.Box // round all points, those hidden since included
-}
-
-// profile is what many assets have in common.
-type profile struct {
-	Category   geo.CategoryKey
-	State      string
-	Authority  geo.DepartmentCode
-	Owner      geo.DepartmentCode
-	Maintainer geo.DepartmentCode
-	Attributes string // those duty rows ask for
+	points    []geo.Coord
+	versions  []geo.AssetVersion
+	profiles  []uint32 // places in table
+	table     table
+	texts     []uint32 // places in text
+	text      []string
+	byKey     []uint32
+	byVersion []uint32
+	bounds    geo.Box // round all points, those hidden since included
+	branches  []branch
 }
 
 func (b *packed) len() int { return len(b.points) }
 
-// id and name lie one after the other, the length of the id before them.
-func (b *packed) idName(i uint32) (geo.AssetID, string) {
-	record := b.text[b.texts[i]:b.texts[i+1]]
-	n, width := uint64(record[0]), 1
-	if n >= 0x80 {
-		n, width = binary.Uvarint([]byte(record[:min(len(record), binary.MaxVarintLen64)]))
-	}
-	record = record[width:]
-	return geo.AssetID(record[:n]), record[n:]
-}
-
 func (b *packed) id(i uint32) geo.AssetID {
-	id, _ := b.idName(i)
+	id, _ := record(b.text, b.texts[i])
 	return id
 }
 
-func (b *packed) profile(i uint32) *profile { return &b.table[b.profiles[i]] }
+func (b *packed) profile(i uint32) *profile { return &b.table.profiles[b.profiles[i]] }
 
 // asset is the asset with a number. Its strings share memory with the packing.
 func (b *packed) asset(i uint32) geo.Asset {
-	id, name := b.idName(i)
+	id, name := record(b.text, b.texts[i])
 	p := b.profile(i)
 	return geo.Asset{
 		Version:    b.versions[i],
@@ -69,7 +48,7 @@ func (b *packed) asset(i uint32) geo.Asset {
 		Owner:      p.Owner,
 		Maintainer: p.Maintainer,
 		Point:      b.points[i],
-		Attributes: b.attributes[b.profiles[i]],
+		Attributes: b.table.attributes[b.profiles[i]],
 	}
 }
 
@@ -102,56 +81,98 @@ func (b *packed) ofVersion(v geo.AssetVersion) (uint32, bool) {
 	return b.byVersion[k], true
 }
 
-// fewEnough is the number of assets that are looked at one by one rather than parted by
-// quarters of their square.
-const fewEnough = 64
-
-// in calls yield with the number of every asset in the box until it returns false, and
-// tells whether it never did. The order is that of the Z-curve.
-func (b *packed) in(box geo.Box, yield func(uint32) bool) bool {
-	if box.IsEmpty() {
-		return true
-	}
-	s := squareOf(box)
-	last := s.key + (1<<(2*s.bits) - 1)
-	from := b.firstAt(s.key, 0, b.len())
-	to := sort.Search(b.len()-from, func(k int) bool { return zkey(b.points[from+k]) > last }) + from
-	return b.inSquare(s, box, from, to, yield)
+// order sorts by key and by version; two assets of one are a Conflict.
+func (b *packed) order() error {
+	var both errgroup.Group
+	both.Go(b.orderVersions)
+	both.Go(b.orderKeys)
+	return both.Wait()
 }
 
-// inSquare is in for the assets of one square, which are those numbered from…to-1.
-func (b *packed) inSquare(s square, box geo.Box, from, to int, yield func(uint32) bool) bool {
-	ground := s.box()
-	inner := box.Contains(ground.Min) && box.Contains(ground.Max)
-	switch {
-	case from == to || !box.Intersects(ground):
-		return true
-	case inner || to-from <= fewEnough || s.bits == 0:
-		for i := from; i < to; i++ {
-			if (inner || box.Contains(b.points[i])) && !yield(uint32(i)) {
-				return false
-			}
-		}
-		return true
-	}
-	for q := range 4 {
-		part, end := s.quarter(q), to
-		if q < 3 {
-			end = b.firstAt(s.quarter(q+1).key, from, to)
-		}
-		if !b.inSquare(part, box, from, end, yield) {
-			return false
-		}
-		from = end
-	}
-	return true
+// keyed is a place and a number to sort it by.
+type keyed struct {
+	key   uint64
+	place uint32
 }
 
-// firstAt is the first number from…to whose key is not below; to when there is none.
-func (b *packed) firstAt(key uint64, from, to int) int {
-	return from + sort.Search(to-from, func(k int) bool { return zkey(b.points[from+k]) >= key })
+func (b *packed) orderVersions() error {
+	order := make([]keyed, b.len())
+	for i, v := range b.versions {
+		order[i] = keyed{uint64(v) ^ 1<<63, uint32(i)}
+	}
+	slices.SortFunc(order, func(x, y keyed) int { return cmp.Compare(x.key, y.key) })
+	for i := 1; i < len(order); i++ {
+		if order[i-1].key == order[i].key {
+			return sameVersion(b.versions[order[i].place])
+		}
+	}
+	b.byVersion = placesOf(order)
+	return nil
+}
+
+func (b *packed) orderKeys() error {
+	order := make([]keyed, b.len())
+	for i := range order {
+		order[i] = keyed{headOf(b.id(uint32(i))), uint32(i)}
+	}
+	slices.SortFunc(order, b.compareKeys)
+	for i := 1; i < len(order); i++ {
+		if b.compareKeys(order[i-1], order[i]) == 0 {
+			return begunTwice(b.id(order[i].place))
+		}
+	}
+	b.byKey = placesOf(order)
+	return nil
+}
+
+func placesOf(order []keyed) []uint32 {
+	places := make([]uint32, len(order))
+	for i, k := range order {
+		places[i] = k.place
+	}
+	return places
+}
+
+func (b *packed) compareKeys(x, y keyed) int {
+	if x.key != y.key {
+		return cmp.Compare(x.key, y.key)
+	}
+	return b.key(x.place).Compare(b.key(y.place))
+}
+
+// headOf is the first 16 digits of an id, a whole code of the trade, as a number that
+// orders as the ids do, so that few comparisons go to the text. Of an id that is not all
+// digits the first other character is told as below or above them, and no more.
+func headOf(id geo.AssetID) (head uint64) {
+	const below, zero, above = 1, 2, 12
+	for i := range min(len(id), 16) {
+		digit := uint64(zero) + uint64(id[i]) - '0'
+		switch {
+		case id[i] < '0':
+			digit = below
+		case id[i] > '9':
+			digit = above
+		}
+		head |= digit << (60 - 4*i)
+		if digit == below || digit == above {
+			break
+		}
+	}
+	return head
+}
+
+func begunTwice(id geo.AssetID) error {
+	return geo.Errorf(geo.Conflict, "asset %s begins while it is there already; load the view again", id)
+}
+
+func sameVersion(v geo.AssetVersion) error {
+	return geo.Errorf(geo.Conflict, "two assets have the version %d; load the view again", v)
 }
 
 func (b *packed) bytes() int64 {
-	return int64(len(b.text)) + int64(len(b.table))*152 + int64(b.len())*(8+8+4+8+4+4)
+	n := int64(b.len()) * (8 + 8 + 4 + 4 + 4 + 4)
+	for _, s := range b.text {
+		n += int64(len(s))
+	}
+	return n + int64(len(b.branches))*branchBytes + int64(len(b.table.profiles))*160
 }

@@ -123,7 +123,7 @@ func TestAssetsKeepTheAttributesThatDutyRowsAskFor(t *testing.T) {
 		c.Assets = append(c.Assets, a)
 	}
 	s := view(t, c)
-	if n := len(s.assets.packed.table); n != 3 {
+	if n := len(s.assets.packed.table.profiles); n != 3 {
 		t.Errorf("%d profiles", n)
 	}
 	next, err := s.Apply(&geo.Changes{From: position(1), To: position(2), AssetKeys: []string{"material"}, AssetsEnded: []geo.AssetVersion{5},
