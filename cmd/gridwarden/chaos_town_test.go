@@ -289,31 +289,32 @@ func (w *town) ruling(r *rand.Rand) error {
 	}
 	at := w.servers[r.IntN(len(w.servers))]
 	x, y := 120.001+r.Float64()*.008, 30.001+r.Float64()*.008
-	var made struct {
-		ID     string
-		Return struct{ ID int64 }
-		Ruling struct{ ID string }
-	}
-	for _, step := range []struct{ path, body string }{
-		{"/v1/reports", `{"lon":%[1]f,"lat":%[2]f,"source":"12345","category":{"standard":"CJ/T 214-2007","kind":"matter","code":"0102"}}`},
-		{"/v1/reports/%[3]s/returns", `{"reason":"no"}`},
-		{"/v1/returns/%[4]d", `{"decision":"rule","department":"D2","basis":"b","scope":"ground","ground":{"type":"Polygon","coordinates":[[[%[1]f,%[2]f],[%[6]f,%[2]f],[%[6]f,%[7]f],[%[1]f,%[7]f],[%[1]f,%[2]f]]]}}`},
-		{"/v1/rulings/%[5]s/publish", ``},
+	var report struct{ ID string }
+	var returned struct{ Return struct{ ID int64 } }
+	var ruled struct{ Ruling struct{ ID string } }
+	for _, step := range []struct {
+		path, body string
+		answer     any
+	}{
+		{"/v1/reports", `{"lon":%[1]f,"lat":%[2]f,"source":"12345","category":{"standard":"CJ/T 214-2007","kind":"matter","code":"0102"}}`, &report},
+		{"/v1/reports/%[3]s/returns", `{"reason":"no"}`, &returned},
+		{"/v1/returns/%[4]d", `{"decision":"rule","department":"D2","basis":"b","scope":"ground","ground":{"type":"Polygon","coordinates":[[[%[1]f,%[2]f],[%[6]f,%[2]f],[%[6]f,%[7]f],[%[1]f,%[7]f],[%[1]f,%[2]f]]]}}`, &ruled},
+		{"/v1/rulings/%[5]s/publish", ``, &struct{}{}},
 	} {
 		filled := func(text string) string {
-			return indexed(text, x, y, made.ID, made.Return.ID, made.Ruling.ID, x+.0005, y+.0005)
+			return indexed(text, x, y, report.ID, returned.Return.ID, ruled.Ruling.ID, x+.0005, y+.0005)
 		}
 		got, err := at.ask(http.MethodPost, filled(step.path), filled(step.body))
 		if err != nil || got.status >= 300 {
 			return nil
 		}
-		if err := json.Unmarshal([]byte(got.body), &made); err != nil {
+		if err := json.Unmarshal([]byte(got.body), step.answer); err != nil {
 			return fmt.Errorf("%s: %w", got.body, err)
 		}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.rulings["ruling-"+made.Ruling.ID] = struct{}{}
+	w.rulings["ruling-"+ruled.Ruling.ID] = struct{}{}
 	w.writes.Add(1)
 	return nil
 }
