@@ -2,6 +2,7 @@ package tiles
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"gridwarden/geo"
@@ -12,24 +13,65 @@ import (
 const (
 	pointZoom = 14 // the first zoom that shows each asset
 	cellBits  = 6  // a tile has 2⁶ by 2⁶ cells to count assets in
+
+	// crowd is how many assets on one unit of the tile are each drawn. More are nothing a
+	// map could show, a fault of the data, and are counted as above pointZoom.
+	crowd = 100
 )
 
-// drawAssets draws every asset as a point, by the version's id.
+// standing is an asset and its place on the grid.
+type standing struct {
+	asset geo.Asset
+	at    plane.Point
+}
+
+// drawAssets draws every asset as a point, by the version's id, but those of a crowd.
 func drawAssets(l *layer, s *index.Snapshot, f frame) {
-	var assets []*geo.Asset
+	var assets []standing
 	for a := range s.AssetsIn(f.box()) {
-		if within(f.point(a.Point)) {
-			assets = append(assets, &a)
+		if at := f.point(a.Point); within(at) {
+			assets = append(assets, standing{a, at})
 		}
 	}
-	slices.SortFunc(assets, func(a, b *geo.Asset) int { return cmp.Compare(a.Version, b.Version) })
+	crowds := crowdsAmong(assets)
+	assets = slices.DeleteFunc(assets, func(a standing) bool { return crowds[a.at] > 0 })
+	slices.SortFunc(assets, func(a, b standing) int { return cmp.Compare(a.asset.Version, b.asset.Version) })
 	var drawn path
-	for _, a := range assets {
+	for i := range assets {
 		drawn.reset()
-		drawn.point(f.point(a.Point))
-		describeAsset(l, s, a)
-		l.feature(uint64(a.Version), typePoint, drawn.bytes)
+		drawn.point(assets[i].at)
+		describeAsset(l, s, &assets[i].asset)
+		l.feature(uint64(assets[i].asset.Version), typePoint, drawn.bytes)
 	}
+	for _, at := range slices.SortedFunc(maps.Keys(crowds), northWestFirst) {
+		drawCount(l, &drawn, at, crowds[at])
+	}
+}
+
+// crowdsAmong counts the assets on each unit that holds a crowd.
+func crowdsAmong(assets []standing) map[plane.Point]uint64 {
+	if len(assets) <= crowd {
+		return nil
+	}
+	on := map[plane.Point]uint64{}
+	for i := range assets {
+		on[assets[i].at]++
+	}
+	maps.DeleteFunc(on, func(_ plane.Point, n uint64) bool { return n <= crowd })
+	return on
+}
+
+// northWestFirst orders row by row from the north-west.
+func northWestFirst(a, b plane.Point) int {
+	return cmp.Or(cmp.Compare(a.Y, b.Y), cmp.Compare(a.X, b.X))
+}
+
+// drawCount draws how many assets stand in one place.
+func drawCount(l *layer, drawn *path, at plane.Point, n uint64) {
+	drawn.reset()
+	drawn.point(at)
+	l.number("count", n)
+	l.feature(0, typePoint, drawn.bytes)
 }
 
 // describeAsset gives the next feature the attributes of an asset; see [assetFields].
@@ -54,13 +96,9 @@ func drawCounts(l *layer, s *index.Snapshot, f frame) {
 	}
 	var drawn path
 	for i, n := range counts {
-		if n == 0 {
-			continue
+		if n > 0 {
+			drawCount(l, &drawn, middle(int64(i%cells), int64(i/cells)), n)
 		}
-		drawn.reset()
-		drawn.point(middle(int64(i%cells), int64(i/cells)))
-		l.number("count", n)
-		l.feature(0, typePoint, drawn.bytes)
 	}
 }
 

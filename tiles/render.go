@@ -22,7 +22,9 @@ const AssetsLayer geo.LayerName = "assets"
 // an asset is a point with the id of its version; above, the assets are counted in 64 by
 // 64 cells a tile, one point without an id at the middle of each cell that has any. A
 // cell belongs to one tile only and an asset to one cell, so the counts of all tiles of a
-// zoom add up to the number of assets.
+// zoom add up to the number of assets. From zoom 14 more than a hundred assets on one unit
+// of a tile are one such count where they stand, so that no device that reported everything
+// at one place makes a tile too large to take.
 func Render(s *index.Snapshot, layers []geo.LayerName, t maptile.Tile) []byte {
 	if t.Z > MaxZoom || !t.Valid() {
 		return nil

@@ -48,7 +48,7 @@ func TileJSON(s *index.Snapshot, layers []geo.LayerName, url string) TileSet {
 	for _, name := range canonical(layers) {
 		v := VectorLayer{ID: string(name), Description: string(name), MaxZoom: int(MaxZoom)}
 		if name == AssetsLayer {
-			v.Description, v.Fields = "Assets, each by itself from zoom 14, counted in cells above", assetFields()
+			v.Description, v.Fields = "Assets, each by itself from zoom 14, counted in cells above, and where more than a hundred stand on one spot", assetFields()
 		} else if l, ok := s.Layer(name); ok {
 			v.Description, v.Fields = cmp.Or(l.Title, string(name)), areaFields(l.Kind)
 		} else {
@@ -84,7 +84,7 @@ func assetFields() map[string]string {
 		"category":      "String. The code of its category in that standard",
 		"category_name": "String. The name of the category",
 		"state":         "String. Absent when not known",
-		"count":         "Number. How many assets stand in the cell, below zoom 14",
+		"count":         "Number. How many assets stand in the cell, below zoom 14; from there on only where more than a hundred stand on one spot, in place of each",
 	}
 }
 

@@ -119,5 +119,5 @@ function assetAt(map: Map, x: number, y: number): AssetRef | null {
     [x + clickReach, y + clickReach],
   ];
   const hit = map.queryRenderedFeatures(around, { layers: [`${assets}-dots`] })[0];
-  return hit ? (hit.properties as AssetRef) : null;
+  return hit?.properties.id ? (hit.properties as AssetRef) : null; // a crowd on one spot is only counted
 }
