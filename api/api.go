@@ -41,6 +41,7 @@ type KeyReader interface {
 
 // Health tells how the view stands to the database.
 type Health struct {
+	Alone    bool      // there is no database: the view is that of a snapshot and stays
 	Database bool      // it answered when last asked
 	Current  time.Time // when the view was last known to be the newest; zero: never
 }

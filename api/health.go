@@ -20,7 +20,7 @@ type readiness struct {
 	Ready    bool         `json:"ready"`
 	Sequence geo.Sequence `json:"sequence"`
 	Edition  geo.Edition  `json:"edition"`
-	Database string       `json:"database"`        // up or down
+	Database string       `json:"database"`        // up, down, or none: served from a snapshot alone
 	Lag      *float64     `json:"lag_s,omitempty"` // since the view was last known to be the newest
 }
 
@@ -33,7 +33,10 @@ func (s *server) readyz(w *response, _ *http.Request) error {
 		Edition:  snapshot.Edition().Number,
 		Database: "down",
 	}
-	if health.Database {
+	switch {
+	case health.Alone:
+		answer.Database = "none"
+	case health.Database:
 		answer.Database = "up"
 	}
 	var lag time.Duration
@@ -45,7 +48,9 @@ func (s *server) readyz(w *response, _ *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
 	switch {
 	case !loaded(snapshot):
-		return unready(w, answer, "nothing is loaded from the database yet; it is "+answer.Database)
+		return unready(w, answer, "nothing is loaded yet; the database is "+answer.Database)
+	case s.MaxLag > 0 && health.Current.IsZero() && !health.Alone:
+		return unready(w, answer, "the view is that of a snapshot and was not compared with the database yet; it is "+answer.Database)
 	case s.MaxLag > 0 && lag > s.MaxLag:
 		return unready(w, answer, "the view was last known to be the newest "+lag.Round(time.Second).String()+" ago, longer than the "+s.MaxLag.String()+" allowed; the database is "+answer.Database)
 	}

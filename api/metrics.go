@@ -123,11 +123,13 @@ func (m viewMetrics) Collect(out chan<- prometheus.Metric) {
 		gauge(areas, float64(snapshot.AreaCount(l.Name)), string(l.Name))
 	}
 	m.collectOpen(gauge)
-	up := 0.0
-	if health.Database {
-		up = 1
+	if !health.Alone {
+		up := 0.0
+		if health.Database {
+			up = 1
+		}
+		gauge(describe("database_up", "1 when the database answered last; absent without one."), up)
 	}
-	gauge(describe("database_up", "1 when the database answered last."), up)
 	if !health.Current.IsZero() {
 		gauge(describe("view_lag_seconds", "Time since the view was last known to be the newest."), max(0, time.Since(health.Current).Seconds()))
 	}

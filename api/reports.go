@@ -36,7 +36,7 @@ type Reports interface {
 func (s *server) kept(right access.Right, h func(*response, *http.Request, view) error) handler {
 	return s.need(right, func(w *response, r *http.Request) error {
 		if s.Reports == nil {
-			return geo.Errorf(geo.NotFound, "this server keeps no reports")
+			return elsewhere()
 		}
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("Vary", "Authorization, Cookie")
@@ -47,6 +47,11 @@ func (s *server) kept(right access.Right, h func(*response, *http.Request, view)
 		w.tellState(snapshot)
 		return h(w, r, view{Snapshot: snapshot})
 	})
+}
+
+// elsewhere is answered to what only a server with a database can do.
+func elsewhere() error {
+	return geo.Errorf(geo.Unavailable, "this server has no database: it answers look-ups, decisions, listings and tiles from a snapshot; send this to a server that has one")
 }
 
 // addReport takes a report in: routes it as of now, stores report, assignments and what is

@@ -63,7 +63,7 @@ func (s *server) describeWebhook(w *geo.Webhook) webhookAnswer {
 func (s *server) hooks(h handler) handler {
 	return func(w *response, r *http.Request) error {
 		if s.Webhooks == nil {
-			return geo.Errorf(geo.NotFound, "this server keeps no webhooks")
+			return elsewhere()
 		}
 		w.Header().Set("Cache-Control", "no-store")
 		return h(w, r)

@@ -64,11 +64,16 @@ func (s *settings) logger(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, nil))
 }
 
-// databaseURL is the database to use: the one set, else the private cluster if it is up.
+// databaseURL is the database to use: the one set, of which none is no database, else the
+// private cluster if it is up.
 // The environment's is taken here and not as the flag's default, which the help would show
 // with its password.
 func (s *settings) databaseURL() (string, error) {
-	if url := cmp.Or(s.database, os.Getenv("GRIDWARDEN_DATABASE_URL")); url != "" {
+	switch url := cmp.Or(s.database, os.Getenv("GRIDWARDEN_DATABASE_URL")); url {
+	case "":
+	case "none":
+		return "", errNoDatabase
+	default:
 		return url, nil
 	}
 	if dir, err := os.Getwd(); err == nil {
@@ -76,8 +81,10 @@ func (s *settings) databaseURL() (string, error) {
 			return url, nil
 		}
 	}
-	return "", geo.Errorf(geo.Unavailable, "no database: set GRIDWARDEN_DATABASE_URL, or start the private one with make db")
+	return "", errNoDatabase
 }
+
+var errNoDatabase = geo.Errorf(geo.Unavailable, "no database: set GRIDWARDEN_DATABASE_URL, or start the private one with make db")
 
 // open opens the database.
 func (c *call) open(ctx context.Context) (*postgis.Store, error) {

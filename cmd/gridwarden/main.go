@@ -84,6 +84,8 @@ func commands() []command {
 		{"key revoke", "ID", "end a key", keyRevoke},
 		{"check", "[--layer NAME]", "check the areas for overlaps, gaps and wrong nesting", check},
 		{"check responsibility", "[--at TIME] [--against EDITION] [--rules FILE.csv]", "say for every category, place and span of the week who would answer: where nobody does, where two do", checkResponsibility},
+		{"snapshot write", "DIR", "write the present state as GeoParquet files, from which servers start in seconds and which other tools read; DIR appears, or an older snapshot there is replaced, only once all of it is on disk", snapshotWrite},
+		{"snapshot check", "DIR|URL", "say whether a snapshot is whole, and of what", snapshotCheck},
 		{"locate", "--layer NAME[,NAME] [FILE|-]", "add the area of each layer to the rows of a file", locate},
 		{"demo", "[--seed] [DIR]", "write the generated demo city as files, or import it", demo},
 	}

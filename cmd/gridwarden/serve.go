@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -27,6 +29,7 @@ type serveFlags struct {
 	routing             routingFlags
 	deliver             deliverFlags
 	source              sourceFlags
+	snapshot            string
 }
 
 func (s *serveFlags) register(c *call) {
@@ -39,6 +42,7 @@ func (s *serveFlags) register(c *call) {
 	s.routing.register(c.flags)
 	s.deliver.register(c.flags)
 	s.source.register(c.flags)
+	c.flags.StringVar(&s.snapshot, "snapshot", os.Getenv("GRIDWARDEN_SNAPSHOT"), "`DIR|URL` of a snapshot to start from in seconds; then the database is followed. Without one (none is set, or --database none) reads are served from the snapshot alone; default $GRIDWARDEN_SNAPSHOT")
 }
 
 // config checks what was typed, and is all of it that the API takes.
@@ -74,6 +78,9 @@ func serve(ctx context.Context, c *call) error {
 		return err
 	}
 	store, err := c.open(ctx)
+	if errors.Is(err, errNoDatabase) && s.snapshot != "" {
+		return s.serveAlone(ctx, c, &set)
+	}
 	if err != nil {
 		return err
 	}
@@ -83,9 +90,9 @@ func serve(ctx context.Context, c *call) error {
 		return err
 	}
 	defer done()
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.addr)
+	listener, err := s.listen(ctx)
 	if err != nil {
-		return usagef("cannot listen on %s: %v; give another --addr", s.addr, cause(err))
+		return err
 	}
 	log, live, head := c.settings.logger(c.err), &index.Live{}, &api.FeedHead{}
 	follow := &follower{store: source, primary: store, live: live, memory: c.memory(s.tiles), log: log, check: set.Routing.Check}
@@ -95,13 +102,26 @@ func serve(ctx context.Context, c *call) error {
 	handler := api.New(set)
 	log.Info("serving", "address", "http://"+listener.Addr().String())
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return follow.run(ctx) })
+	group.Go(func() error {
+		if s.snapshot != "" {
+			follow.begin(ctx, s.snapshot)
+		}
+		return follow.run(ctx)
+	})
 	group.Go(func() error { follow.watch(ctx); return nil })
 	group.Go(func() error { tellView(ctx, live, log); return nil })
 	group.Go(func() error { followFeed(ctx, store, head); return nil })
 	group.Go(func() error { s.deliver.run(ctx, store, api.DeliveryBody(live, c.settings.zone)); return nil })
 	group.Go(func() error { return api.Serve(ctx, listener, handler, log) })
 	return group.Wait()
+}
+
+func (s *serveFlags) listen(ctx context.Context) (net.Listener, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.addr)
+	if err != nil {
+		return nil, usagef("cannot listen on %s: %v; give another --addr", s.addr, cause(err))
+	}
+	return listener, nil
 }
 
 // checkExposure refuses to listen beyond this machine without keys.
