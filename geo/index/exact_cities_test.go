@@ -34,6 +34,7 @@ func madeCities() map[string]func() made {
 		"a node on a line between all cells": func() made { return made{wheelAt(geo.Coord{}, 90, 1<<29), true} },
 		"overlapping areas":                  overlapping,
 		"areas one on another":               stacked,
+		"borders an area runs along twice":   twice,
 		"enclaves in enclaves":               nested,
 	}
 }
@@ -130,7 +131,7 @@ func wholeWorld() made {
 	parts := make([]geo.MultiPolygon, 24)
 	for i := range 12 {
 		for j := range 12 {
-			at := i/4*8 + r.IntN(8)
+			at := i/4*8 + i%2*4 + j%2*2 + r.IntN(2) // parts of an area never share a border
 			parts[at] = append(parts[at], geo.Polygon{{corners[i][j], corners[i+1][j], corners[i+1][j+1], corners[i][j+1]}})
 		}
 	}
@@ -204,7 +205,8 @@ func archipelago() made {
 	parts := make([]geo.MultiPolygon, 9)
 	for i := range testsize.N(120, 1500) {
 		at := geo.Coord{X: -r.Int32N(600_000_000), Y: -r.Int32N(300_000_000)}
-		parts[i%9] = append(parts[i%9], geo.Polygon{island(r, at, 1<<r.IntN(20), r.IntN(6))})
+		size := 5 + r.IntN(15)
+		parts[i%9] = append(parts[i%9], geo.Polygon{island(r, at, 1<<size, r.IntN(size-3))})
 	}
 	return made{zones(parts...), false}
 }
@@ -227,20 +229,17 @@ func wheelAt(node geo.Coord, n int, radius float64) *geo.Changes {
 }
 
 // overlapping is what a database of another program could hold: stars that cross
-// themselves and one another, long triangles over everything, rings run through twice.
+// themselves and one another, long triangles over everything.
 func overlapping() made {
 	r := random(9)
 	const size = 4_000_000
 	var all []geo.MultiPolygon
-	for i := range testsize.N(60, 400) {
+	for range testsize.N(60, 400) {
 		reach := int32(1) << (4 + r.IntN(18))
 		at := geo.Coord{X: r.Int32N(size), Y: r.Int32N(size)}
 		var ring geo.Ring
 		for range 3 + r.IntN(90) {
 			ring = append(ring, geo.Coord{X: at.X + r.Int32N(2*reach) - reach, Y: at.Y + r.Int32N(2*reach) - reach})
-		}
-		if i%9 == 0 {
-			ring = append(ring, ring...)
 		}
 		all = append(all, geo.MultiPolygon{{ring}})
 	}
@@ -274,4 +273,26 @@ func nested() made {
 		all = append(all, m)
 	}
 	return made{zones(all...), true}
+}
+
+// twice is areas that run along a border of their own twice, which holds nothing but is
+// touched: parts side by side, spurs, rings run through again.
+func twice() made {
+	r := random(10)
+	var all []geo.MultiPolygon
+	for i := range int32(testsize.N(40, 400)) {
+		x, y, s := r.Int32N(1_000_000), r.Int32N(1_000_000), 8+r.Int32N(20_000)
+		square := rectangle(x, y, x+s, y+s)
+		switch i % 4 {
+		case 0:
+			all = append(all, geo.MultiPolygon{{square}, {rectangle(x+s, y, x+2*s, y+s)}})
+		case 1:
+			all = append(all, geo.MultiPolygon{{append(square, geo.Coord{X: x - s/2, Y: y + s/2}, geo.Coord{X: x, Y: y + s})}})
+		case 2:
+			all = append(all, geo.MultiPolygon{{append(square, square...)}})
+		case 3:
+			all = append(all, geo.MultiPolygon{{square}})
+		}
+	}
+	return made{zones(all...), false}
 }

@@ -177,7 +177,7 @@ func (x *exam) plainly(p *probes) {
 		for i, g := range j.areas {
 			areas[i] = g.area
 		}
-		for range testsize.N(30, 1000) {
+		for range testsize.N(30, 100) {
 			c := []geo.Coord{p.anywhere(), p.vertex(), p.nearBorder()}[p.random.IntN(3)]
 			area, touching := holder(areas, c)
 			if v := j.at(c); v.area != area || !slices.Equal(v.touching, touching) {
