@@ -33,6 +33,11 @@ chaos: export GRIDWARDEN_TEST_LONG = 1
 chaos: need-test ## servers and PostgreSQL killed at random for a quarter of an hour; GRIDWARDEN_SEED=N repeats
 	@go test -race -count 1 -timeout 60m -v -run '^TestWhateverIsKilled' ./cmd/gridwarden
 
+SOAK ?= 30m
+soak: export GRIDWARDEN_TEST_LONG = 1
+soak: need-test ## edit and read a city for SOAK=30m; fails when memory or goroutines grow
+	@GRIDWARDEN_SOAK=$(SOAK) go test -count 1 -timeout 0 -v -run '^TestASoak' ./cmd/gridwarden
+
 build: ui ## bin/gridwarden, with the web app in it
 	@go build -o bin/ ./cmd/...
 

@@ -84,7 +84,7 @@ func seedOf(t *testing.T) uint64 {
 
 // run lets things happen in rounds, each of them once before any of them again.
 func (c *chaos) run(rounds int) {
-	stop := c.town.live()
+	stop := c.town.live(c.town.everybody())
 	defer stop()
 	defer c.witness.watch(c.servers)()
 	c.quiet("at first")

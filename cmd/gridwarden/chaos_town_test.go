@@ -60,11 +60,26 @@ func newTown(t *testing.T, database string, seed uint64, servers []*victim) *tow
 	return w
 }
 
+// everybody is all writers.
+func (w *town) everybody() []func(*rand.Rand) error {
+	return []func(*rand.Rand) error{w.bodies, w.areas, w.pairs(0), w.pairs(20), rarely(w.bulk), w.table, w.rule, rarely(w.ruling)}
+}
+
+// rarely lets a writer write one time in eight.
+func rarely(write func(*rand.Rand) error) func(*rand.Rand) error {
+	return func(r *rand.Rand) error {
+		if r.IntN(8) > 0 {
+			return nil
+		}
+		return write(r)
+	}
+}
+
 // live lets the writers write until stop is called.
-func (w *town) live() (stop func()) {
+func (w *town) live(writers []func(*rand.Rand) error) (stop func()) {
 	quit := make(chan struct{})
 	var all sync.WaitGroup
-	for i, write := range []func(*rand.Rand) error{w.bodies, w.areas, w.pairs(0), w.pairs(20), w.bulk, w.table, w.rule, w.ruling} {
+	for i, write := range writers {
 		all.Go(func() {
 			r := rand.New(rand.NewPCG(w.seed, 100+uint64(i)))
 			for {
@@ -281,12 +296,9 @@ func (w *town) rule(r *rand.Rand) error {
 	return nil
 }
 
-// ruling brings a report to a ruling and publishes it, now and then. What fails on the way
-// is left as it is: only an answered publishing is held to.
+// ruling brings a report to a ruling and publishes it. What fails on the way is left as it
+// is: only an answered publishing is held to.
 func (w *town) ruling(r *rand.Rand) error {
-	if r.IntN(8) > 0 {
-		return nil
-	}
 	at := w.servers[r.IntN(len(w.servers))]
 	x, y := 120.001+r.Float64()*.008, 30.001+r.Float64()*.008
 	var report struct{ ID string }
