@@ -46,7 +46,7 @@ func (c *contest) held() *Contested {
 	}
 	all := make([]Candidate, 0, 1+len(c.candidates))
 	if lead := c.decision.Department; lead != nil {
-		all = append(all, Candidate{*lead, c.deciding()})
+		all = append(all, Candidate{lead, c.deciding()})
 	}
 	return &Contested{append(all, c.candidates...), c.question}
 }
@@ -81,7 +81,7 @@ func (c *contest) candidate(d *geo.Department, why Step) {
 		return
 	}
 	why.Department = d.Code
-	c.candidates = append(c.candidates, Candidate{*d, why})
+	c.candidates = append(c.candidates, Candidate{d, why})
 }
 
 // option adds one to the question at hand, and what would be decided if it is chosen.
@@ -254,8 +254,8 @@ func (c *contest) borders() {
 func (c *contest) coverageBorder(l *asking, box geo.Box) {
 	for _, layer := range l.up {
 		here := c.situation.area(layer)
-		if here != nil && c.snapshot.Within(layer, box) != nil {
-			return // no border is near
+		if here != nil && (c.snapshot.Within(layer, box) != nil || layer == l.Name && c.amongKin(l, here, box)) {
+			return
 		}
 		others := c.across(layer, here, box)
 		if len(others) > 0 {
@@ -265,6 +265,15 @@ func (c *contest) coverageBorder(l *asking, box geo.Box) {
 			return
 		}
 	}
+}
+
+// amongKin tells where all areas near are children of one area, and alike.
+func (c *contest) amongKin(l *asking, here *geo.Area, box geo.Box) bool {
+	if len(l.up) < 2 {
+		return false
+	}
+	parent := c.snapshot.Within(l.up[1], box)
+	return parent != nil && here.Parent == parent.Code && c.kin(l, parent)
 }
 
 // whichArea asks whether the place is here, which may be nowhere, or in one of the others.
@@ -315,6 +324,38 @@ func (e *Engine) alike(a, b *geo.Area) bool {
 	var ofA, ofB [8]int32
 	return slices.Equal(e.patternsOf(a, ofA[:0]), e.patternsOf(b, ofB[:0]))
 }
+
+// kin tells whether the children of an area are all alike, and keeps that for the next
+// time: few of a city's areas are reported from, and looking at all takes long.
+func (e *Engine) kin(l *asking, parent *geo.Area) bool {
+	kept := l.kin[parent.ID]
+	if kept == nil {
+		return false
+	}
+	if told := kept.Load(); told != notTold {
+		return told == areKin
+	}
+	var first *geo.Area
+	told := areKin
+	for a := range e.snapshot.AreasIn(l.Name, parent.Shape.Box()) {
+		switch {
+		case a.Parent != parent.Code:
+		case first == nil:
+			first = a
+		case !e.alike(a, first):
+			told = areNoKin
+		}
+	}
+	kept.Store(told)
+	return told == areKin
+}
+
+// What is told of the children of an area.
+const (
+	notTold uint32 = iota
+	areKin
+	areNoKin
+)
 
 // beyond is why an area beyond a border is a candidate.
 func (c *contest) beyond(layer geo.LayerName, code, name string) Step {

@@ -53,7 +53,8 @@ type category struct {
 // asking is a layer whose borders can be asked about.
 type asking struct {
 	geo.Layer
-	up []geo.LayerName // of a coverage: itself and the layers above it in its chain
+	up  []geo.LayerName               // of a coverage: itself and the layers above it in its chain
+	kin map[geo.AreaID]*atomic.Uint32 // for each area of the layer above: what is told of its children
 }
 
 // Check refuses settings that name layers the snapshot does not have. Decisions made with
@@ -271,8 +272,20 @@ func askingLayers(s *index.Snapshot, relevant []geo.LayerName) []asking {
 		chain := s.Chain(name)
 		lowest := slices.IndexFunc(chain, func(n geo.LayerName) bool { return slices.Contains(relevant, n) })
 		if l.Kind != geo.Coverage || chain[lowest] == name {
-			all = append(all, asking{l, chain[slices.Index(chain, name):]})
+			up := chain[slices.Index(chain, name):]
+			all = append(all, asking{l, up, untold(s, up)})
 		}
 	}
 	return all
+}
+
+// untold is room to tell whether the children of each area are alike.
+func untold(s *index.Snapshot, up []geo.LayerName) map[geo.AreaID]*atomic.Uint32 {
+	kin := map[geo.AreaID]*atomic.Uint32{}
+	if len(up) > 1 {
+		for a := range s.Areas(up[1], "") {
+			kin[a.ID] = &atomic.Uint32{}
+		}
+	}
+	return kin
 }

@@ -224,7 +224,7 @@ func contestRecord(c *Contested) *ContestRecord {
 	}
 	out := &ContestRecord{Candidates: []CandidateRecord{}}
 	for i := range c.Candidates {
-		out.Candidates = append(out.Candidates, CandidateRecord{*bodyOf(&c.Candidates[i].Department), StepRecord{Step: c.Candidates[i].Why}})
+		out.Candidates = append(out.Candidates, CandidateRecord{*bodyOf(c.Candidates[i].Department), StepRecord{Step: c.Candidates[i].Why}})
 	}
 	if q := c.Question; q != nil {
 		out.Question = &QuestionRecord{ID: q.ID, Subject: q.Subject}

@@ -108,7 +108,7 @@ type Contested struct {
 
 // Candidate is a department that could be right, and why.
 type Candidate struct {
-	Department geo.Department
+	Department *geo.Department
 	Why        Step
 }
 
