@@ -68,7 +68,20 @@ func (t *boxes[T]) bounds() geo.Box {
 	if t.Len() == 0 {
 		return geo.EmptyBox()
 	}
-	lo, hi := t.Bounds()
+	return unmoved(t.Bounds())
+}
+
+// nearby calls yield with every value, those of the nearest boxes first by what square says
+// of a box, until it returns false.
+func (t *boxes[T]) nearby(square func(geo.Box) float64, yield func(value T, square float64) bool) {
+	t.Nearby(
+		func(lo, hi [2]float64, _ T, _ bool) float64 { return square(unmoved(lo, hi)) },
+		func(_, _ [2]float64, value T, square float64) bool { return yield(value, square) },
+	)
+}
+
+// unmoved is the box round values as they were before their parts of a unit were added.
+func unmoved(lo, hi [2]float64) geo.Box {
 	return geo.Box{
 		Min: geo.Coord{X: int32(math.Floor(lo[0])), Y: int32(lo[1])},
 		Max: geo.Coord{X: int32(math.Floor(hi[0])), Y: int32(hi[1])},

@@ -132,23 +132,18 @@ func (n *nearby) inState(state string) bool {
 
 // loose looks at the loose assets, those of the nearest boxes first.
 func (n *nearby) loose(c geo.CategoryKey) {
-	n.boxes.tree.Nearby(
-		func(lo, hi [2]int64, _ *looseAsset, _ bool) float64 {
-			x := float64(max(lo[0]-int64(n.at.X), int64(n.at.X)-hi[0], 0)) * n.east
-			y := float64(max(lo[1]-int64(n.at.Y), int64(n.at.Y)-hi[1], 0)) * n.north
-			return x*x + y*y
-		},
-		func(_, _ [2]int64, e *looseAsset, square float64) bool {
-			if square > n.square {
-				return false
+	square := func(b geo.Box) float64 { return n.squareTo(&b) }
+	n.boxes.tree.nearby(square, func(e *looseAsset, square float64) bool {
+		if square > n.square {
+			return false
+		}
+		if e.asset.Category == c && n.inState(e.asset.State) {
+			if d, ok := e.metresFrom(n.at, n.metres); ok {
+				n.add(hit{metres: d, loose: e})
 			}
-			if e.asset.Category == c && n.inState(e.asset.State) {
-				if d, ok := e.metresFrom(n.at, n.metres); ok {
-					n.add(hit{metres: d, loose: e})
-				}
-			}
-			return true
-		})
+		}
+		return true
+	})
 }
 
 // metresFrom is how far p is from the asset; ok is false beyond limit.
