@@ -64,7 +64,7 @@ func TestABoxIsMetToTheUnit(t *testing.T) {
 // walk over the others, this would take minutes.
 func TestAStormOfAssetsOnOneSpotStaysQuickToEdit(t *testing.T) {
 	t.Parallel()
-	n := testsize.N(20_000, 100_000)
+	n := testsize.N(8_000, 100_000)
 	spot := geo.Coord{X: 1_200_000_000, Y: 300_000_000}
 	lid := geo.CategoryKey{Standard: "S", Kind: geo.Component, Code: "01"}
 	storm := func(first, n int) (assets []geo.Asset) {
