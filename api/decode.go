@@ -45,6 +45,19 @@ func decodeAs(w *response, r *http.Request, v any, known string, types ...string
 	return nil
 }
 
+// decodeLine is decode for one line of NDJSON.
+func decodeLine(line []byte, v any, known string) error {
+	d := json.NewDecoder(bytes.NewReader(line))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return decodeProblem(err, known)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return geo.Errorf(geo.Invalid, "the line goes on after its JSON document: send one a line")
+	}
+	return nil
+}
+
 // takes refuses a body that is of none of the media types, or packed.
 func takes(r *http.Request, types ...string) error {
 	given, packed := r.Header.Get("Content-Type"), r.Header.Get("Content-Encoding")

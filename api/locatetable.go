@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/csv"
 	"slices"
 	"strings"
 
@@ -16,12 +15,10 @@ import (
 type table struct {
 	*locator
 	columns []geo.LayerName
-	width   int // of the rows as they come
-	csv     *csv.Writer
-	cells   []string
+	width   int           // of the rows as they come
+	finder  *index.Finder // where codes of coverages are all that is told; else nil
 }
 
-// newTable writes the header.
 func (l *locator) newTable(header []string) *table {
 	t := &table{locator: l, columns: l.layers, width: len(header)}
 	if t.columns == nil {
@@ -29,70 +26,98 @@ func (l *locator) newTable(header []string) *table {
 			t.columns = append(t.columns, layer.Name)
 		}
 	}
-	t.csv = csv.NewWriter(t)
-	t.cells = slices.Clone(header)
-	for _, name := range t.columns {
-		t.cells = append(t.cells, string(name))
-		if l.edge {
-			t.cells = append(t.cells, string(name)+"_edge_distance_m")
-		}
+	if !l.edge && !slices.ContainsFunc(t.columns, func(n geo.LayerName) bool {
+		layer, _ := l.Layer(n)
+		return layer.Kind != geo.Coverage
+	}) {
+		t.finder = l.Finder(t.columns...)
 	}
-	t.line("error")
 	return t
 }
 
-// Write takes what the csv writer has formatted.
-func (t *table) Write(b []byte) (int, error) {
-	t.buf = append(t.buf, b...)
-	return len(b), nil
-}
-
-// line writes the cells and a last one, and starts anew.
-func (t *table) line(last string) {
-	_ = t.csv.Write(append(t.cells, last)) // into memory
-	t.csv.Flush()
-	t.cells = t.cells[:0]
-}
-
-// row answers one row. A row too short or too long is evened out, so that every line of
-// the answer has the columns of its header.
-func (t *table) row(row ingest.Row) {
-	t.cells = append(t.cells, row.Cells[:min(len(row.Cells), t.width)]...)
-	for len(t.cells) < t.width {
-		t.cells = append(t.cells, "")
-	}
-	if row.Err != nil {
-		t.blank()
-		t.line(sentence(row.Err))
-		return
-	}
-	place := t.at(row.Point, t.columns)
+// header is the first line of the answer.
+func (t *table) header(columns []string) []byte {
+	row := ingest.Row{Cells: columns}
+	b := row.AppendCSV(nil, t.width)
 	for _, name := range t.columns {
-		t.codes(place, name)
+		b = ingest.AppendCell(append(b, ','), string(name))
+		if t.edge {
+			b = ingest.AppendCell(append(b, ','), string(name)+"_edge_distance_m")
+		}
 	}
-	t.line("")
+	return append(b, ",error\n"...)
 }
 
-func (t *table) blank() {
-	for range t.columns {
-		t.cells = append(t.cells, "")
-		if t.edge {
-			t.cells = append(t.cells, "")
+// worker answers blocks of rows. A row too short or too long is evened out, so that every
+// line of the answer has the columns of its header.
+func (t *table) worker() func(*ingest.Block) {
+	if t.finder == nil {
+		return each(t.row)()
+	}
+	var points []geo.Coord
+	var areas []*geo.Area
+	n := len(t.columns)
+	return func(b *ingest.Block) {
+		points = b.Points(points[:0])
+		areas = slices.Grow(areas[:0], n*len(points))[:n*len(points)]
+		t.finder.All(points, areas)
+		for i := range b.Rows {
+			b.Out = t.found(b.Out, &b.Rows[i], areas[i*n:(i+1)*n])
+			b.Relieve()
 		}
 	}
 }
 
-// codes adds the cells of one layer.
-func (t *table) codes(place index.Place, name geo.LayerName) {
+// found answers one row by the areas found.
+func (t *table) found(b []byte, row *ingest.Row, areas []*geo.Area) []byte {
+	if row.Err != nil {
+		return t.wrong(b, row)
+	}
+	b = row.AppendCSV(b, t.width)
+	for _, area := range areas {
+		if b = append(b, ','); area != nil {
+			b = ingest.AppendCell(b, string(area.Code))
+		}
+	}
+	return append(b, ',', '\n')
+}
+
+// row answers one row.
+func (t *table) row(b []byte, row *ingest.Row) []byte {
+	if row.Err != nil {
+		return t.wrong(b, row)
+	}
+	b = row.AppendCSV(b, t.width)
+	place := t.at(row.Point, t.columns)
+	for _, name := range t.columns {
+		b = t.appendCodes(b, place, name)
+	}
+	return append(b, ',', '\n')
+}
+
+// wrong answers one row with what is wrong with it.
+func (t *table) wrong(b []byte, row *ingest.Row) []byte {
+	b = row.AppendCSV(b, t.width)
+	for range t.columns {
+		b = append(b, ',')
+		if t.edge {
+			b = append(b, ',')
+		}
+	}
+	return append(ingest.AppendCell(append(b, ','), sentence(row.Err)), '\n')
+}
+
+// appendCodes adds the cells of one layer.
+func (t *table) appendCodes(b []byte, place index.Place, name geo.LayerName) []byte {
 	var codes []string
-	edge := ""
+	var edge []byte
 	for _, hit := range place.Areas {
 		if hit.Area.Layer != name {
 			continue
 		}
 		if t.edge && len(codes) == 0 {
 			if metres, ok := t.EdgeDistance(hit.Area, place.Point, edgeLimit); ok {
-				edge = string(appendMetres(nil, metres))
+				edge = appendMetres(nil, metres)
 			}
 		}
 		codes = append(codes, string(hit.Area.Code))
@@ -102,8 +127,9 @@ func (t *table) codes(place index.Place, name geo.LayerName) {
 			codes = append(codes, string(hit.Area.Code))
 		}
 	}
-	t.cells = append(t.cells, strings.Join(codes, "|"))
+	b = ingest.AppendCell(append(b, ','), strings.Join(codes, "|"))
 	if t.edge {
-		t.cells = append(t.cells, edge)
+		b = append(append(b, ','), edge...)
 	}
+	return b
 }

@@ -103,6 +103,7 @@ func TestRealAnswersAreAsTheSpecSays(t *testing.T) {
 		{"POST", "/v1/route", "application/json", `{"lon":120.1705,"lat":30.2805,"category":{"standard":"CJ/T 214-2007","kind":"component","code":"0112"}}`, 200},
 		{"POST", "/v1/route", "application/json", `{"lon":1,"lat":3,"reported_at":"2026-08-01T00:00:00Z","source":"12345","condition":"broken","answers":{"side":"left"}}`, 200},
 		{"POST", "/v1/route", "application/json", `{"lon":120.1705,"lat":30.2805,"category":{"standard":"x","kind":"matter","code":"1"}}`, 422},
+		{"POST", "/v1/route", "application/x-ndjson", `{"lon":120.1705,"lat":30.2805}` + "\n", 200},
 		{"GET", "/v1/responsibility?matrix=1", "", "", 200},
 		{"GET", "/v1/responsibility?format=geojson&limit=5", "", "", 200},
 		{"GET", "/v1/responsibility?format=pdf", "", "", 400},

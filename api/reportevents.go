@@ -198,13 +198,8 @@ func (t *eventTaker) add(line []byte) {
 
 func readEvent(line []byte, v view, of geo.ReportID) (geo.ReportEvent, error) {
 	var q eventRequest
-	d := json.NewDecoder(bytes.NewReader(line))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&q); err != nil {
-		return geo.ReportEvent{}, decodeProblem(err, eventFields)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return geo.ReportEvent{}, geo.Errorf(geo.Invalid, "the line goes on after its JSON document: send one a line")
+	if err := decodeLine(line, &q, eventFields); err != nil {
+		return geo.ReportEvent{}, err
 	}
 	return q.event(v, of, time.Now())
 }

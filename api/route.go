@@ -125,49 +125,83 @@ func (c routeCategory) key(v view) (geo.CategoryKey, error) {
 	return k, geo.Errorf(geo.Faulty, "there is no %s category %q in the standard %q: /v1/categories lists them", k.Kind, clip(k.Code), clip(k.Standard))
 }
 
-// route decides who answers for a report and keeps nothing. The answer may name any area,
-// asset and department: it is public only where all of them are.
+// route decides who answers for a report, or for each of a stream of them, and keeps
+// nothing. The answer may name any area, asset and department: it is public only where all
+// of them are.
 func (s *server) route(w *response, r *http.Request, v view) error {
 	if !v.seesAll() {
 		return keyNeeded()
 	}
-	p, err := readParams(r, "at", "edition", "known", "level")
+	if err := takes(r, "application/json", ndjsonType); err != nil {
+		return err
+	}
+	ask, err := s.newRouteAsk(w, r, v)
 	if err != nil {
 		return err
 	}
-	if v, err = s.when(w, r, v, p); err != nil {
-		return err
+	if isType(r, ndjsonType) {
+		return ask.stream(w, r)
 	}
 	var q routeRequest
 	if err := decode(w, r, &q, routeFields); err != nil {
 		return err
 	}
+	record, err := ask.decide(r.Context(), &q)
+	if err != nil {
+		return err
+	}
+	return sendRecord(w, r, record)
+}
+
+// routeAsk is how the reports of one request are to be decided.
+type routeAsk struct {
+	view
+	server *server
+	level  int // asked for of all; 0: each says its own
+	asOf   time.Time
+}
+
+func (s *server) newRouteAsk(w *response, r *http.Request, v view) (*routeAsk, error) {
+	p, err := readParams(r, "at", "edition", "known", "level")
+	if err != nil {
+		return nil, err
+	}
+	a := &routeAsk{server: s}
+	if a.view, err = s.when(w, r, v, p); err != nil {
+		return nil, err
+	}
 	if p.Has("level") {
 		level, err := p.whole("level", 0, 1, maxLevel)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		q.Level = int(level)
+		a.level = int(level)
 	}
-	report, err := q.report(v, true)
-	if err != nil {
-		return err
+	a.asOf, err = p.time("at", time.Now())
+	return a, err
+}
+
+// decide decides one report.
+func (a *routeAsk) decide(ctx context.Context, q *routeRequest) (*routing.Record, error) {
+	if a.level > 0 {
+		q.Level = a.level
 	}
-	asOf, err := p.time("at", time.Now())
+	report, err := q.report(a.view, true)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if report.ReportedAt.IsZero() {
-		report.ReportedAt = asOf
+		report.ReportedAt = a.asOf
 	}
-	if v, err = s.notBeforeFirst(r.Context(), v, report.ReportedAt); err != nil {
-		return err
+	v, err := a.server.notBeforeFirst(ctx, a.view, report.ReportedAt)
+	if err != nil {
+		return nil, err
 	}
-	request, _ := routing.RequestOf(&report, asOf)
+	request, _ := routing.RequestOf(&report, a.asOf)
 	request.BeforeFirst = v.beforeFirst
-	d := s.engines.For(v.Snapshot).Decide(request)
-	s.metrics.decided(d.Rule)
-	return sendRecord(w, r, routing.NewRecord(&d))
+	d := a.server.engines.For(v.Snapshot).Decide(request)
+	a.server.metrics.decided(d.Rule)
+	return routing.NewRecord(&d), nil
 }
 
 // notBeforeFirst is the view by which a report of a time is decided: v itself, but for one

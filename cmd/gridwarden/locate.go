@@ -1,26 +1,19 @@
 package main
 
 import (
-	"bufio"
+	"bytes"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
-	"runtime"
 	"slices"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
 
 	"gridwarden/geo"
 	"gridwarden/geo/index"
 	"gridwarden/geo/ingest"
 	"gridwarden/geo/postgis"
 )
-
-// locateBatch is how many rows one goroutine works on at a time.
-const locateBatch = 1024
 
 // locate adds the code of each layer's area to the rows of a file. Rows stream through in
 // order on all cores; a bad row is passed on with empty codes and told.
@@ -45,6 +38,8 @@ func locate(ctx context.Context, c *call) error {
 	case o.Format != "" && o.Format != ingest.CSV && o.Format != ingest.NDJSON:
 		return usagef("--format is csv or ndjson, not %q", *format)
 	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	in, err := c.input(ctx)
 	if err != nil {
 		return err
@@ -69,7 +64,7 @@ func locate(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	return (&locator{view: view, layers: names, rows: rows, call: c}).run(ctx)
+	return newLocator(c, view, names, rows).run(ctx, stop)
 }
 
 // input is the file named, or standard input.
@@ -144,36 +139,46 @@ func hasLayer(layers []geo.Layer, name geo.LayerName) error {
 type locator struct {
 	view   *index.Snapshot
 	layers []geo.LayerName
+	finder *index.Finder // of the layers when all are coverages, which answer with one code; else nil
+	tails  []string      // NDJSON: what stands before each code
 	rows   *ingest.Rows
 	call   *call
 	bad    int
 }
 
-// batch is some rows on their way; done is closed when out is ready to be written.
-type batch struct {
-	rows []ingest.Row
-	out  []byte
-	done chan struct{}
+func newLocator(c *call, view *index.Snapshot, layers []geo.LayerName, rows *ingest.Rows) *locator {
+	l := &locator{view: view, layers: layers, rows: rows, call: c, finder: view.Finder(layers...)}
+	for _, name := range layers {
+		if layer, _ := view.Layer(name); layer.Kind != geo.Coverage {
+			l.finder = nil
+		}
+		quoted, _ := json.Marshal(string(name)) // of a string: cannot fail
+		l.tails = append(l.tails, string(quoted)+":")
+	}
+	return l
 }
 
-func (l *locator) run(ctx context.Context) error {
-	w := bufio.NewWriterSize(l.call.out, 1<<16)
-	if l.rows.Format == ingest.CSV {
-		header := append([]string{}, l.rows.Columns...)
-		for _, layer := range l.layers {
-			header = append(header, string(layer))
+func (l *locator) run(ctx context.Context, stop context.CancelFunc) error {
+	write := func(out []byte, rows []ingest.Row) error {
+		l.tell(rows)
+		if _, err := l.call.out.Write(out); err != nil {
+			stop() // or standard input may be waited for
+			return usagef("cannot write the answer: %v", err)
 		}
-		_, _ = w.Write(csvLine(header))
+		return nil
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	queue := make(chan *batch, 2*runtime.GOMAXPROCS(0))
-	group.Go(func() error { defer close(queue); return l.read(ctx, queue) })
-	group.Go(func() error { return l.write(ctx, w, queue) })
-	if err := group.Wait(); err != nil {
+	if l.rows.Format == ingest.CSV {
+		header := ingest.Row{Cells: l.rows.Columns}
+		head := header.AppendCSV(nil, len(header.Cells))
+		for _, layer := range l.layers {
+			head = ingest.AppendCell(append(head, ','), string(layer))
+		}
+		if err := write(append(head, '\n'), nil); err != nil {
+			return err
+		}
+	}
+	if err := l.rows.Run(ctx, ingest.Bulk{Work: func() func(*ingest.Block) { return (&worker{locator: l}).answer }, Write: write}); err != nil {
 		return err
-	}
-	if err := w.Flush(); err != nil {
-		return usagef("cannot write the answer: %v", err)
 	}
 	if l.bad > 0 {
 		return geo.Errorf(geo.Faulty, "%s no usable point; the codes are empty", counted(l.bad, "row has", "rows have"))
@@ -181,116 +186,102 @@ func (l *locator) run(ctx context.Context) error {
 	return nil
 }
 
-// read fills batches and starts a goroutine on each; the queue's length bounds them.
-func (l *locator) read(ctx context.Context, queue chan<- *batch) error {
-	b := &batch{done: make(chan struct{})}
-	send := func() error {
-		full := b
-		b = &batch{done: make(chan struct{})}
-		select {
-		case queue <- full:
-			go l.work(full)
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
+// tell counts bad rows and tells the first.
+func (l *locator) tell(rows []ingest.Row) {
+	for i := range rows {
+		if rows[i].Err == nil {
+			continue
 		}
-	}
-	for row, err := range l.rows.All(ctx) {
-		if err != nil {
-			return err
+		if l.bad++; l.bad <= 10 {
+			fmt.Fprintf(l.call.err, "line %d: %s\n", rows[i].Line, rows[i].Err)
 		}
-		if b.rows = append(b.rows, row); len(b.rows) == locateBatch {
-			if err := send(); err != nil {
-				return err
-			}
-		}
-	}
-	return send()
-}
-
-func (l *locator) work(b *batch) {
-	defer close(b.done)
-	codes := make([]string, len(l.layers))
-	for i := range b.rows {
-		l.codes(&b.rows[i], codes)
-		b.out = l.append(b.out, &b.rows[i], codes)
 	}
 }
 
-// codes finds the area of each layer; several of an overlay are joined by "|".
-func (l *locator) codes(row *ingest.Row, codes []string) {
-	clear(codes)
-	if row.Err != nil {
-		return
+// worker answers blocks of rows; one goroutine uses it.
+type worker struct {
+	*locator
+	points []geo.Coord
+	areas  []*geo.Area // of each point one for each layer
+	codes  []string    // of one row
+}
+
+func (w *worker) answer(b *ingest.Block) {
+	if w.finder != nil {
+		w.points = b.Points(w.points[:0])
+		w.areas = slices.Grow(w.areas[:0], len(w.points)*len(w.layers))[:len(w.points)*len(w.layers)]
+		w.finder.All(w.points, w.areas)
 	}
-	place := l.view.Locate(row.Point, l.layers...)
-	for i, layer := range l.layers {
-		var found []string
-		for _, hit := range place.Areas {
-			if hit.Area.Layer == layer {
-				found = append(found, string(hit.Area.Code))
-			}
-		}
-		for _, hit := range place.Lines {
-			if hit.Area.Layer == layer {
-				found = append(found, string(hit.Area.Code))
-			}
-		}
-		codes[i] = strings.Join(found, "|")
+	write := w.appendObject
+	if w.rows.Format == ingest.CSV {
+		write = w.appendRow
+	}
+	for i := range b.Rows {
+		w.find(b.Rows, i)
+		b.Out = write(b.Out, &b.Rows[i])
+		b.Relieve()
 	}
 }
 
-// append writes one row with its codes.
-func (l *locator) append(out []byte, row *ingest.Row, codes []string) []byte {
-	if l.rows.Format == ingest.CSV {
-		cells := make([]string, len(l.rows.Columns), len(l.rows.Columns)+len(codes))
-		copy(cells, row.Cells) // a ragged row is evened out
-		return append(out, csvLine(append(cells, codes...))...)
+// find finds the code of each layer at the i-th row; several of an overlay are joined by
+// "|".
+func (w *worker) find(rows []ingest.Row, i int) {
+	n := len(w.layers)
+	w.codes = slices.Grow(w.codes[:0], n)[:n]
+	clear(w.codes)
+	switch {
+	case rows[i].Err != nil:
+	case w.finder != nil:
+		for k, area := range w.areas[i*n : (i+1)*n] {
+			if area != nil {
+				w.codes[k] = string(area.Code)
+			}
+		}
+	default:
+		place := w.view.Locate(rows[i].Point, w.layers...)
+		for k, layer := range w.layers {
+			w.codes[k] = joinedCodes(&place, layer)
+		}
 	}
-	object := strings.TrimRight(string(row.JSON), " \t\r\n")
-	if row.Err != nil && !strings.HasSuffix(object, "}") {
-		object = "{}"
+}
+
+func joinedCodes(place *index.Place, layer geo.LayerName) string {
+	var found []string
+	for _, hit := range place.Areas {
+		if hit.Area.Layer == layer {
+			found = append(found, string(hit.Area.Code))
+		}
+	}
+	for _, hit := range place.Lines {
+		if hit.Area.Layer == layer {
+			found = append(found, string(hit.Area.Code))
+		}
+	}
+	return strings.Join(found, "|")
+}
+
+// appendRow writes one row of CSV with its codes.
+func (w *worker) appendRow(out []byte, row *ingest.Row) []byte {
+	out = row.AppendCSV(out, len(w.rows.Columns))
+	for _, code := range w.codes {
+		out = ingest.AppendCell(append(out, ','), code)
+	}
+	return append(out, '\n')
+}
+
+// appendObject writes one object with its codes.
+func (w *worker) appendObject(out []byte, row *ingest.Row) []byte {
+	object := bytes.TrimRight(row.JSON, " \t\r\n")
+	if row.Err != nil && !bytes.HasSuffix(object, []byte("}")) {
+		object = []byte("{}")
 	}
 	out = append(out, object[:len(object)-1]...)
-	for i, layer := range l.layers {
-		if i > 0 || strings.TrimSpace(object[1:len(object)-1]) != "" {
+	for i, code := range w.codes {
+		if i > 0 || len(bytes.TrimSpace(object[1:len(object)-1])) > 0 {
 			out = append(out, ',')
 		}
-		name, _ := json.Marshal(string(layer)) // of a string: cannot fail
-		code, _ := json.Marshal(codes[i])
-		out = append(append(append(out, name...), ':'), code...)
+		quoted, _ := json.Marshal(code) // of a string: cannot fail
+		out = append(append(out, w.tails[i]...), quoted...)
 	}
 	return append(out, '}', '\n')
-}
-
-// csvLine is one row of a CSV.
-func csvLine(cells []string) []byte {
-	var b strings.Builder
-	w := csv.NewWriter(&b)
-	_ = w.Write(cells) // to memory: cannot fail
-	w.Flush()
-	return []byte(b.String())
-}
-
-// write writes the batches in order and tells the first bad rows.
-func (l *locator) write(ctx context.Context, w io.Writer, queue <-chan *batch) error {
-	for b := range queue {
-		select {
-		case <-b.done:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		for _, row := range b.rows {
-			if row.Err == nil {
-				continue
-			}
-			if l.bad++; l.bad <= 10 {
-				fmt.Fprintf(l.call.err, "line %d: %s\n", row.Line, row.Err)
-			}
-		}
-		if _, err := w.Write(b.out); err != nil {
-			return usagef("cannot write the answer: %v", err)
-		}
-	}
-	return nil
 }

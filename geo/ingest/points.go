@@ -94,7 +94,7 @@ func coordinate(f fields, name string) (float64, error) {
 // table reads a CSV whose rows are points.
 func (o reading) table(r io.Reader, path string, system crs.CRS) iter.Seq2[record, error] {
 	return func(yield func(record, error) bool) {
-		t, err := newTable(r, MaxFeature)
+		t, err := newTable(newBlocks(r, MaxFeature))
 		if err != nil {
 			yield(record{}, inFile(path, err))
 			return

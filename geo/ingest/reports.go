@@ -136,7 +136,7 @@ func (r *reportFile) head() error {
 	if err != nil {
 		return err
 	}
-	if r.table, err = newTable(plain, MaxLine); err != nil {
+	if r.table, err = newTable(newBlocks(plain, MaxLine)); err != nil {
 		return inFile(r.path, err)
 	}
 	return r.settle()

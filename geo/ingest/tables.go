@@ -35,7 +35,7 @@ func readTableFile(ctx context.Context, path, encoding string, form form, read f
 	if err != nil {
 		return err
 	}
-	t, err := newTable(plain, MaxLine)
+	t, err := newTable(newBlocks(plain, MaxLine))
 	if err != nil {
 		return inFile(path, err)
 	}
