@@ -120,10 +120,37 @@ func (d *directory) draw(areas *boxes[*entry], which []int) {
 			for _, at := range part {
 				d.sheets[at] = s.sheet(d.ground(d.west+at%d.width, d.south+at/d.width))
 			}
+			d.bind(part)
 			return nil
 		})
 	}
 	_ = group.Wait() // none of them fails
+}
+
+// bind puts the words of sheets into one piece of memory, so that none is lost to rounding.
+func (d *directory) bind(which []int) {
+	all := make([]*sheet, 0, len(which))
+	size := 0
+	add := func(s *sheet) {
+		if s != nil {
+			all = append(all, s)
+			size += len(s.words)
+		}
+	}
+	for _, at := range which {
+		add(d.sheets[at])
+	}
+	for i := 0; i < len(all); i++ {
+		for _, part := range all[i].parts {
+			add(part)
+		}
+	}
+	words := make([]uint32, 0, size)
+	for _, s := range all {
+		from := len(words)
+		words = append(words, s.words...)
+		s.words = words[from:len(words):len(words)]
+	}
 }
 
 // ground is the square of a sheet.

@@ -118,7 +118,7 @@ func (f *Finder) All(points []geo.Coord, areas []*geo.Area) {
 		lowest.directory.findAll(some, &slots)
 		for i, p := range some {
 			if slots[i] == unknownSlot {
-				slots[i] = lowest.atSlowly(p)
+				slots[i] = lowest.at(p)
 			}
 			f.climb(p, slots[i], areas[i*n:(i+1)*n])
 		}
@@ -128,18 +128,8 @@ func (f *Finder) All(points []geo.Coord, areas []*geo.Area) {
 
 // at is the slot of the area that answers for p, 0 for none.
 func (l *layer) at(p geo.Coord) uint32 {
-	if slot, known := l.directory.find(p); known {
-		return slot
-	}
-	return l.atSlowly(p)
-}
-
-// atSlowly is at by the areas themselves.
-func (l *layer) atSlowly(p geo.Coord) uint32 {
-	if e, _ := l.coverSlowly(p); e != nil {
-		return e.slot
-	}
-	return 0
+	slot, _ := l.cover(p)
+	return slot
 }
 
 // Within is an area of a coverage layer that holds the whole closed box and whose border

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/tidwall/btree"
@@ -25,8 +26,7 @@ type layer struct {
 
 	// Coverages: their areas in slots, by which the directory names them. A code keeps its
 	// slot while it is there; slot 0 is nobody.
-	slots     []*entry
-	areas     []*geo.Area // by slot, so that bulk work need not go through the entries
+	areas     []*geo.Area // by slot
 	free      []uint32
 	parents   []uint32 // by slot: the parent's slot in the layer above
 	directory *directory
@@ -47,7 +47,6 @@ func newLayer(l geo.Layer) *layer {
 		byCode: &shared[*btree.Map[geo.AreaCode, *entry]]{tree: new(btree.Map[geo.AreaCode, *entry])},
 		byID:   &shared[*btree.Map[geo.AreaID, *entry]]{tree: new(btree.Map[geo.AreaID, *entry])},
 		boxes:  &shared[*boxes[*entry]]{tree: new(boxes[*entry])},
-		slots:  []*entry{nil},
 		areas:  []*geo.Area{nil},
 	}
 }
@@ -73,9 +72,6 @@ func (l *layer) insert(a *geo.Area) error {
 	}
 	if _, twice := l.byID.tree.Set(a.ID, e); twice {
 		return geo.Errorf(geo.Conflict, "two areas of layer %s have the number %d; load the view again", l.Name, a.ID)
-	}
-	if !e.box.IsEmpty() {
-		l.boxes.tree.insert(e.box, e)
 	}
 	l.changing.begun = append(l.changing.begun, e)
 	l.edges += a.Shape.Vertices()
@@ -107,6 +103,13 @@ func (l *layer) reachOf(e *entry) float64 {
 
 // settle works out again what depends on all areas and on the layer's own values.
 func (l *layer) settle() {
+	// Neighbours put in one after another share the nodes of the tree.
+	slices.SortFunc(l.changing.begun, func(a, b *entry) int { return cmp.Compare(zkey(a.box.Min), zkey(b.box.Min)) })
+	for _, e := range l.changing.begun {
+		if !e.box.IsEmpty() {
+			l.boxes.tree.insert(e.box, e)
+		}
+	}
 	l.reach = 0
 	switch l.Kind {
 	case geo.Lines:
@@ -123,10 +126,10 @@ func (l *layer) settle() {
 // seat gives the areas that begin their slots: that of the one of the same code that ended,
 // else a free one.
 func (l *layer) seat() {
-	l.slots, l.areas, l.free = slices.Clone(l.slots), slices.Clone(l.areas), slices.Clone(l.free)
+	l.areas, l.free = slices.Clone(l.areas), slices.Clone(l.free)
 	for code, e := range l.changing.ended {
 		if l.find(code) == nil {
-			l.slots[e.slot], l.areas[e.slot] = nil, nil
+			l.areas[e.slot] = nil
 			l.free = append(l.free, e.slot)
 		}
 	}
@@ -138,10 +141,10 @@ func (l *layer) seat() {
 		case last >= 0:
 			e.slot, l.free = l.free[last], l.free[:last]
 		default:
-			e.slot = uint32(len(l.slots))
-			l.slots, l.areas = append(l.slots, nil), append(l.areas, nil)
+			e.slot = uint32(len(l.areas))
+			l.areas = append(l.areas, nil)
 		}
-		l.slots[e.slot], l.areas[e.slot] = e, e.area
+		l.areas[e.slot] = e.area
 	}
 }
 
@@ -190,22 +193,22 @@ func sameShape(a, b *geo.Shape) bool {
 // of those that began.
 func (l *layer) adopt(above *layer, all bool) {
 	l.parents = slices.Clone(l.parents)
-	l.parents = append(l.parents, make([]uint32, len(l.slots)-min(len(l.parents), len(l.slots)))...)
-	set := func(e *entry) {
-		l.parents[e.slot] = 0
-		if up := above.find(e.area.Parent); up != nil {
-			l.parents[e.slot] = up.slot
+	l.parents = append(l.parents, make([]uint32, len(l.areas)-min(len(l.parents), len(l.areas)))...)
+	set := func(slot uint32, a *geo.Area) {
+		l.parents[slot] = 0
+		if up := above.find(a.Parent); up != nil {
+			l.parents[slot] = up.slot
 		}
 	}
 	if !all {
 		for _, e := range l.changing.begun {
-			set(e)
+			set(e.slot, e.area)
 		}
 		return
 	}
-	for _, e := range l.slots {
-		if e != nil {
-			set(e)
+	for slot, a := range l.areas {
+		if a != nil {
+			set(uint32(slot), a)
 		}
 	}
 }

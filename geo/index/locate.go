@@ -44,7 +44,7 @@ func (s *Snapshot) Locate(p geo.Coord, layers ...geo.LayerName) Place {
 		switch {
 		case !a.wanted:
 		case l.Kind == geo.Coverage:
-			if a.entry != nil {
+			if a.area != nil {
 				place.Areas = append(place.Areas, a.hit())
 			}
 		case l.Kind == geo.Overlay:
@@ -61,7 +61,8 @@ func (s *Snapshot) Locate(p geo.Coord, layers ...geo.LayerName) Place {
 type answer struct {
 	wanted   bool   // by the caller
 	needed   bool   // wanted, or below one that is
-	entry    *entry // the area that answers; nil for none
+	slot     uint32 // of the area that answers; 0 for none
+	area     *geo.Area
 	onEdge   bool
 	touching []*entry // all whose border the point is exactly on
 }
@@ -94,18 +95,19 @@ func (a *atlas) climbAt(p geo.Coord, answers []answer) (held int) {
 			continue
 		}
 		l := a.layers[i]
-		if at.entry == nil {
-			at.entry, at.touching = l.cover(p)
-			at.onEdge = slices.Contains(at.touching, at.entry)
+		if at.slot == 0 {
+			at.slot, at.touching = l.cover(p)
+			at.onEdge = slices.ContainsFunc(at.touching, func(e *entry) bool { return e.slot == at.slot })
 		}
-		if at.entry == nil {
+		if at.slot == 0 {
 			continue
 		}
+		at.area = l.areas[at.slot]
 		if at.wanted {
 			held++
 		}
-		if up := a.up[i]; up >= 0 && answers[up].needed && answers[up].entry == nil {
-			a.layers[up].follow(p, l.parents[at.entry.slot], at.onEdge, &answers[up])
+		if up := a.up[i]; up >= 0 && answers[up].needed && answers[up].slot == 0 {
+			a.layers[up].follow(p, l.parents[at.slot], at.onEdge, &answers[up])
 		}
 	}
 	return held
@@ -114,25 +116,29 @@ func (a *atlas) climbAt(p geo.Coord, answers []answer) (held int) {
 // follow answers for the layer above by the parent of the area below. An area can have p
 // on its border only where its child has, so only then is its own border looked at.
 func (l *layer) follow(p geo.Coord, parent uint32, onEdge bool, up *answer) {
-	up.entry = l.slots[parent]
-	if up.entry == nil || !onEdge {
+	up.slot = parent
+	if parent == 0 || !onEdge {
 		return
 	}
-	if _, up.onEdge = up.entry.locate(p); up.onEdge {
+	if _, up.onEdge = l.find(l.areas[parent].Code).locate(p); up.onEdge {
 		_, up.touching = l.coverSlowly(p)
 	}
 }
 
-// cover is the area of a coverage that answers for p, nil for none, and all whose border p
-// is exactly on.
-func (l *layer) cover(p geo.Coord) (holder *entry, touching []*entry) {
+// cover is the slot of the area of a coverage that answers for p, 0 for none, and all areas
+// whose border p is exactly on.
+func (l *layer) cover(p geo.Coord) (slot uint32, touching []*entry) {
 	if slot, known := l.directory.find(p); known {
-		return l.slots[slot], nil
+		return slot, nil
 	}
-	return l.coverSlowly(p)
+	holder, touching := l.coverSlowly(p)
+	if holder != nil {
+		slot = holder.slot
+	}
+	return slot, touching
 }
 
-// coverSlowly is cover by the areas themselves.
+// coverSlowly is cover by the areas themselves; nil for none.
 func (l *layer) coverSlowly(p geo.Coord) (holder *entry, touching []*entry) {
 	l.boxes.tree.meeting(geo.Box{Min: p, Max: p}, func(e *entry) bool {
 		inside, onEdge := e.locate(p)
@@ -155,9 +161,9 @@ func byCode(a, b *entry) int { return strings.Compare(string(a.area.Code), strin
 
 // hit is the answer as it is told.
 func (a *answer) hit() Hit {
-	h := Hit{Area: a.entry.area, OnEdge: a.onEdge}
+	h := Hit{Area: a.area, OnEdge: a.onEdge}
 	for _, e := range a.touching {
-		if e != a.entry {
+		if e.slot != a.slot {
 			h.Neighbours = append(h.Neighbours, e.area)
 		}
 	}

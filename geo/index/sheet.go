@@ -19,7 +19,7 @@ import (
 // Where every side is touched one goes west, then south to the corner.
 //
 //	head    vertices of the first chain 8 bits, its areas 3+3, more chains 1 |
-//	        way 3, wide 1, areas less one 3 | mask 8
+//	        way 3, wide 1, areas less one 3, still 1: it is no area's limit | mask 8
 //	areas   four to a word, places in slots
 //	chain   vertices, one to a word, x and y in 16 bits each from the corner of the cell; in
 //	        a wide block two words each, the coordinates themselves. For the ways south and
@@ -58,6 +58,7 @@ const (
 	headWay   = 15
 	headWide  = 1 << 18
 	headAreas = 19
+	headStill = 1 << 22
 	headMask  = 24
 )
 
@@ -123,7 +124,12 @@ func (s *sheet) inBlock(b []uint32, x, y int32, p geo.Coord) (slot uint32, known
 }
 
 // togglesOf are the areas of a chain as a mask.
-func togglesOf(head uint32) uint32 { return 1<<(head>>8&7) | 1<<(head>>11&7) }
+func togglesOf(head uint32) uint32 {
+	if head&headStill != 0 {
+		return 0
+	}
+	return 1<<(head>>8&7) | 1<<(head>>11&7)
+}
 
 // crossed is the mask at u, v of a cell: each chain that is crossed on the straight way to
 // the side has its areas turned. u runs along the way, v across. known is false on a border.

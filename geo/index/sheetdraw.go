@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	edgesForCell = 4  // a sheet is cut into at least one cell for so many edges
+	edgesForCell = 6  // a sheet is cut into at least one cell for so many edges
 	cellsBits    = 10 // and into at most 2^10
 	cellEdges    = 24 // a cell with more is cut further
 	leastBits    = 4  // but none of whose sides is so short
@@ -38,7 +38,7 @@ func segmentOf(a, b geo.Coord) segment {
 }
 
 // boundary is an edge, as the first area that has it goes along it, and the areas of which it
-// is the limit: nobody is 0.
+// is the limit: nobody is 0, twice where an area goes along it there and back.
 type boundary struct {
 	a, b geo.Coord
 	of   [2]uint32 // slots
@@ -60,7 +60,6 @@ func (s *surveyor) sheet(g ground) *sheet {
 		}
 		return true
 	})
-	s.borders = slices.DeleteFunc(s.borders, func(b boundary) bool { return b.of == [2]uint32{} })
 	if len(s.borders) == 0 && len(state) == 0 {
 		return nil
 	}
@@ -70,7 +69,7 @@ func (s *surveyor) sheet(g ground) *sheet {
 }
 
 // collect takes the edges of an area that meet the box. One that is there already, from a
-// neighbour, is the border of both; one that an area goes along twice is none.
+// neighbour, is the border of both.
 func (s *surveyor) collect(e *entry, box geo.Box) {
 	path := func(ring []geo.Coord) {
 		for i := 1; i < len(ring); i++ {
@@ -375,6 +374,9 @@ func (d *drawing) block(g ground, borders []boundary, state []uint32) (code uint
 			}
 		}
 	}
+	if len(k.areas) == 0 {
+		k.add(0)
+	}
 	if len(k.areas) > blockAreas || len(d.body) >= 1<<14 {
 		return 0, false
 	}
@@ -468,6 +470,9 @@ func (k *crossing) chains(words []uint32, borders []boundary) []uint32 {
 
 // toggles are the areas of a chain, as a head holds them; a single one twice.
 func (k *crossing) toggles(b *boundary) uint32 {
+	if b.of == [2]uint32{} {
+		return headStill
+	}
 	one := cmp.Or(b.of[0], b.of[1])
 	other := cmp.Or(b.of[1], b.of[0])
 	return uint32(slices.Index(k.areas, one))<<8 | uint32(slices.Index(k.areas, other))<<11
