@@ -44,6 +44,8 @@ type Health struct {
 	Alone    bool      // there is no database: the view is that of a snapshot and stays
 	Database bool      // it answered when last asked
 	Current  time.Time // when the view was last known to be the newest; zero: never
+	Behind   int64     // changes that the view did not have yet when the database was last asked
+	Lost     int64     // changes that were served and are no longer in the database, since the start
 }
 
 // Config is what the api answers from and how.
@@ -56,7 +58,7 @@ type Config struct {
 	KeysOn  bool             // off: everything is open
 	Public  []geo.LayerName  // what may be read without a key; "assets": assets, departments and categories
 	Health  func() Health    // nil: the database is up and the view current
-	MaxLag  time.Duration    // not ready when the view is older; 0: it may be of any age
+	MaxLag  time.Duration    // not ready when the view is older, or its age not known; 0: it may be of any age
 	Stall   time.Duration    // a stream that does not move for so long is cut off; 0: 30 s
 	Routing routing.Settings // how reports are routed; its zone is Zone
 	Zone    *time.Location   // in which a day begins; nil: UTC

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -21,6 +22,7 @@ type readiness struct {
 	Sequence geo.Sequence `json:"sequence"`
 	Edition  geo.Edition  `json:"edition"`
 	Database string       `json:"database"`        // up, down, or none: served from a snapshot alone
+	Behind   int64        `json:"lag_changes"`     // that the view does not have yet
 	Lag      *float64     `json:"lag_s,omitempty"` // since the view was last known to be the newest
 }
 
@@ -32,6 +34,7 @@ func (s *server) readyz(w *response, _ *http.Request) error {
 		Sequence: snapshot.Position().Sequence,
 		Edition:  snapshot.Edition().Number,
 		Database: "down",
+		Behind:   health.Behind,
 	}
 	switch {
 	case health.Alone:
@@ -49,10 +52,10 @@ func (s *server) readyz(w *response, _ *http.Request) error {
 	switch {
 	case !loaded(snapshot):
 		return unready(w, answer, "nothing is loaded yet; the database is "+answer.Database)
-	case s.MaxLag > 0 && health.Current.IsZero() && !health.Alone:
-		return unready(w, answer, "the view is that of a snapshot and was not compared with the database yet; it is "+answer.Database)
+	case s.MaxLag > 0 && answer.Lag == nil && !health.Alone:
+		return unready(w, answer, "the view was not compared with the database yet; it is "+answer.Database)
 	case s.MaxLag > 0 && lag > s.MaxLag:
-		return unready(w, answer, "the view was last known to be the newest "+lag.Round(time.Second).String()+" ago, longer than the "+s.MaxLag.String()+" allowed; the database is "+answer.Database)
+		return unready(w, answer, fmt.Sprintf("the view was last known to be the newest %v ago, longer than the %v allowed, and lacked %d changes when the database was last asked; that is %s", lag.Round(time.Second), s.MaxLag, health.Behind, answer.Database))
 	}
 	answer.Ready = true
 	return sendJSON(w, answer)

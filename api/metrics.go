@@ -129,6 +129,8 @@ func (m viewMetrics) Collect(out chan<- prometheus.Metric) {
 			up = 1
 		}
 		gauge(describe("database_up", "1 when the database answered last; absent without one."), up)
+		gauge(describe("view_lag_changes", "Changes that the view did not have yet when the database was last asked."), float64(health.Behind))
+		out <- prometheus.MustNewConstMetric(describe("lost_changes_total", "Changes that were served and are no longer in the database: another server took over without them, or a backup was restored."), prometheus.CounterValue, float64(health.Lost))
 	}
 	if !health.Current.IsZero() {
 		gauge(describe("view_lag_seconds", "Time since the view was last known to be the newest."), max(0, time.Since(health.Current).Seconds()))

@@ -209,7 +209,7 @@ func (d *desk) patch(t testing.TB, id, etag, body string) answer {
 // catchUp waits until the view has reached what the database has.
 func (d *desk) catchUp(t testing.TB) {
 	t.Helper()
-	newest, err := d.store.Newest(t.Context())
+	newest, _, err := d.store.Newest(t.Context(), geo.Position{})
 	must(t, err)
 	for range 400 {
 		if d.live.Load().Position().Sequence >= newest.Sequence {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -17,16 +18,19 @@ import (
 // the change log for ever. Whatever goes wrong (the database away, another history, a
 // change that does not fit) it says so and tries again beside the old view.
 type follower struct {
-	store   *postgis.Store // that the view is read from
-	primary *postgis.Store // that is written to, and says what is newest
-	live    *index.Live
-	memory  *memory
-	log     *slog.Logger
-	check   func(*index.Snapshot) error // what is wrong with the view, for the log; nil: nothing is looked at
+	store  *postgis.Store // that the view is read from
+	live   *index.Live
+	lag    *lag
+	memory *memory
+	log    *slog.Logger
+	check  func(*index.Snapshot) error // what is wrong with the view, for the log; nil: nothing is looked at
 
-	loaded  atomic.Bool  // the view in memory can be followed
-	up      atomic.Bool  // the database answered when last asked
-	current atomic.Int64 // unix nanoseconds when the view was last known to be the newest; 0 never
+	loaded atomic.Bool  // the view in memory can be followed
+	lost   atomic.Int64 // changes that were served and are not in the database
+
+	step    sync.Mutex     // one takes the view on at a time; readers do not wait for it
+	packing *packing       // beside; nil: nothing is being packed
+	beside  sync.WaitGroup // for the packing
 }
 
 // How long the follower waits after a failure, and until it asks again whether there is
@@ -39,6 +43,7 @@ const (
 // run follows until ctx ends. It fails only when there is no room for a first view: then
 // there is nothing to serve.
 func (f *follower) run(ctx context.Context) error {
+	defer f.beside.Wait()
 	for {
 		err := f.once(ctx)
 		if ctx.Err() != nil {
@@ -53,6 +58,7 @@ func (f *follower) run(ctx context.Context) error {
 			f.log.Error("the view cannot be loaded again beside the old one, which is served on; start this server anew, or give it more memory", "error", err, "in", wait)
 		} else if errors.Is(err, postgis.ErrHistory) || geo.KindOf(err) == geo.Conflict {
 			f.loaded.Store(false)
+			f.countLost(err)
 			f.log.Warn("the change log does not continue the view; loading again beside it", "error", err)
 		} else {
 			f.log.Warn("the database does not answer; reads go on from memory, trying again", "error", err, "in", wait)
@@ -72,7 +78,7 @@ func (f *follower) once(ctx context.Context) error {
 			return err
 		}
 	}
-	return f.store.Follow(ctx, f.live.Load().Position(), f.apply)
+	return f.store.Follow(ctx, f.live.Load().Position(), func(changes *geo.Changes) error { return f.apply(ctx, changes) })
 }
 
 func (f *follower) load(ctx context.Context) error {
@@ -85,46 +91,47 @@ func (f *follower) load(ctx context.Context) error {
 			f.log.Warn("a setting does not fit the city", "error", err)
 		}
 	}
-	f.live.Store(view)
-	f.loaded.Store(true)
-	f.current.Store(time.Now().UnixNano())
+	f.replace(view)
+	f.lag.ask(ctx)
 	return nil
 }
 
+// replace serves a view that does not go on from the one before.
+func (f *follower) replace(view *index.Snapshot) {
+	f.step.Lock()
+	defer f.step.Unlock()
+	f.voidPacking()
+	f.live.Store(view)
+	f.loaded.Store(true)
+}
+
+// countLost counts the changes that an outage took from the log after they were served.
+func (f *follower) countLost(err error) {
+	var lost *postgis.LostError
+	if errors.As(err, &lost) {
+		f.lost.Add(int64(lost.Changes))
+	}
+}
+
 // apply takes the view one step on. Readers of the old view keep it until they are done.
-func (f *follower) apply(changes *geo.Changes) error {
-	view, err := f.live.Load().Apply(changes)
+// The changes begin where the view stands, by a random id: so where their history is
+// another, it is the view's own that went on on another server.
+func (f *follower) apply(ctx context.Context, changes *geo.Changes) error {
+	f.step.Lock()
+	defer f.step.Unlock()
+	view, err := f.live.Load().InHistory(changes.History).Apply(changes)
 	if err != nil {
 		return err
 	}
 	f.live.Store(view)
+	f.packBeside(ctx, changes)
 	f.log.Info("followed", "sequence", view.Position().Sequence, "edition", view.Edition().Number)
 	return nil
 }
 
-// watch asks the database every second how far it is, so that health tells the truth.
-func (f *follower) watch(ctx context.Context) {
-	ticker := time.NewTicker(time.Second)
-	defer ticker.Stop()
-	for {
-		newest, err := f.primary.Newest(ctx)
-		f.up.Store(err == nil)
-		if err == nil && f.loaded.Load() && f.live.Load().Position() == newest {
-			f.current.Store(time.Now().UnixNano())
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
-}
-
 // health tells how the view stands to the database.
 func (f *follower) health() api.Health {
-	h := api.Health{Database: f.up.Load()}
-	if at := f.current.Load(); at != 0 {
-		h.Current = time.Unix(0, at)
-	}
+	h := f.lag.health()
+	h.Lost = f.lost.Load()
 	return h
 }

@@ -111,7 +111,7 @@ func (p *pastViews) lead(ctx context.Context, sequence geo.Sequence) (*index.Sna
 	if err != nil {
 		return nil, err
 	}
-	view, err := now.Apply(changes)
+	view, err := now.InHistory(changes.History).Apply(changes)
 	if err != nil {
 		return nil, err
 	}

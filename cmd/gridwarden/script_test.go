@@ -53,7 +53,7 @@ func newest(t *testing.T, url string) geo.Position {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	at, err := store.Newest(context.Background())
+	at, _, err := store.Newest(context.Background(), geo.Position{})
 	if err != nil {
 		t.Fatal(err)
 	}

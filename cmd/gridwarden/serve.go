@@ -95,7 +95,7 @@ func serve(ctx context.Context, c *call) error {
 		return err
 	}
 	log, live, head := c.settings.logger(c.err), &index.Live{}, &api.FeedHead{}
-	follow := &follower{store: source, primary: store, live: live, memory: c.memory(s.tiles), log: log, check: set.Routing.Check}
+	follow := &follower{store: source, live: live, lag: &lag{primary: store, live: live}, memory: c.memory(s.tiles), log: log, check: set.Routing.Check}
 	set.Log, set.Live, set.FeedHead, set.Health = log, live, head, follow.health
 	set.Past, set.Webhooks = newPastViews(source, live), webhooks{store, s.deliver.hosts}
 	set.Assets, set.Keys, set.Reports, set.Feed, set.Publisher, set.Posts = source, store, store, store, store, store
@@ -108,7 +108,7 @@ func serve(ctx context.Context, c *call) error {
 		}
 		return follow.run(ctx)
 	})
-	group.Go(func() error { follow.watch(ctx); return nil })
+	group.Go(func() error { follow.lag.watch(ctx); return nil })
 	group.Go(func() error { tellView(ctx, live, log); return nil })
 	group.Go(func() error { followFeed(ctx, store, head); return nil })
 	group.Go(func() error { s.deliver.run(ctx, store, api.DeliveryBody(live, c.settings.zone)); return nil })

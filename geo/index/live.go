@@ -89,3 +89,13 @@ func (l *Live) leave() {
 	defer l.mu.Unlock()
 	l.waiters--
 }
+
+// InHistory is the same view as part of another history, into which its own went on.
+func (s *Snapshot) InHistory(history [16]byte) *Snapshot {
+	if history == s.history {
+		return s
+	}
+	other := *s
+	other.history = history
+	return &other
+}

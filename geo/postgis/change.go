@@ -24,10 +24,15 @@ const (
 const lockSQL = `SELECT pg_advisory_xact_lock(1735551860, $1)`
 
 // recordSQL numbers a change. The update holds the counter's row until commit, so numbers
-// are given in the order of commits.
+// are given in the order of commits. The first change on another server than before begins
+// another history: what the old one had beyond this log never comes back, and its numbers
+// are given again.
 const recordSQL = `
 WITH counted AS (
-	UPDATE state SET sequence = sequence + 1 RETURNING sequence
+	UPDATE state SET sequence = sequence + 1, server = coalesce(nullif(here, ''), server),
+		history = CASE WHEN here = '' OR server IN (here, '') THEN history ELSE gen_random_uuid() END
+	FROM this_server() AS here
+	RETURNING sequence
 ), logged AS (
 	INSERT INTO changes (sequence, id, kind, note) SELECT sequence, $1, $2, $3 FROM counted RETURNING sequence
 )

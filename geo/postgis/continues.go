@@ -8,9 +8,11 @@ import (
 	"gridwarden/geo"
 )
 
-// The history is not read from the log, which may be pruned.
+// The history is not read from the log, which may be pruned. It is another after a
+// promotion, too, but then the log goes on from the view by the id of its change.
 const continuesSQL = `
-SELECT history = $1, EXISTS (SELECT FROM changes WHERE sequence = $2 AND id = $3) OR $2 = 0 FROM state`
+SELECT s.history = $1 OR l.there, l.there OR $2 = 0
+FROM state s, (SELECT EXISTS (SELECT FROM changes WHERE sequence = $2 AND id = $3) AS there) AS l`
 
 // Continues tells how a view of elsewhere, from a snapshot, stands to this database: whether
 // it is of the same city, and whether the log still holds its last change, so that it can

@@ -39,7 +39,7 @@ func fault(err error, doing string) error {
 // or with an operator's help.
 func kindOf(code string) geo.Kind {
 	switch {
-	case hasClass(code, "08", "28", "3D", "53", "55", "57", "25006", "42501", "42P01"):
+	case hasClass(code, "08", "28", "3D", "53", "55", "57", readOnly, "42501", "42P01"):
 		return geo.Unavailable
 	case hasClass(code, "22"):
 		return geo.Invalid
@@ -49,14 +49,17 @@ func kindOf(code string) geo.Kind {
 	return geo.Internal
 }
 
+// readOnly is the SQLSTATE of a server or a transaction that takes no writes.
+const readOnly = "25006"
+
 func sentence(code, doing string) string {
 	switch {
 	case hasClass(code, "22"):
 		return "a value cannot be stored (" + doing + "): a text holds a NUL or broken character, or a number is out of range"
 	case code == "57014":
 		return "the database took too long (" + doing + "); try again"
-	case code == "25006":
-		return "the database is read-only (" + doing + "); use the primary server"
+	case code == readOnly:
+		return "the database takes no writes now (" + doing + "): it is read-only, or a standby; try again in a moment, or have --database name the primary"
 	case code == "42501":
 		return "the database refuses this user (" + doing + "); the user must own the database, and PostGIS must be installed in it"
 	case code == "42P01":

@@ -79,10 +79,15 @@ func TestTheNewestPositionIsTheOneLoaded(t *testing.T) {
 	t.Parallel()
 	store, _ := open(t)
 	importAssets(t, store, lamp("1", 0))
-	at, err := store.Newest(t.Context())
+	start := loaded(t, store).To
+	at, there, err := store.Newest(t.Context(), start)
 	check(t, err)
-	if want := loaded(t, store).To; at != want {
-		t.Errorf("newest %+v, loaded %+v", at, want)
+	if at != start || !there {
+		t.Errorf("newest %+v, loaded %+v, which is in the log: %v", at, start, there)
+	}
+	start.Change[0]++
+	if _, there, err = store.Newest(t.Context(), start); there || err != nil {
+		t.Errorf("a change of another history is in the log: %v", err)
 	}
 }
 

@@ -10,10 +10,6 @@ import (
 	"gridwarden/geo"
 )
 
-// ErrHistory tells a follower that the database does not continue what it has: it was
-// restored, promoted or made anew. The follower loads again beside its old view.
-var ErrHistory = errors.New("the database has another history")
-
 const (
 	pollEvery   = 500 * time.Millisecond // when no notice comes
 	pollOften   = 150 * time.Millisecond // when none can come
@@ -25,8 +21,10 @@ const (
 // Follow calls apply with everything that changed after from, in order and without
 // overlap, at most half a second late, until ctx ends. Changes that came while apply or an
 // outage lasted arrive as one. When the database goes away Follow logs that once and
-// connects again for ever. It returns [ErrHistory] when the position it has is not, or no
-// longer, in the log; the error of apply; or the end of ctx.
+// connects again for ever, and so it does when the server becomes a standby or a primary: the
+// address may lead elsewhere now. It returns [ErrHistory], as a [LostError] when it can tell
+// what was lost, when the position it has is not, or no longer, in the log; the error of
+// apply; or the end of ctx.
 func (s *Store) Follow(ctx context.Context, from geo.Position, apply func(*geo.Changes) error) error {
 	f := &follower{at: from, apply: apply}
 	return (&listener{store: s, channel: channel, to: "the database", look: f.catchUp}).hold(ctx)
@@ -80,9 +78,13 @@ func (l *listener) connected(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	role := roleOf(conn)
 	for {
 		if err := l.look(ctx, conn); err != nil {
 			return err
+		}
+		if roleOf(conn) != role {
+			return errOtherRole
 		}
 		if l.away {
 			l.away = false
@@ -92,6 +94,14 @@ func (l *listener) connected(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+var errOtherRole = errors.New("the server became another: a standby, a primary, or read-only")
+
+// roleOf is what the server said of itself last; it tells by itself when that changes.
+func roleOf(conn *pgx.Conn) [2]string {
+	c := conn.PgConn()
+	return [2]string{c.ParameterStatus("in_hot_standby"), c.ParameterStatus("default_transaction_read_only")}
 }
 
 // listen asks for notices and says whether they come. Read replicas refuse that; then
@@ -129,6 +139,7 @@ SELECT (SELECT id FROM changes WHERE sequence = $1), coalesce(max(sequence), 0),
 // follower is one Follow.
 type follower struct {
 	at    geo.Position
+	trail trail // up to at; empty until the first look
 	apply func(*geo.Changes) error
 }
 
@@ -145,29 +156,63 @@ func (f *follower) catchUp(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
+// querier is a connection or a transaction.
+type querier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
 // news reads what is new from one state of the database; nil when nothing is. Only the
 // look is bounded in time: much news may take long to read.
 func (f *follower) news(ctx context.Context, conn *pgx.Conn) (*geo.Changes, error) {
 	looking, cancel := context.WithTimeout(ctx, pollTimeout)
 	defer cancel()
+	if any, err := f.isNews(looking, conn); !any || err != nil {
+		return nil, err
+	}
 	tx, err := conn.BeginTx(looking, view)
 	if err != nil {
 		return nil, err
 	}
 	defer tx.Rollback(context.WithoutCancel(ctx)) // it only read
+	if any, err := f.isNews(looking, tx); !any || err != nil {
+		return nil, err
+	}
+	changes, err := readChanges(ctx, tx, f.at)
+	if err != nil {
+		return nil, err
+	}
+	return changes, f.trail.extend(ctx, tx, changes.To.Sequence)
+}
+
+// isNews looks, in one statement, whether the log goes on from where the follower is.
+func (f *follower) isNews(ctx context.Context, db querier) (bool, error) {
 	var here *[16]byte
 	var newest geo.Sequence
 	var newer int64
-	if err := tx.QueryRow(looking, logSQL, f.at.Sequence).Scan(&here, &newest, &newer); err != nil {
-		return nil, err
+	if err := db.QueryRow(ctx, logSQL, f.at.Sequence).Scan(&here, &newest, &newer); err != nil {
+		return false, err
 	}
 	switch {
 	case f.at.Sequence > 0 && (here == nil || geo.ChangeID(*here) != f.at.Change):
-		return nil, &stopError{ErrHistory}
-	case newer == 0:
-		return nil, nil
-	case int64(newest-f.at.Sequence) != newer:
-		return nil, &stopError{ErrHistory}
+		return false, f.diverged(ctx, db)
+	case newer > 0 && int64(newest-f.at.Sequence) != newer:
+		return false, &stopError{ErrHistory}
+	case len(f.trail) == 0 && f.at.Sequence > 0:
+		return newer > 0, f.trail.extend(ctx, db, f.at.Sequence)
 	}
-	return readChanges(ctx, tx, f.at)
+	return newer > 0, nil
+}
+
+// diverged stops following and tells what was lost.
+func (f *follower) diverged(ctx context.Context, db querier) error {
+	known := f.trail
+	if len(known) == 0 {
+		known = trail{f.at}
+	}
+	err := known.lost(ctx, db)
+	if errors.Is(err, ErrHistory) {
+		err = &stopError{err}
+	}
+	return err
 }

@@ -11,7 +11,7 @@ import (
 func TestPostsAreAsTheFileHasThem(t *testing.T) {
 	t.Parallel()
 	store, conn := open(t)
-	before, err := store.Newest(t.Context())
+	before, _, err := store.Newest(t.Context(), geo.Position{})
 	check(t, err)
 	wang := geo.Post{Layer: "duty", Code: "ZR-1", Role: "网格员", Person: "王", Phone: "1", Shift: "workday", ValidFrom: geo.Date{Year: 2026, Month: 1, Day: 1}}
 	li := geo.Post{Layer: "streets", Code: "330103001", Role: "城管", Person: "李"}
@@ -47,9 +47,9 @@ func TestPostsAreAsTheFileHasThem(t *testing.T) {
 	if n := count(t, conn, "SELECT count(*) FROM posts WHERE ended > begun"); n != 4 {
 		t.Errorf("%d past posts are kept", n)
 	}
-	after, err := store.Newest(t.Context())
+	after, there, err := store.Newest(t.Context(), before)
 	check(t, err)
-	if after != before {
+	if after != before || !there {
 		t.Errorf("a change of person moved the sequence from %d to %d", before.Sequence, after.Sequence)
 	}
 	put := func(given ...geo.Post) error {

@@ -101,10 +101,10 @@ func TestARulingHoldsAsFarAsItSays(t *testing.T) {
 	alone := geo.Ruling{ID: "ruling-1", Department: "parks", Basis: "会议纪要 1 号", Category: key}
 	wide := geo.Ruling{ID: "ruling-2", Department: "water", Basis: "会议纪要 2 号", Category: key, Asset: &geo.AssetKey{ID: "A7", Standard: "S"}, Until: geo.Date{Year: 2027, Month: 1, Day: 31}}
 	for i, ruling := range []geo.Ruling{alone, wide} {
-		before, err := store.Newest(t.Context())
+		before, _, err := store.Newest(t.Context(), geo.Position{})
 		check(t, err)
 		check(t, store.Reassign(t.Context(), &geo.Reassignment{Report: id, Round: i + 2, Reason: "ruled", Assignments: leads(ruling.Department), Ruling: &ruling}))
-		after, err := store.Newest(t.Context())
+		after, _, err := store.Newest(t.Context(), geo.Position{})
 		check(t, err)
 		if moved := after.Sequence - before.Sequence; int(moved) != i {
 			t.Errorf("the ruling %s moved the sequence by %d", ruling.ID, moved)

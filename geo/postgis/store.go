@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 )
@@ -46,7 +47,7 @@ func Open(ctx context.Context, url string, log *slog.Logger) (*Store, error) {
 		config.ConnConfig.ConnectTimeout = readTimeout
 	}
 	setDefault(config.ConnConfig.RuntimeParams, "application_name", "gridwarden")
-	pool, err := pgxpool.NewWithConfig(ctx, config)
+	pool, err := newPool(ctx, config)
 	if err != nil {
 		return nil, badURL(err)
 	}
@@ -56,6 +57,25 @@ func Open(ctx context.Context, url string, log *slog.Logger) (*Store, error) {
 		return nil, err
 	}
 	return &Store{url: url, pool: pool, log: log, outbox: outbox}, nil
+}
+
+// newPool is a pool that leaves a server which takes no writes any more: the first write it
+// refuses closes all connections, and those that are made anew find the primary, where the
+// address names several hosts with target_session_attrs.
+func newPool(ctx context.Context, config *pgxpool.Config) (pool *pgxpool.Pool, err error) {
+	config.BeforeConnect = func(_ context.Context, conn *pgx.ConnConfig) error {
+		closes := conn.OnPgError
+		conn.OnPgError = func(c *pgconn.PgConn, e *pgconn.PgError) bool {
+			if e.Code == readOnly {
+				pool.Reset()
+				return false
+			}
+			return closes(c, e)
+		}
+		return nil
+	}
+	pool, err = pgxpool.NewWithConfig(ctx, config)
+	return pool, err
 }
 
 // Close ends all connections; it waits for those in use.
