@@ -11,6 +11,13 @@
 // the project's one exact predicate, decides. Large shapes carry an outline, their edges
 // in boxed runs, so that a ring of a hundred thousand vertices is not walked whole.
 //
+// Over each coverage lies a directory: square sheets of ground, cut into cells as fine as
+// there are borders. A cell inside one area names it; a cell that borders cross holds them,
+// shortened to 16 bits, and what lies on a side that none of them touches: from a point one
+// goes straight to that side and counts borders, in whole numbers. Only points exactly on a
+// border and places where areas overlap are left to the tree. A change draws anew the sheets
+// on which a shape changed, and shares the rest.
+//
 // A chain of coverages is asked from below: the lowest layer by geometry, the layers above
 // by the Parent of what was found. Only where the lower layer has a gap does the next one
 // answer by geometry.
