@@ -71,13 +71,14 @@ func (r *reader) view(ctx context.Context) (*index.Snapshot, error) {
 		History: history, To: to, Edition: geo.EditionInfo(r.Edition),
 		Layers: t.Layers, Departments: t.Departments, Categories: t.Categories, Duty: *t.Duty, AssetKeys: t.AssetKeys,
 	}
+	assets := index.NewBuilder()
 	group, within := errgroup.WithContext(ctx)
-	group.Go(func() (err error) { c.Assets, err = r.assets(within); return err })
+	group.Go(func() error { return r.assets(within, assets) })
 	group.Go(func() (err error) { c.Areas, err = r.areas(within, t.Layers); return err })
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	view, err := index.Empty().Apply(c)
+	view, err := assets.View(c)
 	if err != nil {
 		return nil, geo.Errorf(geo.Faulty, "the snapshot contradicts itself: %s; write it anew with gridwarden snapshot write", geo.Sentence(err))
 	}
@@ -110,14 +111,16 @@ func (r *reader) tables(ctx context.Context) (*tables, error) {
 	return t, nil
 }
 
-func (r *reader) assets(ctx context.Context) ([]geo.Asset, error) {
-	assets := make([]geo.Asset, 0, min(r.Assets, 1<<20))
+func (r *reader) assets(ctx context.Context, to *index.Builder) error {
 	listed, _ := r.file(assetsName)
-	err := readRows(ctx, r, listed, assetRow{}, assetsOf, func(rows []geo.Asset) error {
-		assets = append(assets, rows...)
+	return readRows(ctx, r, listed, assetRow{}, assetsOf, func(rows []geo.Asset) error {
+		for i := range rows {
+			if err := to.Asset(&rows[i]); err != nil {
+				return err
+			}
+		}
 		return nil
 	})
-	return assets, err
 }
 
 func (r *reader) areas(ctx context.Context, layers []geo.Layer) ([]*geo.Area, error) {

@@ -1,6 +1,10 @@
 package snapshot
 
-import "gridwarden/geo"
+import (
+	"strings"
+
+	"gridwarden/geo"
+)
 
 // areaRow is one row of a layer's file. Attributes are JSON written as text: the library's own
 // type of it takes documents apart and loses the null ones.
@@ -110,7 +114,9 @@ func assetsOf(c *columns) ([]geo.Asset, error) {
 	})
 	c.blobs("shape", func(i int, b []byte) error {
 		shape, err := parseShape(b)
-		assets[i].Shape = &shape
+		a := &assets[i]
+		a.Shape = &shape
+		a.ID, a.Name = geo.AssetID(strings.Clone(string(a.ID))), strings.Clone(a.Name) // it is held whole: not with its page
 		return err
 	})
 	return assets, c.err
