@@ -99,10 +99,11 @@ func (d *desk) follow(t testing.TB) *index.Live {
 }
 
 func (d *desk) load(t testing.TB, live *index.Live) {
-	changes, err := d.store.Load(context.WithoutCancel(t.Context()))
+	built := index.NewBuilder()
+	changes, err := d.store.Load(context.WithoutCancel(t.Context()), built.Asset)
 	if err == nil {
 		var view *index.Snapshot
-		if view, err = index.Empty().Apply(changes); err == nil {
+		if view, err = built.View(changes); err == nil {
 			live.Store(view)
 		}
 	}

@@ -86,21 +86,19 @@ func loaded(b *testing.B, url string) *index.Snapshot {
 	defer store.Close()
 	before := heap()
 	started := time.Now()
-	changes, err := store.Load(b.Context())
+	built := index.NewBuilder()
+	changes, err := store.Load(b.Context(), built.Asset)
 	if err != nil {
 		b.Fatal(err)
 	}
-	view, err := index.Empty().Apply(changes)
+	view, err := built.View(changes)
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.ReportMetric(time.Since(started).Seconds(), "load_s")
-	assets := changes.Assets
-	changes.Assets = nil
 	used := heap() - before
 	b.ReportMetric(used/(1<<20), "view_MB")
-	runtime.KeepAlive(changes)
-	_ = assets
+	runtime.KeepAlive(view)
 	b.ReportMetric(peak(), "process_peak_MB")
 	return view
 }

@@ -79,11 +79,12 @@ func (c *city) store() *postgis.Store {
 // view is everything the database holds, as a server would load it.
 func (c *city) view() *index.Snapshot {
 	c.Helper()
-	changes, err := c.store().Load(context.WithoutCancel(c.Context()))
+	built := index.NewBuilder()
+	changes, err := c.store().Load(context.WithoutCancel(c.Context()), built.Asset)
 	if err != nil {
 		c.Fatal(err)
 	}
-	view, err := index.Empty().Apply(changes)
+	view, err := built.View(changes)
 	if err != nil {
 		c.Fatal(err)
 	}

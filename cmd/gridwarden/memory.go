@@ -30,11 +30,12 @@ func (c *call) memory(tiles int64) *memory {
 // one view only.
 func (m *memory) load(ctx context.Context, store *postgis.Store) (*index.Snapshot, error) {
 	started := time.Now()
-	changes, err := store.Load(ctx)
+	built := index.NewBuilder()
+	changes, err := store.Load(ctx, built.Asset)
 	if err != nil {
 		return nil, err
 	}
-	view, err := index.Empty().Apply(changes)
+	view, err := built.View(changes)
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ func (s *Store) Base(ctx context.Context, layers ...geo.LayerName) (*geo.Base, e
 		if len(layers) == 0 {
 			return nil
 		}
-		base.Areas, err = collect(ctx, tx, areasSQL+isOpen+" AND layer = ANY($1) ORDER BY layer, code", []any{layers}, scanArea)
+		base.Areas, err = collect(ctx, tx, areasSQL+isOpen+" AND layer = ANY($1) ORDER BY layer, code", []any{binaryRows, layers}, scanAreas())
 		return err
 	})
 	if err != nil {

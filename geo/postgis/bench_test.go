@@ -34,7 +34,7 @@ func many(n int) iter.Seq2[geo.Asset, error] {
 func BenchmarkAssets(b *testing.B) {
 	n := testsize.N(200_000, 2_000_000)
 	store := benchStore(b)
-	start := must(store.Load(b.Context()))(b)
+	start := must(store.LoadAll(b.Context()))(b)
 	for _, phase := range []string{"import", "again"} {
 		b.Run(phase, func(b *testing.B) {
 			for range b.N {
@@ -63,7 +63,7 @@ func BenchmarkAssets(b *testing.B) {
 		for range b.N {
 			runtime.GC()
 			runtime.ReadMemStats(&before)
-			all := must(store.Load(b.Context()))(b)
+			all := must(store.LoadAll(b.Context()))(b)
 			runtime.GC()
 			runtime.ReadMemStats(&after)
 			runtime.KeepAlive(all)

@@ -22,7 +22,7 @@ func TestCategoriesOfACityJoinTheBuiltInOnes(t *testing.T) {
 	if want := (postgis.Outcome{Read: 3, Added: 2, Changed: 1}); out != want {
 		t.Errorf("%+v", out)
 	}
-	all, err := store.Load(t.Context())
+	all, err := store.LoadAll(t.Context())
 	check(t, err)
 	found := map[geo.CategoryKey]geo.Category{}
 	for _, c := range all.Categories {

@@ -189,7 +189,7 @@ func TestTheTablesOfDutyAreReadBackAsPublished(t *testing.T) {
 		ok(t, err)
 		want = update(want, p.Duty)
 
-		all, err := store.Load(t.Context())
+		all, err := store.LoadAll(t.Context())
 		ok(t, err)
 		same(t, "loaded", all.Duty, want)
 		news, err := store.Since(t.Context(), at)
@@ -314,7 +314,7 @@ func BenchmarkDuty(b *testing.B) {
 			b.ReportMetric(time.Since(started).Seconds(), []string{"s/first", "s/again"}[base])
 		}
 		started := time.Now()
-		if got := must(store.Load(b.Context()))(b); len(got.Duty.Rules) != n {
+		if got := must(store.LoadAll(b.Context()))(b); len(got.Duty.Rules) != n {
 			b.Fatal(len(got.Duty.Rules))
 		}
 		b.ReportMetric(time.Since(started).Seconds(), "s/load")

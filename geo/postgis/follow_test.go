@@ -61,7 +61,7 @@ func next[T any](t *testing.T, from <-chan T) (v T) {
 
 func loaded(t *testing.T, store *postgis.Store) *geo.Changes {
 	t.Helper()
-	all, err := store.Load(t.Context())
+	all, err := store.LoadAll(t.Context())
 	check(t, err)
 	return all
 }

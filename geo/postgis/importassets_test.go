@@ -40,7 +40,7 @@ func TestAChangedAssetKeepsItsPast(t *testing.T) {
 	if want := (postgis.Outcome{Read: 2, Added: 1, Changed: 1}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
-	all, err := store.Load(t.Context())
+	all, err := store.LoadAll(t.Context())
 	check(t, err)
 	states := map[geo.AssetID]string{}
 	for _, a := range all.Assets {
@@ -155,7 +155,7 @@ func TestAnAssetComesBackWhole(t *testing.T) {
 	park.Shape = &square("", "", 0, 0).Shape
 	importAssets(t, store, bridge, park)
 
-	all, err := store.Load(t.Context())
+	all, err := store.LoadAll(t.Context())
 	check(t, err)
 	slices.SortFunc(all.Assets, func(a, b geo.Asset) int { return int(a.Version - b.Version) })
 	kept := bridge.Attributes

@@ -2,7 +2,6 @@ package postgis
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 
@@ -12,12 +11,17 @@ import (
 )
 
 // Load reads the whole present state, as changes from the empty view, from one snapshot
-// of the database. Of their attributes assets bring those that duty rows ask for.
-func (s *Store) Load(ctx context.Context) (*geo.Changes, error) {
+// of the database. The assets, of which there may be many millions, go one by one to the
+// function given and not into the changes; each is its to keep, an error of it ends the
+// load. Of their attributes they bring those that duty rows ask for.
+func (s *Store) Load(ctx context.Context, asset func(*geo.Asset) error) (*geo.Changes, error) {
 	var changes *geo.Changes
 	err := s.read(ctx, "loading everything", func(tx pgx.Tx) (err error) {
-		changes, err = readChanges(ctx, tx, geo.Position{})
-		return err
+		var in span
+		if changes, in, err = readNewest(ctx, tx, geo.Position{}); err != nil {
+			return err
+		}
+		return readSpan(ctx, tx, in, changes, asset)
 	})
 	return changes, err
 }
@@ -30,19 +34,36 @@ SELECT number, published_at, effective_from, note FROM editions ORDER BY number 
 
 // readChanges reads everything after a position.
 func readChanges(ctx context.Context, tx pgx.Tx, from geo.Position) (*geo.Changes, error) {
-	c := &geo.Changes{From: from}
-	if err := tx.QueryRow(ctx, positionSQL).Scan(&c.History, &c.To.Sequence, (*[16]byte)(&c.To.Change)); err != nil {
+	c, in, err := readNewest(ctx, tx, from)
+	if err != nil {
 		return nil, err
 	}
-	var err error
-	if c.Edition, err = readEdition(ctx, tx); err != nil {
-		return nil, err
-	}
-	return c, readSpan(ctx, tx, span{after: from.Sequence, until: c.To.Sequence}, c)
+	return c, readSpan(ctx, tx, in, c, gather(c))
 }
 
-// readSpan reads what a span brings and takes away.
-func readSpan(ctx context.Context, tx pgx.Tx, in span, c *geo.Changes) error {
+// readNewest reads where the newest state is, and the span that leads there.
+func readNewest(ctx context.Context, tx pgx.Tx, from geo.Position) (c *geo.Changes, in span, err error) {
+	c = &geo.Changes{From: from}
+	if err := tx.QueryRow(ctx, positionSQL).Scan(&c.History, &c.To.Sequence, (*[16]byte)(&c.To.Change)); err != nil {
+		return nil, in, err
+	}
+	c.Edition, err = readEdition(ctx, tx)
+	return c, span{after: from.Sequence, until: c.To.Sequence}, err
+}
+
+// gather puts assets into the changes.
+func gather(c *geo.Changes) func(*geo.Asset) error {
+	return func(a *geo.Asset) error {
+		c.Assets = append(c.Assets, *a)
+		return nil
+	}
+}
+
+// readSpan reads what a span brings and takes away; assets go to a function of their own.
+func readSpan(ctx context.Context, tx pgx.Tx, in span, c *geo.Changes, asset func(*geo.Asset) error) error {
+	readAssets := func(ctx context.Context, tx pgx.Tx, in span, c *geo.Changes) error {
+		return readAssets(ctx, tx, in, c.AssetKeys, asset)
+	}
 	for _, part := range []func(context.Context, pgx.Tx, span, *geo.Changes) error{
 		readLayers, readCategories, readDepartments, readAreas, readAssetKeys, readAssets, readEnded, readDuty,
 	} {
@@ -106,32 +127,6 @@ func readDepartments(ctx context.Context, tx pgx.Tx, in span, c *geo.Changes) (e
 		return d, err
 	})
 	return err
-}
-
-const areasSQL = `
-SELECT id, layer, code, name, department, parent, attributes, ST_AsEWKB(shape), coalesce(side, ''), coalesce(reach, 0), class, from_edition, input_hash
-FROM areas WHERE `
-
-func readAreas(ctx context.Context, tx pgx.Tx, in span, c *geo.Changes) (err error) {
-	c.Areas, err = collect(ctx, tx, areasSQL+in.begins()+" ORDER BY id", in.args(), scanArea)
-	return err
-}
-
-func scanArea(row pgx.CollectableRow) (*geo.Area, error) {
-	var a geo.Area
-	var attributes, shape, hash []byte
-	err := row.Scan(&a.ID, &a.Layer, &a.Code, &a.Name, &a.Department, &a.Parent, &attributes, &shape, &a.Side, &a.Reach, &a.Class, &a.From, &hash)
-	if err != nil {
-		return nil, err
-	}
-	a.Attributes = json.RawMessage(attributes)
-	copy(a.InputHash[:], hash)
-	s, err := decodeShape(shape)
-	if err != nil {
-		return nil, err
-	}
-	a.Shape = *s
-	return &a, nil
 }
 
 // What ended is asked of a view only; on the way back the layers, categories and

@@ -15,10 +15,8 @@ import (
 	"gridwarden/geo/duty"
 )
 
-const countAssetsSQL = `SELECT count(*) FROM assets WHERE `
-
 const assetsSQL = `
-SELECT version, ST_X(point), ST_Y(point), ST_AsEWKB(shape), id, standard, kind, category, name, state, authority, owner, maintainer`
+SELECT version, ST_X(point), ST_Y(point), ST_AsEWKB(shape, 'NDR'), id, name, standard, kind, category, state, authority, owner, maintainer`
 
 const assetWhereSQL = `
 SELECT DISTINCT asset_where FROM duty_rows WHERE asset_where <> '' AND begun IN (SELECT id FROM changes WHERE sequence <= @until)`
@@ -44,54 +42,32 @@ func readAssetKeys(ctx context.Context, tx pgx.Tx, in span, c *geo.Changes) erro
 	return nil
 }
 
-// readAssets reads millions of rows: the slice is made once at its full size, rows are
-// taken apart without reflection, and repeated text is held once.
-func readAssets(ctx context.Context, tx pgx.Tx, in span, c *geo.Changes) error {
-	where, args := in.begins(), pgx.NamedArgs{"after": in.after, "until": in.until}
-	var n int
-	if err := tx.QueryRow(ctx, countAssetsSQL+where, args).Scan(&n); err != nil {
-		return err
-	}
-	if n == 0 {
-		return nil
-	}
-	asked := attributes{keys: c.AssetKeys, known: map[string]json.RawMessage{}}
-	rows, err := tx.Query(ctx, assetsSQL+asked.columns(args)+" FROM assets WHERE "+where, args)
+// readAssets reads millions of rows, taken apart without reflection.
+func readAssets(ctx context.Context, tx pgx.Tx, in span, keys []string, asset func(*geo.Asset) error) error {
+	args := pgx.NamedArgs{"after": in.after, "until": in.until}
+	known := alikes{keys: keys, known: map[string]geo.Asset{}}
+	rows, err := tx.Query(ctx, assetsSQL+known.columns(args)+" FROM assets WHERE "+in.begins(), binaryRows, args)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	c.Assets = make([]geo.Asset, 0, n)
-	texts := interner{}
 	for rows.Next() {
-		values := rows.RawValues()
-		a, err := assetOf(values, texts)
+		a, err := known.assetOf(rows.RawValues())
 		if err != nil {
 			return err
 		}
-		if a.Attributes, err = asked.of(values[firstAttribute:]); err != nil {
+		if err := asset(&a); err != nil {
 			return err
 		}
-		c.Assets = append(c.Assets, a)
 	}
 	return rows.Err()
 }
 
-// assetOf takes apart a row of assetsSQL in the binary format.
-func assetOf(v [][]byte, texts interner) (a geo.Asset, err error) {
-	a.Version = geo.AssetVersion(binary.BigEndian.Uint64(v[0]))
-	if a.Point, err = geo.CoordOf(float(v[1]), float(v[2])); err != nil {
-		return a, err
-	}
-	if a.Shape, err = decodeShape(v[3]); err != nil {
-		return a, err
-	}
-	a.ID = geo.AssetID(v[4])
-	a.Category = geo.CategoryKey{Standard: texts.of(v[5]), Kind: geo.CategoryKind(texts.of(v[6])), Code: texts.of(v[7])}
-	a.Name, a.State = texts.of(v[8]), texts.of(v[9])
-	a.Authority, a.Owner, a.Maintainer = geo.DepartmentCode(texts.of(v[10])), geo.DepartmentCode(texts.of(v[11])), geo.DepartmentCode(texts.of(v[12]))
-	return a, nil
-}
+// binaryRows asks for rows whose numbers come in the binary format, whatever the URL says
+// about how to query.
+const binaryRows = pgx.QueryExecModeDescribeExec
+
+func whole(v []byte) int64 { return int64(binary.BigEndian.Uint64(v)) }
 
 func float(v []byte) float64 { return math.Float64frombits(binary.BigEndian.Uint64(v)) }
 
@@ -112,17 +88,21 @@ func (in interner) of(b []byte) string {
 	return s
 }
 
-// attributes are those that assets bring, each a column after the fixed ones.
-type attributes struct {
-	keys    []string
-	known   map[string]json.RawMessage // by the values, so that equal documents are held once
+// alikes takes rows of assetsSQL apart. What many assets have in common is read once: all
+// columns from firstAlike on, those of the attributes that duty rows ask for included.
+type alikes struct {
+	keys    []string             // of the attributes
+	known   map[string]geo.Asset // by the columns
 	scratch []byte
 }
 
-const firstAttribute = 13 // of the columns
+const (
+	firstAlike     = 6  // of the columns
+	firstAttribute = 13 // of the columns
+)
 
 // columns adds a column for each key, and the key to the arguments.
-func (t *attributes) columns(args pgx.NamedArgs) (sql string) {
+func (t *alikes) columns(args pgx.NamedArgs) (sql string) {
 	for i, key := range t.keys {
 		name := fmt.Sprint("key", i)
 		args[name] = key
@@ -131,29 +111,59 @@ func (t *attributes) columns(args pgx.NamedArgs) (sql string) {
 	return sql
 }
 
-// of is the JSON object of the values that are there, as texts in the order of the keys;
-// nil when none is. An empty text is no value: it answers nothing.
-func (t *attributes) of(values [][]byte) (document json.RawMessage, err error) {
+// assetOf takes a row apart.
+func (t *alikes) assetOf(v [][]byte) (geo.Asset, error) {
+	a, err := t.of(v)
+	if err != nil {
+		return a, err
+	}
+	a.Version, a.ID, a.Name = geo.AssetVersion(whole(v[0])), geo.AssetID(v[4]), string(v[5])
+	if a.Point, err = geo.CoordOf(float(v[1]), float(v[2])); err != nil {
+		return a, err
+	}
+	if v[3] != nil {
+		a.Shape = new(geo.Shape)
+		err = decodeShape(v[3], a.Shape)
+	}
+	return a, err
+}
+
+// of is an asset with what a row has in common with others.
+func (t *alikes) of(v [][]byte) (geo.Asset, error) {
 	t.scratch = t.scratch[:0]
-	for _, v := range values {
-		t.scratch = binary.AppendUvarint(t.scratch, uint64(len(v)))
-		t.scratch = append(t.scratch, v...)
+	for _, column := range v[firstAlike:] {
+		t.scratch = binary.AppendUvarint(t.scratch, uint64(len(column)))
+		t.scratch = append(t.scratch, column...)
 	}
-	document, known := t.known[string(t.scratch)]
-	if known {
-		return document, nil
+	if a, known := t.known[string(t.scratch)]; known {
+		return a, nil
 	}
+	attributes, err := t.attributes(v[firstAttribute:])
+	a := geo.Asset{
+		Category:   geo.CategoryKey{Standard: string(v[6]), Kind: geo.CategoryKind(v[7]), Code: string(v[8])},
+		State:      string(v[9]),
+		Authority:  geo.DepartmentCode(v[10]),
+		Owner:      geo.DepartmentCode(v[11]),
+		Maintainer: geo.DepartmentCode(v[12]),
+		Attributes: attributes,
+	}
+	if err == nil && len(t.known) < mostTexts {
+		t.known[string(t.scratch)] = a
+	}
+	return a, err
+}
+
+// attributes is the JSON object of the values that are there, as texts in the order of the
+// keys; nil when none is. An empty text is no value: it answers nothing.
+func (t *alikes) attributes(values [][]byte) (json.RawMessage, error) {
 	there := map[string]string{}
 	for i, v := range values {
 		if len(v) > 0 {
 			there[t.keys[i]] = string(v)
 		}
 	}
-	if len(there) > 0 {
-		document, err = json.Marshal(there)
+	if len(there) == 0 {
+		return nil, nil
 	}
-	if len(t.known) < mostTexts {
-		t.known[string(t.scratch)] = document
-	}
-	return document, err
+	return json.Marshal(there)
 }

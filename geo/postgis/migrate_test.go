@@ -67,14 +67,14 @@ func TestProcessesStartingTogetherMigrateOnce(t *testing.T) {
 
 func TestAnUnmigratedDatabaseSaysWhatToRun(t *testing.T) {
 	t.Parallel()
-	_, err := openAt(t, pgtest.NewEmpty(t)).Load(t.Context())
+	_, err := openAt(t, pgtest.NewEmpty(t)).LoadAll(t.Context())
 	refused(t, err, geo.Unavailable, "gridwarden migrate")
 }
 
 func TestBuiltInCategoriesAreWhole(t *testing.T) {
 	t.Parallel()
 	store, _ := open(t)
-	all, err := store.Load(t.Context())
+	all, err := store.LoadAll(t.Context())
 	check(t, err)
 	byKey, counts := map[geo.CategoryKey]geo.Category{}, map[string]int{}
 	for _, c := range all.Categories {

@@ -42,7 +42,7 @@ func (s *Store) Past(ctx context.Context, now geo.Position, to geo.Sequence) (*g
 		if c.Edition, err = scanEdition(ctx, tx, editionAtSQL, to); err != nil {
 			return err
 		}
-		return readSpan(ctx, tx, span{after: to, until: now.Sequence, back: true}, c)
+		return readSpan(ctx, tx, span{after: to, until: now.Sequence, back: true}, c, gather(c))
 	})
 	if err != nil {
 		return nil, err

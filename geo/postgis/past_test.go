@@ -30,7 +30,7 @@ type chronicle struct {
 
 // keep loads the newest state as it is now.
 func (h *chronicle) keep() {
-	all, err := h.store.Load(h.Context())
+	all, err := h.store.LoadAll(h.Context())
 	ok(h.T, err)
 	view, err := index.Empty().Apply(all)
 	ok(h.T, err)

@@ -34,7 +34,7 @@ func TestWhatIsPublishedIsReadBack(t *testing.T) {
 		t.Errorf("%+v at %+v", edition, at)
 	}
 
-	got, err := store.Load(t.Context())
+	got, err := store.LoadAll(t.Context())
 	check(t, err)
 	if got.To != at || got.Edition != edition || got.History == [16]byte{} {
 		t.Errorf("loaded %+v %+v, published %+v %+v", got.To, got.Edition, at, edition)

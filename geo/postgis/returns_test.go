@@ -114,7 +114,7 @@ func TestARulingHoldsAsFarAsItSays(t *testing.T) {
 	if got := caseOf(t, store, id).Rulings; !reflect.DeepEqual(got, []geo.Ruling{alone, wide}) {
 		t.Errorf("%+v", got)
 	}
-	all, err := store.Load(t.Context())
+	all, err := store.LoadAll(t.Context())
 	check(t, err)
 	if got := all.Duty.Rulings; !reflect.DeepEqual(got, []geo.Ruling{wide}) {
 		t.Errorf("in force: %+v", got)

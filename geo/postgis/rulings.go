@@ -81,7 +81,7 @@ func rulingTable() dutyTable[geo.Ruling] {
 	return dutyTable[geo.Ruling]{
 		name: "rulings", rows: "rulings", order: `id COLLATE "C"`,
 		columns: []string{
-			"id", "report", "department", "basis", "standard", "kind", "code", "asset", "asset_standard", "ST_AsEWKB(ground)", "valid_until",
+			"id", "report", "department", "basis", "standard", "kind", "code", "asset", "asset_standard", "ST_AsEWKB(ground, 'NDR')", "valid_until",
 		},
 		of: func(d *geo.DutyTables) *[]geo.Ruling { return &d.Rulings },
 		scan: func(r *geo.Ruling) []any {
@@ -117,7 +117,10 @@ func (a assetStandard) ScanText(v pgtype.Text) error {
 }
 
 // ScanBytes is for pgx.
-func (g ground) ScanBytes(v []byte) (err error) {
-	g.Ground, err = decodeShape(v)
-	return err
+func (g ground) ScanBytes(v []byte) error {
+	if v == nil {
+		return nil
+	}
+	g.Ground = new(geo.Shape)
+	return decodeShape(v, g.Ground)
 }
