@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -43,6 +44,8 @@ func benchCode(i, j, n int) geo.AreaCode {
 	return geo.AreaCode(fmt.Sprintf("%d-%03d-%03d", n, i/n, j/n))
 }
 
+func benchAssetID(i int) geo.AssetID { return geo.AssetID(fmt.Sprintf("330103%010d", i)) }
+
 func benchCity(side, assets int) *index.Snapshot {
 	r := rand.New(rand.NewPCG(1, 2))
 	c := &geo.Changes{To: geo.Position{Sequence: 1}, Edition: geo.EditionInfo{Number: 1}}
@@ -78,10 +81,13 @@ func benchCity(side, assets int) *index.Snapshot {
 	}
 	for i := range assets {
 		c.Assets = append(c.Assets, geo.Asset{
-			Version: geo.AssetVersion(i + 1), ID: geo.AssetID(fmt.Sprintf("330103%010d", i)), Category: c.Categories[2*r.IntN(60)].CategoryKey,
+			Version: geo.AssetVersion(i + 1), ID: benchAssetID(i), Category: c.Categories[2*r.IntN(60)].CategoryKey,
 			Maintainer: geo.DepartmentCode(fmt.Sprint("D", r.IntN(100))),
 			Point:      geo.Coord{X: 1_200_000_000 + r.Int32N(int32(side*benchCell)), Y: 300_000_000 + r.Int32N(int32(side*benchCell))},
 		})
+	}
+	for _, k := range c.Categories {
+		c.Duty.Standards = append(c.Duty.Standards, geo.FilingStandard{CategoryKey: k.CategoryKey, Limit: 4, Unit: geo.WorkHour})
 	}
 	c.Duty.Rules = benchRows(r, c.Categories, side)
 	view, err := index.Empty().Apply(c)
@@ -123,19 +129,20 @@ var benchView = sync.OnceValue(func() *index.Snapshot {
 	return benchCity(100, 200_000)
 })
 
-// requests are reports at random places, of components or of matters without one.
+// requests are reports: of matters that no asset goes with, at random places, or of
+// components, each a few metres from one.
 func requests(view *index.Snapshot, kind geo.CategoryKind) []Request {
 	r := rand.New(rand.NewPCG(3, 4))
 	box := view.Bounds("grids")
 	all := make([]Request, 4096)
 	for i := range all {
-		k := view.Categories()[r.IntN(len(view.Categories()))].CategoryKey
-		if k.Kind = kind; kind == geo.Matter {
-			k.Code = "06050"
-		}
-		all[i] = Request{
-			At:       geo.Coord{X: box.Min.X + r.Int32N(box.Max.X-box.Min.X), Y: box.Min.Y + r.Int32N(box.Max.Y-box.Min.Y)},
-			Category: k, Source: "phone", Reported: time.Date(2026, 7, 1, 10, r.IntN(600), 0, 0, time.UTC),
+		q := &all[i]
+		q.Source, q.Reported = "phone", time.Date(2026, 7, 1, 10, r.IntN(600), 0, 0, time.UTC)
+		q.At = geo.Coord{X: box.Min.X + r.Int32N(box.Max.X-box.Min.X), Y: box.Min.Y + r.Int32N(box.Max.Y-box.Min.Y)}
+		q.Category = geo.CategoryKey{Standard: benchStandard, Kind: geo.Matter, Code: "06050"}
+		if kind == geo.Component {
+			a, _ := view.Asset(benchStandard, benchAssetID(r.IntN(view.AssetCount())))
+			q.At, q.Category = geo.Coord{X: a.Point.X + r.Int32N(500), Y: a.Point.Y + r.Int32N(500)}, a.Category
 		}
 	}
 	return all
@@ -146,16 +153,32 @@ func requests(view *index.Snapshot, kind geo.CategoryKind) []Request {
 func BenchmarkDecide(b *testing.B) {
 	view := benchView()
 	engine := New(view, Settings{})
+	plain := newPlain(view)
 	run := func(name string, all []Request, decide func(i int) Decision) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for i := range b.N {
 				decide(i % len(all))
 			}
+			b.StopTimer()
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "decisions/s")
+			ours, theirs := time.Duration(0), time.Duration(0)
+			for i := range all { // by turns, so that what else the machine does slows both
+				start := time.Now()
+				decide(i)
+				between := time.Now()
+				plain.decide(&all[i])
+				ours, theirs = ours+between.Sub(start), theirs+time.Since(between)
+			}
+			b.ReportMetric(float64(theirs)/float64(ours), "times-plain")
 		})
 	}
 	matters, things := requests(view, geo.Matter), requests(view, geo.Component)
+	for _, r := range slices.Concat(matters, things) {
+		if d := engine.Decide(r); d.Department.Code != plain.decide(&r) {
+			b.Fatalf("%s by %s, plainly %s: %+v", d.Department.Code, d.Rule, plain.decide(&r), r)
+		}
+	}
 	found := make([]Situation, len(things))
 	for i := range things {
 		d := engine.Decide(things[i])

@@ -254,7 +254,7 @@ func (c *contest) borders() {
 func (c *contest) coverageBorder(l *asking, box geo.Box) {
 	for _, layer := range l.up {
 		here := c.situation.area(layer)
-		if here != nil && (c.snapshot.Within(layer, box) != nil || layer == l.Name && c.amongKin(l, here, box)) {
+		if here != nil && (layer == l.Name && c.amongKin(l, here, box) || c.snapshot.Within(layer, box) != nil) {
 			return
 		}
 		others := c.across(layer, here, box)
@@ -304,14 +304,13 @@ func (c *contest) across(layer geo.LayerName, here *geo.Area, box geo.Box) []*ge
 		}
 	}
 	c.areas = others
-	far := func(a *geo.Area) bool {
-		_, near := c.snapshot.EdgeDistance(a, c.request.At, c.accuracy)
-		return !near
-	}
-	if !slices.ContainsFunc(others, func(a *geo.Area) bool { return (here == nil || !c.alike(a, here)) && !far(a) }) {
+	if !slices.ContainsFunc(others, func(a *geo.Area) bool { return here == nil || !c.alike(a, here) }) {
 		return nil
 	}
-	others = slices.DeleteFunc(others, far)
+	others = slices.DeleteFunc(others, func(a *geo.Area) bool {
+		_, near := c.snapshot.EdgeDistance(a, c.request.At, c.accuracy)
+		return !near
+	})
 	slices.SortFunc(others, func(a, b *geo.Area) int { return cmp.Compare(a.Code, b.Code) })
 	return others
 }

@@ -39,11 +39,10 @@ func (d *decider) deadline() *Deadline {
 func (d *decider) standard() *geo.FilingStandard {
 	var buffer [16]*geo.FilingStandard
 	held := buffer[:0]
-	known := d.categories[d.situation.Category]
-	if known == nil {
+	if d.known == nil {
 		return nil
 	}
-	all := known.standards
+	all := d.known.standards
 	for i := range all {
 		if f := &all[i]; !d.situation.Date.Before(f.ValidFrom) && (f.ValidUntil.IsZero() || !f.ValidUntil.Before(d.situation.Date)) {
 			held = append(held, f)

@@ -23,7 +23,8 @@ type decider struct {
 	request   Request
 	accuracy  float64
 	situation Situation
-	rows      []int32 // the candidates of the situation
+	known     *category // nil: nothing is known of the category
+	rows      []int32   // the candidates of the situation
 	verdict   verdict
 	decision  Decision
 	trace     trace
@@ -65,7 +66,8 @@ func (d *decider) decide() {
 		d.answerPlace()
 	}
 	d.findAsset()
-	d.rows = e.candidates(&d.situation, d.rows)
+	d.known = d.categories[d.situation.Category]
+	d.rows = e.candidates(&d.situation, d.known, d.rows)
 	d.verdict = e.judgeBy(d.rows, &d.situation, &d.trace)
 	d.trace.morePassed()
 	d.settle()
@@ -103,8 +105,8 @@ func (d *decider) recode() {
 func (d *decider) settle() {
 	v, s, out := &d.verdict, &d.situation, &d.decision
 	out.Category, out.Place, out.Rule, out.Ruling = s.Category, s.Place, v.rule, v.ruling
-	if known := d.categories[s.Category]; known != nil {
-		out.Known = known.Category
+	if d.known != nil {
+		out.Known = d.known.Category
 	}
 	if s.Category.Code == "" {
 		out.Family = s.Family

@@ -84,7 +84,7 @@ type ask struct {
 // wants neither them nor what is open.
 func (e *Engine) judge(s *Situation, t *trace) verdict {
 	var buffer [64]int32
-	return e.judgeBy(e.candidates(s, buffer[:0]), s, t)
+	return e.judgeBy(e.candidates(s, e.categories[s.Category], buffer[:0]), s, t)
 }
 
 // judgeBy judges by rows that are known to be the candidates of the situation.
@@ -170,14 +170,15 @@ func (e *Engine) rivalOf(r *row, lead *geo.Department, later []int32, s *Situati
 	return nil, nil
 }
 
-// candidates adds the rows whose place and category match, in their order.
-func (e *Engine) candidates(s *Situation, rows []int32) []int32 {
+// candidates adds the rows whose place and category match, in their order; known is what is
+// known of the category.
+func (e *Engine) candidates(s *Situation, known *category, rows []int32) []int32 {
 	if len(e.table.rows) == 0 {
 		return rows
 	}
 	var placeBuffer, kindBuffer [32]int32
 	places := e.placePatterns(s, placeBuffer[:0])
-	for _, k := range e.kindPatterns(s, kindBuffer[:0]) {
+	for _, k := range e.kindPatterns(s, known, kindBuffer[:0]) {
 		reached := &e.table.reached[k]
 		rows = append(rows, reached.everywhere...)
 		if reached.at != nil {
@@ -218,8 +219,8 @@ func (e *Engine) patternsOf(a *geo.Area, ids []int32) []int32 {
 
 // kindPatterns are the category patterns that match. Where only a family is named, rows
 // for the family match and rows for any component.
-func (e *Engine) kindPatterns(s *Situation, ids []int32) []int32 {
-	if known := e.categories[s.Category]; known != nil && s.Family == "" {
+func (e *Engine) kindPatterns(s *Situation, known *category, ids []int32) []int32 {
+	if known != nil && s.Family == "" {
 		return known.kinds
 	}
 	return append(ids, e.table.matchingKinds(s.Category, s.Family)...)
