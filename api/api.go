@@ -54,7 +54,7 @@ type Config struct {
 	Past    Past             // nil: only the newest state is answered
 	Tiles   *tiles.Cache     // nil: tiles are rendered each time
 	Assets  AssetReader      // nil: assets are answered without attributes
-	Keys    KeyReader        // needed with KeysOn
+	Keys    KeyReader        // nil: no key is known, and with KeysOn only what is public is answered
 	KeysOn  bool             // off: everything is open
 	Public  []geo.LayerName  // what may be read without a key; "assets": assets, departments and categories
 	Health  func() Health    // nil: the database is up and the view current

@@ -42,6 +42,9 @@ func (k *keyring) check(ctx context.Context, token string) (geo.Key, error) {
 }
 
 func (k *keyring) find(ctx context.Context, id string) (geo.Key, error) {
+	if k.from == nil {
+		return geo.Key{}, geo.Errorf(geo.Unavailable, "this server has no database and so knows no keys: it answers without one what is public; ask a server that has one for more")
+	}
 	held, ok := k.held(id)
 	if ok && time.Since(held.read) < keyLifetime {
 		return held.key, nil

@@ -22,7 +22,7 @@ func (s *serveFlags) serveAlone(ctx context.Context, c *call, set *api.Config) e
 		return err
 	}
 	log, live := c.settings.logger(c.err), &index.Live{}
-	set.Log, set.Live, set.Keys = log, live, keysElsewhere{}
+	set.Log, set.Live = log, live
 	set.Health = func() api.Health { return api.Health{Alone: true} }
 	handler := api.New(*set)
 	log.Info("serving", "address", "http://"+listener.Addr().String())
@@ -76,24 +76,17 @@ func (f *follower) begin(ctx context.Context, from string) {
 		return
 	}
 	history := view.History()
-	city, continued, err := f.store.Continues(ctx, history, view.Position())
+	ours, logged, err := f.store.Continues(ctx, history, view.Position())
 	switch {
 	case err != nil:
 		f.log.Warn("the database does not answer; serving the snapshot, as of its sequence, until it does", "snapshot", from, "error", err)
-	case !city:
-		f.log.Error("the snapshot is of another city, or of this one before it was restored: its history is not the database's; loading from the database", "snapshot", from, "history", hex.EncodeToString(history[:]))
+	case !ours:
+		f.log.Error("the snapshot is of another city, or of this one before it was restored: the database never had that state; loading from the database", "snapshot", from, "history", hex.EncodeToString(history[:]), "sequence", view.Position().Sequence)
 		return
-	case !continued:
+	case !logged:
 		f.log.Warn("the change log no longer continues the snapshot; serving it until everything is loaded", "snapshot", from, "sequence", view.Position().Sequence)
 	}
 	warnOf(view, f.check, f.log)
 	f.live.Store(view)
-	f.loaded.Store(continued || err != nil)
-}
-
-// keysElsewhere answers for keys where there is no database.
-type keysElsewhere struct{}
-
-func (keysElsewhere) Key(context.Context, string) (geo.Key, error) {
-	return geo.Key{}, geo.Errorf(geo.Unavailable, "this server has no database and so knows no keys: it answers what is public, which --public names; ask a server that has one")
+	f.loaded.Store(logged || err != nil)
 }
