@@ -9,10 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/planar"
-	"github.com/tidwall/rtree"
-
 	"gridwarden/geo"
 )
 
@@ -113,7 +109,6 @@ var bench = sync.OnceValue(func() (b struct {
 	side  int
 	areas *geo.Changes
 	view  *Snapshot
-	plain plain
 }) {
 	b.side = 100
 	if full() {
@@ -121,49 +116,13 @@ var bench = sync.OnceValue(func() (b struct {
 	}
 	b.areas = benchCity(b.side)
 	b.view, _ = Empty().Apply(b.areas)
-	b.plain = newPlain(b.areas, "grids")
 	return b
 })
-
-// plain is what one would write first: an R-tree over boxes and orb's point in polygon.
-type plain struct {
-	tree  rtree.RTreeG[int]
-	areas []orb.Polygon
-}
-
-func newPlain(c *geo.Changes, layer geo.LayerName) (p plain) {
-	for _, a := range c.Areas {
-		if a.Layer != layer {
-			continue
-		}
-		var ring orb.Ring
-		for _, v := range a.Shape.Polygons[0][0] {
-			ring = append(ring, orb.Point{v.Lon(), v.Lat()})
-		}
-		ring = append(ring, ring[0])
-		b := ring.Bound()
-		p.tree.Insert(b.Min, b.Max, len(p.areas))
-		p.areas = append(p.areas, orb.Polygon{ring})
-	}
-	return p
-}
-
-func (p *plain) locate(c geo.Coord) (found int) {
-	at := orb.Point{c.Lon(), c.Lat()}
-	found = -1
-	p.tree.Search(at, at, func(_, _ [2]float64, i int) bool {
-		if planar.RingContains(p.areas[i][0], at) {
-			found = i
-		}
-		return found < 0
-	})
-	return found
-}
 
 // questions are points all over the city, or each within about a grid of the one before.
 func questions(side int, clustered bool) []geo.Coord {
 	r := random(3)
-	points := make([]geo.Coord, 1<<16)
+	points := make([]geo.Coord, benchPoints)
 	size := int32(side * cell)
 	at := here(size/2, size/2)
 	for i := range points {
@@ -175,50 +134,17 @@ func questions(side int, clustered bool) []geo.Coord {
 	return points
 }
 
-func BenchmarkLocate(b *testing.B) {
+// BenchmarkEdge asks for the distance to the nearest border of a district too.
+func BenchmarkEdge(b *testing.B) {
 	city := bench()
-	for _, how := range []string{"random", "clustered"} {
-		points := questions(city.side, how == "clustered")
-		b.Run(how, func(b *testing.B) {
-			i := 0
-			for b.Loop() {
-				city.view.Locate(points[i&(1<<16-1)], "grids")
-				i++
-			}
-			b.ReportMetric(float64(timeEach(points, func(p geo.Coord) { city.plain.locate(p) }))/
-				float64(timeEach(points, func(p geo.Coord) { city.view.Locate(p, "grids") })), "times-plain")
-		})
-		b.Run(how+"/chain", func(b *testing.B) {
-			i := 0
-			for b.Loop() {
-				city.view.Locate(points[i&(1<<16-1)])
-				i++
-			}
-		})
-		b.Run(how+"/edge", func(b *testing.B) {
-			i := 0
-			for b.Loop() {
-				p := points[i&(1<<16-1)]
-				for _, h := range city.view.Locate(p, "districts").Areas {
-					city.view.EdgeDistance(h.Area, p, 100)
-				}
-				i++
-			}
-		})
-	}
-}
-
-func BenchmarkPlain(b *testing.B) {
-	city := bench()
-	for _, how := range []string{"random", "clustered"} {
-		points := questions(city.side, how == "clustered")
-		b.Run(how, func(b *testing.B) {
-			i := 0
-			for b.Loop() {
-				city.plain.locate(points[i&(1<<16-1)])
-				i++
-			}
-		})
+	points := questions(city.side, false)
+	i := 0
+	for b.Loop() {
+		p := points[i%len(points)]
+		for _, h := range city.view.Locate(p, "districts").Areas {
+			city.view.EdgeDistance(h.Area, p, 100)
+		}
+		i++
 	}
 }
 

@@ -252,7 +252,7 @@ func overlapping() made {
 // stacked is areas drawn one on another, all but a few of them exactly.
 func stacked() made {
 	var all []geo.MultiPolygon
-	for i := range testsize.N(100, 1000) {
+	for i := range testsize.N(100, 200) {
 		all = append(all, geo.MultiPolygon{{rectangle(1_000_000, 1_000_000, 1_100_000, 1_100_000+int32(i%3))}})
 	}
 	return made{zones(all...), false}
