@@ -46,8 +46,8 @@ func (c Coord) Compare(d Coord) int {
 }
 
 // Orient is the side of p as seen from a towards b: 1 left, -1 right, 0 exactly on the
-// line. It is exact while a, b and p lie within 2³¹ units (214 degrees) of one another,
-// which [Shape.Check] guarantees for every shape that enters.
+// line. It is exact for all places on earth: 360 by 180 degrees are fewer than 2⁶³ square
+// units.
 func Orient(a, b, p Coord) int {
 	return cmp.Compare(
 		(int64(b.X)-int64(a.X))*(int64(p.Y)-int64(a.Y)),

@@ -57,16 +57,44 @@ func (s *Shape) Vertices() int {
 	return n
 }
 
-// Check refuses a shape that is empty or so wide that orientation could overflow.
+// Check refuses a shape that is empty, and one with a ring or line so wide that sums over
+// it could overflow. Parts on both sides of the antimeridian are no such thing.
 func (s *Shape) Check() error {
-	b := s.Box()
-	switch {
-	case b.IsEmpty():
+	if s.Box().IsEmpty() {
 		return Errorf(Invalid, "the shape is empty")
-	case int64(b.Max.X)-int64(b.Min.X) >= math.MaxInt32:
-		return Errorf(Invalid, "the shape is more than 214 degrees wide; a shape that crosses the antimeridian must be cut there (RFC 7946, 3.1.9)")
+	}
+	for _, p := range s.Polygons {
+		for _, r := range p {
+			if err := checkWidth(r); err != nil {
+				return err
+			}
+		}
+	}
+	for _, l := range s.Lines {
+		if err := checkWidth(l); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+func checkWidth(path []Coord) error {
+	b := EmptyBox()
+	for _, c := range path {
+		b = b.Extend(c)
+	}
+	if int64(b.Max.X)-int64(b.Min.X) >= math.MaxInt32 {
+		return TooWide()
+	}
+	return nil
+}
+
+// MaxWidth is how many degrees of longitude a ring or line may span.
+const MaxWidth = math.MaxInt32 / Scale
+
+// TooWide refuses a ring or line that spans [MaxWidth] or more.
+func TooWide() error {
+	return Errorf(Invalid, "the shape is more than 214 degrees wide; a shape that crosses the antimeridian must be cut there (RFC 7946, 3.1.9)")
 }
 
 // Locate tells how p lies to the polygons: inside, decided for the point moved infinitely

@@ -132,6 +132,9 @@ func (r *areaReader) add(f *areaFile, rec record) error {
 	if err := fits(rec.geometry, r.options.Kind); err != nil {
 		return err
 	}
+	if err := narrow(rec.geometry); err != nil {
+		return err
+	}
 	a, err := r.read(f, rec)
 	if err != nil {
 		return err
@@ -163,6 +166,17 @@ func fits(g orb.Geometry, kind geo.LayerKind) error {
 		wanted = "a LineString or MultiLineString"
 	}
 	return geo.Errorf(geo.Faulty, "its geometry is a %s where the layer needs %s: give the right file, or another --kind", kindOf(g), wanted)
+}
+
+// narrow refuses a ring or line that goes round the earth the wrong way, as one does that
+// crosses the antimeridian uncut.
+func narrow(g orb.Geometry) error {
+	for _, run := range runs(g) {
+		if b := orb.LineString(run).Bound(); b.Max.Lon()-b.Min.Lon() >= geo.MaxWidth {
+			return geo.Errorf(geo.Faulty, "%w", geo.TooWide())
+		}
+	}
+	return nil
 }
 
 // read takes the fields of a feature.
