@@ -99,7 +99,7 @@ func flat(t *testing.T, samples []gauges) {
 		return
 	}
 	quarter := len(samples) / 4
-	for name, slack := range map[string]float64{goroutines: 10, nextGC: 16e6, resident: 32e6} {
+	for name, slack := range map[string]float64{goroutines: 10, nextGC: 4e6, resident: 16e6} {
 		early, late := median(samples[quarter:2*quarter], name), median(samples[3*quarter:], name)
 		t.Logf("%s: %.0f in the second quarter, %.0f in the last", name, early, late)
 		if late > 1.1*early+slack {
