@@ -315,13 +315,28 @@ func (c *contest) across(layer geo.LayerName, here *geo.Area, box geo.Box) []*ge
 	return others
 }
 
-// alike tells whether rows and standing order treat two areas of a layer as one.
+// alike tells whether rows and standing order treat two areas of a layer, with those above
+// them, as one.
 func (e *Engine) alike(a, b *geo.Area) bool {
-	if a.Department != b.Department || a.Parent != b.Parent {
-		return false
+	chain := e.chains[a.Layer]
+	for _, up := range chain[slices.Index(chain, a.Layer)+1:] {
+		switch {
+		case !e.twins(a, b):
+			return false
+		case a.Parent == b.Parent:
+			return true
+		}
+		if a, b = e.snapshot.Area(up, a.Parent), e.snapshot.Area(up, b.Parent); a == nil || b == nil {
+			return false
+		}
 	}
+	return e.twins(a, b)
+}
+
+// twins tells whether two areas name one department and fit the same rows.
+func (e *Engine) twins(a, b *geo.Area) bool {
 	var ofA, ofB [8]int32
-	return slices.Equal(e.patternsOf(a, ofA[:0]), e.patternsOf(b, ofB[:0]))
+	return a.Department == b.Department && slices.Equal(e.patternsOf(a, ofA[:0]), e.patternsOf(b, ofB[:0]))
 }
 
 // kin tells whether the children of an area are all alike, and keeps that for the next
