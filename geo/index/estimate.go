@@ -1,0 +1,18 @@
+package index
+
+import "gridwarden/geo"
+
+// What things take in a view, measured: the values, the slices they are in, and their
+// places in trees, tables and directories.
+const (
+	areaTakes   = 620 // beside its vertices and texts
+	vertexTakes = 15  // eight of them the coordinate, the others the directory or outline over it
+	assetTakes  = 36  // beside its texts
+	shapeTakes  = 600 // an asset that is more than a point, beside its vertices
+)
+
+// Estimate is about the memory in bytes that a view of a size will take, to be known before
+// it is taken. While it is made it takes up to twice as much.
+func Estimate(z geo.Size) int64 {
+	return z.Areas*areaTakes + z.Vertices*vertexTakes + z.Assets*assetTakes + z.Shapes*shapeTakes + z.Text
+}
