@@ -56,28 +56,28 @@ func (t *table) worker() func(*ingest.Block) {
 	}
 	var points []geo.Coord
 	var areas []*geo.Area
+	var codes []string
 	n := len(t.columns)
 	return func(b *ingest.Block) {
 		points = b.Points(points[:0])
 		areas = slices.Grow(areas[:0], n*len(points))[:n*len(points)]
 		t.finder.All(points, areas)
+		codes = ingest.Codes(codes, areas)
 		for i := range b.Rows {
-			b.Out = t.found(b.Out, &b.Rows[i], areas[i*n:(i+1)*n])
+			b.Out = t.found(b.Out, &b.Rows[i], codes[i*n:(i+1)*n])
 			b.Relieve()
 		}
 	}
 }
 
-// found answers one row by the areas found.
-func (t *table) found(b []byte, row *ingest.Row, areas []*geo.Area) []byte {
+// found answers one row with the codes found.
+func (t *table) found(b []byte, row *ingest.Row, codes []string) []byte {
 	if row.Err != nil {
 		return t.wrong(b, row)
 	}
 	b = row.AppendCSV(b, t.width)
-	for _, area := range areas {
-		if b = append(b, ','); area != nil {
-			b = ingest.AppendCell(b, string(area.Code))
-		}
+	for _, code := range codes {
+		b = ingest.AppendCell(append(b, ','), code)
 	}
 	return append(b, ',', '\n')
 }

@@ -203,46 +203,51 @@ type worker struct {
 	*locator
 	points []geo.Coord
 	areas  []*geo.Area // of each point one for each layer
-	codes  []string    // of one row
+	codes  []string    // of each row one for each layer
 }
 
 func (w *worker) answer(b *ingest.Block) {
 	if w.finder != nil {
-		w.points = b.Points(w.points[:0])
-		w.areas = slices.Grow(w.areas[:0], len(w.points)*len(w.layers))[:len(w.points)*len(w.layers)]
-		w.finder.All(w.points, w.areas)
+		w.find(b)
 	}
 	write := w.appendObject
 	if w.rows.Format == ingest.CSV {
 		write = w.appendRow
 	}
+	n := len(w.layers)
 	for i := range b.Rows {
-		w.find(b.Rows, i)
-		b.Out = write(b.Out, &b.Rows[i])
+		row := &b.Rows[i]
+		var codes []string
+		if w.finder != nil {
+			codes = w.codes[i*n : (i+1)*n]
+		} else {
+			codes = w.locate(row)
+		}
+		if row.Err != nil {
+			clear(codes)
+		}
+		b.Out = write(b.Out, row, codes)
 		b.Relieve()
 	}
 }
 
-// find finds the code of each layer at the i-th row; several of an overlay are joined by
-// "|".
-func (w *worker) find(rows []ingest.Row, i int) {
-	n := len(w.layers)
-	w.codes = slices.Grow(w.codes[:0], n)[:n]
-	clear(w.codes)
-	switch {
-	case rows[i].Err != nil:
-	case w.finder != nil:
-		for k, area := range w.areas[i*n : (i+1)*n] {
-			if area != nil {
-				w.codes[k] = string(area.Code)
-			}
-		}
-	default:
-		place := w.view.Locate(rows[i].Point, w.layers...)
-		for k, layer := range w.layers {
-			w.codes[k] = joinedCodes(&place, layer)
-		}
+// find finds the codes of all rows.
+func (w *worker) find(b *ingest.Block) {
+	w.points = b.Points(w.points[:0])
+	n := len(w.points) * len(w.layers)
+	w.areas = slices.Grow(w.areas[:0], n)[:n]
+	w.finder.All(w.points, w.areas)
+	w.codes = ingest.Codes(w.codes, w.areas)
+}
+
+// locate finds the codes of one row; several of an overlay are joined by "|".
+func (w *worker) locate(row *ingest.Row) []string {
+	w.codes = w.codes[:0]
+	place := w.view.Locate(row.Point, w.layers...)
+	for _, layer := range w.layers {
+		w.codes = append(w.codes, joinedCodes(&place, layer))
 	}
+	return w.codes
 }
 
 func joinedCodes(place *index.Place, layer geo.LayerName) string {
@@ -261,22 +266,22 @@ func joinedCodes(place *index.Place, layer geo.LayerName) string {
 }
 
 // appendRow writes one row of CSV with its codes.
-func (w *worker) appendRow(out []byte, row *ingest.Row) []byte {
+func (w *worker) appendRow(out []byte, row *ingest.Row, codes []string) []byte {
 	out = row.AppendCSV(out, len(w.rows.Columns))
-	for _, code := range w.codes {
+	for _, code := range codes {
 		out = ingest.AppendCell(append(out, ','), code)
 	}
 	return append(out, '\n')
 }
 
 // appendObject writes one object with its codes.
-func (w *worker) appendObject(out []byte, row *ingest.Row) []byte {
+func (w *worker) appendObject(out []byte, row *ingest.Row, codes []string) []byte {
 	object := bytes.TrimRight(row.JSON, " \t\r\n")
 	if row.Err != nil && !bytes.HasSuffix(object, []byte("}")) {
 		object = []byte("{}")
 	}
 	out = append(out, object[:len(object)-1]...)
-	for i, code := range w.codes {
+	for i, code := range codes {
 		if i > 0 || len(bytes.TrimSpace(object[1:len(object)-1])) > 0 {
 			out = append(out, ',')
 		}

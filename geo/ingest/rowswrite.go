@@ -1,9 +1,10 @@
 package ingest
 
 import (
-	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"gridwarden/geo"
 )
 
 // AppendCSV writes the first width cells of a row of CSV, without a line end: one too short
@@ -25,7 +26,12 @@ func (r *Row) AppendCSV(b []byte, width int) []byte {
 
 // AppendCell writes a cell of CSV as encoding/csv does: in quotes where it has to be.
 func AppendCell(b []byte, cell string) []byte {
-	if !spaced(cell) && strings.IndexByte(cell, ',') < 0 && strings.IndexByte(cell, '"') < 0 && strings.IndexByte(cell, '\r') < 0 && strings.IndexByte(cell, '\n') < 0 {
+	quoted := spaced(cell)
+	for i := 0; i < len(cell) && !quoted; i++ {
+		c := cell[i]
+		quoted = c == ',' || c == '"' || c == '\n' || c == '\r'
+	}
+	if !quoted {
 		return append(b, cell...)
 	}
 	b = append(b, '"')
@@ -54,4 +60,28 @@ func spaced(cell string) bool {
 	}
 	r, _ := utf8.DecodeRuneInString(cell)
 	return unicode.IsSpace(r)
+}
+
+// Codes are the codes of areas in place of those given, "" for none. Areas and their texts
+// lie far apart in memory: each is fetched in a loop of its own, so that the processor waits
+// for many at once, and not for one at each row.
+func Codes(codes []string, areas []*geo.Area) []string {
+	codes = codes[:0]
+	for _, area := range areas {
+		code := ""
+		if area != nil {
+			code = string(area.Code)
+		}
+		codes = append(codes, code)
+	}
+	fetched := byte(0)
+	for _, code := range codes {
+		if code != "" {
+			fetched |= code[0]
+		}
+	}
+	if fetched == 0 { // so that the compiler keeps the loop
+		clear(codes)
+	}
+	return codes
 }

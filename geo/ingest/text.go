@@ -103,7 +103,9 @@ func looksGB18030(sample []byte) bool {
 }
 
 // legible tells whether text came out of its encoding whole.
-func legible(t string) bool { return utf8.ValidString(t) && !strings.ContainsAny(t, "\uFFFD\x00") }
+func legible(t string) bool {
+	return utf8.ValidString(t) && !strings.Contains(t, "\uFFFD") && strings.IndexByte(t, 0) < 0
+}
 
 // holdsNUL tells whether a JSON value writes the character 0 in a text.
 func holdsNUL(value []byte) bool {
