@@ -1,6 +1,8 @@
 package index
 
 import (
+	"slices"
+
 	"github.com/tidwall/btree"
 
 	"gridwarden/geo"
@@ -121,12 +123,23 @@ func (s *assets) apply(ended []geo.AssetVersion, begun []geo.Asset) (*assets, er
 	if len(begun) > next.count() {
 		return next.repack(begun)
 	}
-	for i := range begun {
-		if err := next.begin(&begun[i]); err != nil {
+	for _, a := range byKey(begun) {
+		if err := next.begin(a); err != nil {
 			return nil, err
 		}
 	}
 	return next, nil
+}
+
+// byKey are assets in the order of their keys, in which many are looked up and inserted
+// several times as fast: one finds in the processor's cache what the one before needed.
+func byKey(all []geo.Asset) []*geo.Asset {
+	sorted := make([]*geo.Asset, len(all))
+	for i := range all {
+		sorted[i] = &all[i]
+	}
+	slices.SortFunc(sorted, func(a, b *geo.Asset) int { return a.Key().Compare(b.Key()) })
+	return sorted
 }
 
 func (s *assets) count() int { return s.packed.len() - s.hidden.count + s.byKey.tree.Len() }

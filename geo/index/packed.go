@@ -58,7 +58,11 @@ func (b *packed) key(i uint32) geo.AssetKey {
 
 // from is the place in byKey of the first asset whose key is not below.
 func (b *packed) from(key geo.AssetKey) int {
-	return sort.Search(len(b.byKey), func(k int) bool { return b.key(b.byKey[k]).Compare(key) >= 0 })
+	return sort.Search(len(b.byKey), func(k int) bool {
+		i := b.byKey[k]
+		id := b.id(i)
+		return id > key.ID || id == key.ID && b.profile(i).Category.Standard >= key.Standard
+	})
 }
 
 // ofKey finds the number of the asset of a key.
