@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"runtime/metrics"
 	"time"
 
+	"gridwarden/geo"
 	"gridwarden/geo/index"
 	"gridwarden/geo/postgis"
 )
@@ -29,6 +31,13 @@ func (c *call) memory(tiles int64) *memory {
 // An answer that is old and says so beats none; a server that starts anew needs room for
 // one view only.
 func (m *memory) load(ctx context.Context, store *postgis.Store) (*index.Snapshot, error) {
+	size, err := store.Size(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.admit(size); err != nil {
+		return nil, err
+	}
 	started := time.Now()
 	built := index.NewBuilder()
 	changes, err := store.Load(ctx, built.Asset)
@@ -41,6 +50,25 @@ func (m *memory) load(ctx context.Context, store *postgis.Store) (*index.Snapsho
 	}
 	m.tell(view, time.Since(started))
 	return view, nil
+}
+
+// admit tells what a view of a size will take, and refuses one for which there is no room
+// beside what is held. Tiles count with all they may grow to, until more than that is held.
+func (m *memory) admit(size geo.Size) error {
+	expected, held := index.Estimate(size), max(live(), m.tiles)
+	needed := 2 * expected // while it is made
+	m.log.Info("loading", "areas", size.Areas, "vertices", size.Vertices, "assets", size.Assets,
+		"expected", megabytes(expected), "while loading", megabytes(needed), "beside", megabytes(held), "memory", m.bound)
+	return m.fits(needed, held, fmt.Sprintf("while they are loaded %d areas of %d vertices and %d assets", size.Areas, size.Vertices, size.Assets))
+}
+
+// live is what the heap holds, without garbage. Looking through all of it is cheap at the
+// start, and beside the loading of another view.
+func live() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }
 
 // tell says what a view took, and the whole process with what loading left behind.

@@ -6,6 +6,9 @@ import "gridwarden/geo"
 func (s *Snapshot) Bytes() int64 {
 	n := s.assets.bytes()
 	for _, l := range s.atlas.layers {
+		if l.directory != nil {
+			n += l.directory.bytes()
+		}
 		l.byCode.tree.Scan(func(_ geo.AreaCode, e *entry) bool {
 			n += entryBytes + int64(len(e.area.Code)+len(e.area.Name)+len(e.area.Attributes)) + e.figure.bytes()
 			return true
