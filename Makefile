@@ -14,10 +14,17 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## serve the demo city on http://127.0.0.1:8080, on a private PostGIS; Ctrl-C stops both
-	@exec bin/localdb with -- bash -euc ' \
+	@status=0; bin/localdb install || status=$$?; \
+	case $$status in \
+	0) exec bin/localdb with -- bash -euc ' \
 		bin/gridwarden migrate; \
 		bin/gridwarden demo --seed; \
-		exec bin/gridwarden serve'
+		exec bin/gridwarden serve' ;; \
+	3) echo "Without it there are no imports, reports, rules to write, keys and states of the past: the demo city is served read-only from a snapshot." >&2; \
+		mkdir -p .run; bin/gridwarden demo --snapshot .run/demo-snapshot; \
+		exec bin/gridwarden serve --database none --snapshot .run/demo-snapshot ;; \
+	*) exit $$status ;; \
+	esac
 
 test: build need-test ## the whole test suite, on a private PostGIS
 	@mkdir -p .run; status=0; \

@@ -18,10 +18,15 @@ func demo(ctx context.Context, c *call) error {
 	c.flags.IntVar(&size.Grids, "grids", size.Grids, "how many unit grids")
 	c.flags.IntVar(&size.Assets, "assets", size.Assets, "how many assets")
 	seed := c.flags.Bool("seed", false, "import the city at once if the database is empty, and make a first key; DIR may be left out")
+	to := c.flags.String("snapshot", "", "write the city as a snapshot to `DIR`, without a database, to be served with serve --database none --snapshot DIR")
 	if err := c.parse(); err != nil {
 		return err
 	}
 	switch {
+	case *to != "" && (*seed || len(c.args) > 0):
+		return usagef("--snapshot names the one directory that is written: leave out --seed and DIR")
+	case *to != "":
+		return c.demoSnapshot(ctx, *to, size)
 	case *seed && len(c.args) == 0:
 		return c.seedFromTemp(ctx, size)
 	case len(c.args) != 1:

@@ -87,7 +87,7 @@ func commands() []command {
 		{"snapshot write", "DIR", "write the present state as GeoParquet files, from which servers start in seconds and which other tools read; DIR appears, or an older snapshot there is replaced, only once all of it is on disk", snapshotWrite},
 		{"snapshot check", "DIR|URL", "say whether a snapshot is whole, and of what", snapshotCheck},
 		{"locate", "--layer NAME[,NAME] [FILE|-]", "add the area of each layer to the rows of a file", locate},
-		{"demo", "[--seed] [DIR]", "write the generated demo city as files, or import it", demo},
+		{"demo", "[--seed] [DIR] | --snapshot DIR", "write the generated demo city as files or as a snapshot, or import it", demo},
 	}
 }
 

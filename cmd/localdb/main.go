@@ -5,6 +5,8 @@
 //	localdb url               its URL, when it is up
 //	localdb with -- COMMAND   run a command with GRIDWARDEN_DATABASE_URL set
 //	localdb remove            stop it and delete its data
+//	localdb install           install PostgreSQL and PostGIS unless they are there; exit 3
+//	                          when they are not and cannot be
 package main
 
 import (
@@ -43,13 +45,19 @@ func run(args []string) (exit int, err error) {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	if len(args) != 1 {
-		return 2, geo.Errorf(geo.Invalid, "usage: localdb up | down | url | remove | with -- COMMAND")
+		return 2, geo.Errorf(geo.Invalid, "usage: localdb up | down | url | remove | install | with -- COMMAND")
 	}
 	switch args[0] {
 	case "up":
 		url, _, err := localdb.Up(ctx, root, os.Stderr)
 		if err == nil {
 			fmt.Println(url)
+		}
+		return 0, err
+	case "install":
+		err := localdb.Install(ctx, root, os.Stderr)
+		if errors.Is(err, localdb.ErrMissing) {
+			return 3, err
 		}
 		return 0, err
 	case "url":
@@ -64,5 +72,5 @@ func run(args []string) (exit int, err error) {
 	case "remove":
 		return 0, localdb.Remove(ctx, root)
 	}
-	return 2, geo.Errorf(geo.Invalid, "%q is none of: localdb up | down | url | remove | with -- COMMAND", args[0])
+	return 2, geo.Errorf(geo.Invalid, "%q is none of: localdb up | down | url | remove | install | with -- COMMAND", args[0])
 }

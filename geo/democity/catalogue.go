@@ -1,5 +1,18 @@
 package democity
 
+import (
+	"context"
+	_ "embed"
+)
+
+// categories are the national ones, which every database has built in; where there is none
+// the city brings them.
+//
+//go:embed categories.csv
+var categories string
+
+func (w *writer) categories(context.Context) error { return w.text("categories.csv", categories) }
+
 // standard is where the category codes come from.
 const standard = "GB/T 47678.5-2026"
 

@@ -36,6 +36,7 @@ func (s Size) check() error {
 type Manifest struct {
 	Plan        string // the file for `import areas --plan`; this and the next two with their directory
 	Departments string // the file for `import departments`
+	Categories  string // what the database has built in, as the file of `import categories`
 	Assets      string // the file for `import assets`
 	Tables      Tables // those for `import rules`, standards, calendar, groups and posts
 
@@ -64,6 +65,7 @@ func Write(ctx context.Context, dir string, size Size) (Manifest, error) {
 		manifest: Manifest{
 			Plan:        filepath.Join(dir, "plan.json"),
 			Departments: filepath.Join(dir, "departments.csv"),
+			Categories:  filepath.Join(dir, "categories.csv"),
 			Assets:      filepath.Join(dir, "assets.csv"),
 			Tables: Tables{
 				Rules: filepath.Join(dir, "rules.csv"), Standards: filepath.Join(dir, "standards.csv"), Calendar: filepath.Join(dir, "calendar.csv"),
@@ -72,7 +74,7 @@ func Write(ctx context.Context, dir string, size Size) (Manifest, error) {
 		},
 	}
 	for _, step := range []func(context.Context) error{
-		w.readme, w.plan, w.departments, w.areas, w.parks, w.roads, w.assets,
+		w.readme, w.plan, w.departments, w.categories, w.areas, w.parks, w.roads, w.assets,
 		w.rules, w.standards, w.calendar, w.groups,
 	} {
 		if err := ctx.Err(); err != nil {

@@ -65,6 +65,7 @@ thing in them is real. District codes begin with 99, which no province has.
   districts, streets, communities, grids   .geojson   four nested layers that share their borders
   parks                                    .geojson   an overlay: some overlap, some have a lake
   roads                                    .geojson   centre lines with class, side and reach in metres
+  categories.csv     the national categories, which a database has built in
   departments.csv    bodies in three levels; aliases are separated by ";"
   assets.csv         categories are those of %s; bodies are written by code, name
                      or alias; once in about 3,000 rows the grid column names a neighbour

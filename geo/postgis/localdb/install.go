@@ -19,16 +19,41 @@ import (
 
 const oldest = 15 // the oldest major version of PostgreSQL that will do
 
+// ErrMissing is in the chain of an error that says that PostgreSQL with PostGIS is not there,
+// cannot be installed by the caller, and how somebody can.
+var ErrMissing = errors.New("PostgreSQL with PostGIS is missing")
+
+// Install makes sure that the programs are there, which root may install. With [Env] set
+// none are needed.
+func Install(ctx context.Context, root string, log io.Writer) error {
+	if os.Getenv(Env) != "" {
+		return nil
+	}
+	_, err := findOrInstall(ctx, root, log)
+	return err
+}
+
+// missing is an [ErrMissing] that says what to do.
+func missing(format string, args ...any) error {
+	return geo.Errorf(geo.Unavailable, "%w", missingError(fmt.Sprintf(format, args...)))
+}
+
+type missingError string
+
+func (e missingError) Error() string { return string(e) }
+
+func (missingError) Is(target error) bool { return target == ErrMissing }
+
 // findOrInstall is the folder with the programs of the newest PostgreSQL that has PostGIS.
 func findOrInstall(ctx context.Context, root string, log io.Writer) (bin string, err error) {
 	if bin, ok := installed("/"); ok {
 		return bin, nil
 	}
 	if _, err := exec.LookPath("apt-get"); err != nil {
-		return "", geo.Errorf(geo.Unavailable, "PostgreSQL %d or newer with PostGIS 3.3 or newer is missing in /usr/lib/postgresql; install it, or set %s to a database of yours", oldest, Env)
+		return "", missing("PostgreSQL %d or newer with PostGIS 3.3 or newer is missing in /usr/lib/postgresql; install it, or set %s to a database of yours", oldest, Env)
 	}
 	if os.Getuid() != 0 {
-		return "", geo.Errorf(geo.Unavailable, "PostgreSQL with PostGIS is missing: install it with \"sudo apt-get install postgresql-postgis\", or set %s to a database of yours", Env)
+		return "", missing("PostgreSQL with PostGIS is missing: install it with \"sudo apt-get install postgresql-postgis\", or set %s to a database of yours", Env)
 	}
 	alone, err := installLock(ctx, root)
 	if err != nil {
@@ -45,7 +70,7 @@ func findOrInstall(ctx context.Context, root string, log io.Writer) (bin string,
 	if bin, ok := installed("/"); ok {
 		return bin, nil
 	}
-	return "", geo.Errorf(geo.Unavailable, "the distribution's PostgreSQL or PostGIS is too old: version %d and 3.3 are needed; set %s to a database of yours", oldest, Env)
+	return "", missing("the distribution's PostgreSQL or PostGIS is too old: version %d and 3.3 are needed; set %s to a database of yours", oldest, Env)
 }
 
 // installed finds the newest usable PostgreSQL below the root of a file system laid out
@@ -132,7 +157,7 @@ func install(ctx context.Context) error {
 	out, err := exec.CommandContext(ctx, "apt-cache", "depends", "postgresql").Output()
 	server := regexp.MustCompile(`postgresql-\d+`).FindString(string(out))
 	if err != nil || server == "" {
-		return geo.Errorf(geo.Unavailable, "the distribution offers no package postgresql; set %s to a database of yours", Env)
+		return missing("the distribution offers no package postgresql; set %s to a database of yours", Env)
 	}
 	return apt(ctx, "install", server, server+"-postgis-3")
 }
@@ -141,7 +166,7 @@ func apt(ctx context.Context, args ...string) error {
 	cmd := exec.CommandContext(ctx, "apt-get", append([]string{"-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"}, args...)...)
 	cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return geo.Errorf(geo.Unavailable, "\"apt-get %s\" failed: %s", strings.Join(args, " "), lastLine(out, err))
+		return missing("\"apt-get %s\" failed: %s", strings.Join(args, " "), lastLine(out, err))
 	}
 	return nil
 }
