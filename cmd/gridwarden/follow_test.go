@@ -213,11 +213,11 @@ func TestWhatAnOutageLostIsToldAndNumbersAreOfAnotherHistory(t *testing.T) {
 			})
 			c.must("import", "departments", c.file("d.csv", "code,name\nb,局\n"))
 			s.eventually(10*time.Second, "the first change there begins another history", func() bool { _, h := s.state(); return h != history })
-			if got := s.ask("Gridwarden-Min-Sequence", sequence, "Gridwarden-History", history); got.StatusCode != http.StatusConflict {
+			if got := s.answer("Gridwarden-Min-Sequence", sequence, "Gridwarden-History", history); got.StatusCode != http.StatusConflict {
 				t.Errorf("a number of the old history is answered with %s", got.Status)
 			}
 			sequence, history = s.state()
-			if got := s.ask("Gridwarden-Min-Sequence", sequence, "Gridwarden-History", history); got.StatusCode != http.StatusOK {
+			if got := s.answer("Gridwarden-Min-Sequence", sequence, "Gridwarden-History", history); got.StatusCode != http.StatusOK {
 				t.Errorf("a number of this history is answered with %s", got.Status)
 			}
 		})
@@ -240,8 +240,8 @@ func TestAReadOnlyDatabaseIsFollowedAndTakesNoReports(t *testing.T) {
 	}
 }
 
-// ask asks for the layers.
-func (s *server) ask(headers ...string) *http.Response {
+// answer asks for the layers.
+func (s *server) answer(headers ...string) *http.Response {
 	s.Helper()
 	r, err := http.NewRequestWithContext(s.Context(), http.MethodGet, s.url+"/v1/layers", nil)
 	if err != nil {
@@ -261,7 +261,7 @@ func (s *server) ask(headers ...string) *http.Response {
 // state is what answers say they are of.
 func (s *server) state() (sequence, history string) {
 	s.Helper()
-	answer := s.ask()
+	answer := s.answer()
 	return answer.Header.Get("Gridwarden-Sequence"), answer.Header.Get("Gridwarden-History")
 }
 
