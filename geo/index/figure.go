@@ -19,11 +19,14 @@ type figure struct {
 
 func newFigure(s *geo.Shape) figure {
 	f := figure{shape: s, box: s.Box()}
-	if len(s.Lines) > 0 || s.Vertices() > plainVertices {
+	if !isPlain(s) {
 		f.outline = newOutline(s)
 	}
 	return f
 }
+
+// isPlain tells whether a shape needs no outline.
+func isPlain(s *geo.Shape) bool { return len(s.Lines) == 0 && s.Vertices() <= plainVertices }
 
 // locate is [geo.MultiPolygon.Locate], faster for large shapes. Lines hold nothing.
 func (f *figure) locate(p geo.Coord) (inside, onEdge bool) {

@@ -179,6 +179,9 @@ func (s *Snapshot) EdgeDistance(a *geo.Area, p geo.Coord, limit float64) (metres
 }
 
 func (s *Snapshot) figureOf(a *geo.Area) *figure {
+	if isPlain(&a.Shape) {
+		return &figure{shape: &a.Shape} // its edges are measured sooner than it is looked up
+	}
 	if l := s.atlas.layer(a.Layer); l != nil {
 		if e := l.find(a.Code); e != nil && e.area == a {
 			return &e.figure
