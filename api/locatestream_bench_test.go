@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -78,7 +79,7 @@ func sent(b *testing.B, s *httptest.Server, path, kind string, body []byte, n in
 		k, err = got.Body.Read(buf)
 		lines += bytes.Count(buf[:k], []byte{'\n'})
 	}
-	if lines < n || err != io.EOF {
+	if lines < n || !errors.Is(err, io.EOF) {
 		b.Fatalf("%d lines for %d: %v", lines, n, err)
 	}
 }
