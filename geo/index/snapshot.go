@@ -179,10 +179,8 @@ func (s *Snapshot) EdgeDistance(a *geo.Area, p geo.Coord, limit float64) (metres
 }
 
 func (s *Snapshot) figureOf(a *geo.Area) *figure {
-	if isPlain(&a.Shape) {
-		return &figure{shape: &a.Shape} // its edges are measured sooner than it is looked up
-	}
-	if l := s.atlas.layer(a.Layer); l != nil {
+	// A plain shape is made ready sooner than it is looked up.
+	if l := s.atlas.layer(a.Layer); l != nil && !isPlain(&a.Shape) {
 		if e := l.find(a.Code); e != nil && e.area == a {
 			return &e.figure
 		}
