@@ -48,7 +48,6 @@ type chaos struct {
 	witness *witness
 	rand    *rand.Rand
 	frozen  []int // sessions of the database that were stopped
-	clock   time.Duration
 }
 
 func newChaos(t *testing.T, args [2][]string) *chaos {
@@ -129,7 +128,13 @@ func (c *chaos) quiet(when string) {
 			c.Fatalf("%s: server %d is at %s and shows %s, the database at %d %s\n%s", when, i, sequence, got, at, content, v.log)
 		}
 	}
-	c.Logf("%s: sequence %d, edition %d, %d assets; %d writes, %s", when, at, view.Edition().Number, view.AssetCount(), c.town.writes.Load(), c.witness)
+	c.Logf("%s: sequence %d, edition %d, %d assets; %d writes, %s; %s; %s", when, at, view.Edition().Number, view.AssetCount(), c.town.writes.Load(), c.witness, c.servers[0].did(), c.servers[1].did())
+}
+
+// did counts what the server did to its view.
+func (v *victim) did() string {
+	log := v.log.String()
+	return fmt.Sprintf("followed %d, loaded %d, packed %d", strings.Count(log, "msg=followed"), strings.Count(log, "msg=loaded"), strings.Count(log, "msg=packed"))
 }
 
 // readiness is what readyz tells, ready or not; zero when it does not answer.

@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"maps"
 	"math/rand/v2"
 	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,7 +20,6 @@ import (
 
 	"gridwarden/geo"
 	"gridwarden/geo/index"
-	"gridwarden/geo/testsize"
 )
 
 // town is a small city that is edited without end. Whatever one change writes in several
@@ -42,7 +42,20 @@ type town struct {
 // stamp is written into names, states and reasons.
 func stamp(key string, n int64) string { return fmt.Sprintf("%s#%d", key, n) }
 
-var stamps = regexp.MustCompile(`([a-z]+\d*)#(\d+)`)
+// stampsIn are the keys and numbers of the stamps in a text.
+func stampsIn(text string) iter.Seq2[string, string] {
+	return func(yield func(key, n string) bool) {
+		for {
+			before, after, found := strings.Cut(text, "#")
+			key := before[1+strings.LastIndexFunc(before, func(c rune) bool { return (c < 'a' || c > 'z') && (c < '0' || c > '9') }):]
+			n := after[:len(after)-len(strings.TrimLeft(after, "0123456789"))]
+			if !found || key != "" && n != "" && !yield(key, n) {
+				return
+			}
+			text = after
+		}
+	}
+}
 
 func newTown(t *testing.T, database string, seed uint64, servers []*victim) *town {
 	t.Helper()
@@ -52,7 +65,7 @@ func newTown(t *testing.T, database string, seed uint64, servers []*victim) *tow
 	}
 	w.must("migrate")
 	r := rand.New(rand.NewPCG(seed, 1))
-	for _, write := range []func(*rand.Rand) error{w.bodies, w.areas, w.pairs(0), w.bulk, w.table} {
+	for _, write := range []func(*rand.Rand) error{w.bodies, w.areas, w.pairs(0), w.crowd, w.bulk, w.table} {
 		if err := write(r); err != nil {
 			t.Fatal(err)
 		}
@@ -124,12 +137,12 @@ func (w *town) holds(view *index.Snapshot) {
 	w.Helper()
 	found := map[string]int64{}
 	see := func(text string) {
-		for _, m := range stamps.FindAllStringSubmatch(text, -1) {
-			n, _ := strconv.ParseInt(m[2], 10, 64) // digits
-			if before, seen := found[m[1]]; seen && before != n {
-				w.Errorf("the database has both %s and %s", stamp(m[1], before), stamp(m[1], n))
+		for key, digits := range stampsIn(text) {
+			n, _ := strconv.ParseInt(digits, 10, 64)
+			if before, seen := found[key]; seen && before != n {
+				w.Errorf("the database has both %s and %s", stamp(key, before), stamp(key, n))
 			}
-			found[m[1]] = n
+			found[key] = n
 		}
 	}
 	for _, layer := range []geo.LayerName{"communities", "grids"} {
@@ -251,16 +264,26 @@ func (w *town) pairs(from int) func(*rand.Rand) error {
 
 var assetArgs = []string{"assets", "--category-code", "01001", "--id", "id", "--state", "state", "--lon", "lon", "--lat", "lat"}
 
-// bulk imports many assets that are stamped alike: more than a view keeps apart from what
-// it packed.
+// bulk imports many assets that are stamped alike: more than a view leaves unpacked, fewer
+// than make it pack them at once.
 func (w *town) bulk(r *rand.Rand) error {
 	n := w.next("bulk")
+	return w.imports(n, []string{"bulk"}, scattered(r, "bulk", stamp("bulk", n), 1300), assetArgs...)
+}
+
+// crowd imports the assets that stay as they are.
+func (w *town) crowd(r *rand.Rand) error {
+	n := w.next("crowd")
+	return w.imports(n, []string{"crowd"}, scattered(r, "crowd", stamp("crowd", n), 4000), slices.Replace(slices.Clone(assetArgs), 2, 3, "01002")...)
+}
+
+func scattered(r *rand.Rand, id, state string, n int) string {
 	var rows strings.Builder
 	rows.WriteString("id,state,lon,lat\n")
-	for i := range testsize.N(200, 5000) {
-		fmt.Fprintf(&rows, "bulk%d,%s,%f,%f\n", i, stamp("bulk", n), 120+r.Float64()/100, 30+r.Float64()/100)
+	for i := range n {
+		fmt.Fprintf(&rows, "%s%d,%s,%f,%f\n", id, i, state, 120+r.Float64()/100, 30+r.Float64()/100)
 	}
-	return w.imports(n, []string{"bulk"}, rows.String(), assetArgs...)
+	return rows.String()
 }
 
 // table imports two duty rows.

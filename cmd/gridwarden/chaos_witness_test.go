@@ -43,8 +43,8 @@ func questions() [][2]string {
 		{"/v1/layers/grids/areas", ""},
 		{"/v1/layers/communities/areas", ""},
 		{"/v1/layers/rulings/areas?limit=1000", ""},
-		{"/v1/assets?limit=10000", ""},
-		{"/v1/assets?limit=10000&bbox=120.002,30.002,120.007,30.007", ""},
+		{"/v1/assets?limit=10000&category=01001", ""},
+		{"/v1/assets?limit=10000&bbox=120.002,30.002,120.006,30.006", ""},
 		{"/v1/departments", ""},
 		{"/v1/rules?limit=1000", ""},
 		{"/v1/locate?lon=120.005&lat=30.005", ""},
@@ -110,11 +110,11 @@ func (w *witness) question(v *victim, q [2]string, last int64) (sequence int64) 
 // mixed is what says two things of one change; empty when nothing does.
 func mixed(body string) string {
 	first := map[string]string{}
-	for _, m := range stamps.FindAllStringSubmatch(body, -1) {
-		if before, seen := first[m[1]]; seen && before != m[2] {
-			return m[1] + " " + before + " and " + m[2]
+	for key, n := range stampsIn(body) {
+		if before, seen := first[key]; seen && before != n {
+			return key + " " + before + " and " + n
 		}
-		first[m[1]] = m[2]
+		first[key] = n
 	}
 	return ""
 }
