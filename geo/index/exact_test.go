@@ -69,6 +69,27 @@ func (p *probes) in(b geo.Box) geo.Coord {
 	return world(p.between(b.Min.X, b.Max.X), p.between(b.Min.Y, b.Max.Y))
 }
 
+func TestOnlyCoveragesAnswerAFinder(t *testing.T) {
+	t.Parallel()
+	s := view(t, &geo.Changes{
+		Layers: []geo.Layer{{Name: "parks", Kind: geo.Overlay}, {Name: "grids", Kind: geo.Coverage}},
+		Areas:  []*geo.Area{squareArea(1, "parks", "p", 0, 0, 10), squareArea(2, "grids", "g", 0, 0, 10)},
+	})
+	p := geo.Coord{X: 5, Y: 5}
+	for _, names := range [][]geo.LayerName{{"parks", "grids", "nowhere"}, {"parks"}, {}} {
+		areas := []*geo.Area{s.Area("parks", "p"), s.Area("parks", "p"), s.Area("parks", "p")}[:len(names)]
+		s.Finder(names...).At(p, areas)
+		for k, a := range areas {
+			if is := names[k] == "grids"; is != (a != nil) {
+				t.Errorf("asked for %v, %s answers %v", names, names[k], a)
+			}
+		}
+	}
+	if s.Within("parks", geo.Box{Min: p, Max: p}) != nil || s.Within("nowhere", geo.Box{Min: p, Max: p}) != nil {
+		t.Error("a box is said to be within an area of no coverage")
+	}
+}
+
 func TestOneFinderMayBeAskedByManyAtOnce(t *testing.T) {
 	t.Parallel()
 	city := benchCity(10)

@@ -95,64 +95,53 @@ func (c realCity) cleaned(t testing.TB) *geo.Changes {
 	return changes
 }
 
-// inRealCities runs a test in each real city that is there.
-func inRealCities(t *testing.T, test func(*testing.T, *geo.Changes)) {
+func TestEveryPointOfARealCityHasExactlyOneAreaAndTheRightOne(t *testing.T) {
+	t.Parallel()
 	for name, city := range realCities() {
 		if city.long && !testsize.Long() {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test(t, city.cleaned(t))
+			c := city.cleaned(t)
+			s := view(t, c)
+			newExam(t, s, c.Areas, true).sit(newProbes(21, c.Areas), sizes{
+				anywhere: testsize.N(20_000, 10_000_000), vertices: testsize.N(3000, math.MaxInt),
+				borders: testsize.N(3000, 1_000_000), lines: testsize.N(3000, 1_000_000),
+			})
+			agreesOffTheBorders(t, s, ofLayer(c, s.Layers()[0].Name))
 		})
 	}
 }
 
-func TestEveryPointOfARealCityHasExactlyOneAreaAndTheRightOne(t *testing.T) {
-	t.Parallel()
-	inRealCities(t, func(t *testing.T, c *geo.Changes) {
-		x := newExam(t, view(t, c), c.Areas, true)
-		x.sit(newProbes(21, c.Areas), sizes{
-			anywhere: testsize.N(20_000, 10_000_000), vertices: testsize.N(3000, math.MaxInt),
-			borders: testsize.N(3000, 1_000_000), lines: testsize.N(3000, 1_000_000),
-		})
-	})
-}
-
-// TestPostGISAgreesOffTheBorders asks a judge in doubles, who may differ within one unit of
-// a border and nowhere else.
-func TestPostGISAgreesOffTheBorders(t *testing.T) {
-	t.Parallel()
-	inRealCities(t, func(t *testing.T, c *geo.Changes) {
-		db, s, p := pgtest.Connect(t), view(t, c), newProbes(22, c.Areas)
-		points := make([]geo.Coord, testsize.N(2000, 100_000))
-		for i := range points {
-			points[i] = []func() geo.Coord{p.anywhere, p.nearBorder, p.vertex}[i%3]()
-			if i%3 > 0 {
-				points[i] = world(int64(points[i].X)+p.random.Int64N(41)-20, int64(points[i].Y)+p.random.Int64N(41)-20)
-			}
+// agreesOffTheBorders asks PostGIS about one layer, a judge in doubles: it may differ
+// within one unit of a border and nowhere else.
+func agreesOffTheBorders(t *testing.T, s *Snapshot, areas []*geo.Area) {
+	t.Helper()
+	p, points := newProbes(22, areas), make([]geo.Coord, testsize.N(2000, 100_000))
+	for i := range points {
+		points[i] = []func() geo.Coord{p.anywhere, p.nearBorder, p.vertex}[i%3]()
+		if i%3 > 0 {
+			points[i] = world(int64(points[i].X)+p.random.Int64N(41)-20, int64(points[i].Y)+p.random.Int64N(41)-20)
 		}
-		lowest := s.Layers()[0].Name
-		near := nearBorders(newJudge(ofLayer(c, lowest)), points)
-		answers := covering(t, db, ofLayer(c, lowest), points)
-		compared := 0
-		for i, p := range points {
-			if near[i] {
-				continue
-			}
-			compared++
-			got := ""
-			if hits := s.Locate(p, lowest).Areas; len(hits) > 0 {
-				got = string(hits[0].Area.Code)
-			}
-			if got != answers[i] {
-				t.Errorf("at %v: %q, PostGIS says %q", p, got, answers[i])
-			}
+	}
+	near, compared := nearBorders(newJudge(areas), points), 0
+	for i, want := range covering(t, pgtest.Connect(t), areas, points) {
+		if near[i] {
+			continue
 		}
-		if compared < len(points)*2/3 {
-			t.Errorf("only %d of %d points are off the borders", compared, len(points))
+		compared++
+		got := ""
+		if hits := s.Locate(points[i], areas[0].Layer).Areas; len(hits) > 0 {
+			got = string(hits[0].Area.Code)
 		}
-	})
+		if got != want {
+			t.Errorf("at %v: %q, PostGIS says %q", points[i], got, want)
+		}
+	}
+	if compared < len(points)*2/3 {
+		t.Errorf("only %d of %d points are off the borders", compared, len(points))
+	}
 }
 
 // covering is which areas cover each point, as PostGIS finds with shapes written exactly.
