@@ -93,7 +93,7 @@ func (s *Snapshot) AssetsWithin(p geo.Coord, metres float64, wanted ...Wanted) i
 		}
 		around := frame.Around(metres)
 		whole := a.packed.in(around, a.packed.marks(wanted), func(i uint32) bool {
-			d := frame.Distance(a.packed.points[i])
+			d := frame.Distance(a.packed.spots[i].point)
 			return d > metres || a.hidden.has(i) || !a.packed.wanted(i, wanted) || yield(Near{a.packed.asset(i), d})
 		})
 		if whole {

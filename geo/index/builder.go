@@ -95,16 +95,15 @@ func (b *Builder) pack() (*packed, error) {
 	}
 	table, renumbered := b.profiles.sorted(b.chunks)
 	p := &packed{
-		points:   make([]geo.Coord, n),
-		versions: make([]geo.AssetVersion, n),
-		profiles: make([]uint32, n),
-		texts:    make([]uint32, n),
-		text:     b.texts.close(),
-		table:    table,
+		spots: make([]spot, n),
+		bits:  make([]uint8, n),
+		text:  b.texts.close(),
+		table: table,
 	}
 	i := 0
 	mergeRows(b.chunks, func(r *row) {
-		p.points[i], p.versions[i], p.profiles[i], p.texts[i] = unzkey(r.z), r.version, renumbered[r.profile], r.text
+		profile := renumbered[r.profile]
+		p.spots[i], p.bits[i] = spot{r.version, unzkey(r.z), profile, r.text}, table.bits[profile]
 		i++
 	})
 	b.chunks = nil // the sorting below takes as much

@@ -23,15 +23,18 @@ type table struct {
 	profiles   []profile
 	attributes []json.RawMessage // as they are handed out
 	kinds      map[geo.CategoryKey]kind
-	marks      []uint64 // of each profile its kind's mark
+	bits       []uint8 // of each profile the bit of its kind
 }
 
 // kind is the profiles of one category, first…end-1, and the bit that marks it among
 // others: with more than 64 categories neighbours in number of assets share one.
 type kind struct {
 	first, end uint32
-	mark       uint64
+	bit        uint8
+	alone      bool // no other category has the bit
 }
+
+func (k kind) mark() uint64 { return 1 << k.bit }
 
 // catalogue numbers profiles in the order they come.
 type catalogue struct {
@@ -113,13 +116,13 @@ func (t *table) mark(counts []int) {
 	slices.SortFunc(keys, func(a, b geo.CategoryKey) int {
 		return cmp.Or(cmp.Compare(totals[a], totals[b]), compareCategories(a, b))
 	})
-	t.marks = make([]uint64, len(t.profiles))
+	t.bits = make([]uint8, len(t.profiles))
 	for i, key := range keys {
 		k := t.kinds[key]
-		k.mark = 1 << (i * 64 / max(len(keys), 64))
+		k.bit, k.alone = uint8(i*64/max(len(keys), 64)), len(keys) <= 64
 		t.kinds[key] = k
 		for p := k.first; p < k.end; p++ {
-			t.marks[p] = k.mark
+			t.bits[p] = k.bit
 		}
 	}
 }

@@ -2,6 +2,8 @@ package index
 
 import (
 	"cmp"
+	"encoding/binary"
+	mathbits "math/bits"
 	"slices"
 
 	"gridwarden/geo"
@@ -73,14 +75,14 @@ func (n *nearby) squareTo(b *geo.Box) float64 {
 
 // branch looks into the quarters that bear the mark, the nearest first.
 func (n *nearby) branch(at, to uint32) {
-	b := &n.packed.branches[at]
+	b, mark := &n.packed.branches[at], n.kind.mark()
 	var order [4]struct {
 		square float64
 		q      int
 	}
 	open := 0
 	for q := range 4 {
-		if b.marks[q]&n.kind.mark == 0 {
+		if b.marks[q]&mark == 0 {
 			continue
 		}
 		square := n.squareTo(&b.boxes[q])
@@ -107,22 +109,39 @@ func (n *nearby) branch(at, to uint32) {
 	}
 }
 
-// points looks at the assets from…to-1 one by one.
+// points looks at the assets from…to-1, at the bits of eight categories at a time.
 func (n *nearby) points(from, to uint32) {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	bits := n.packed.bits[from:to]
+	for ; len(bits) >= 8; bits, from = bits[8:], from+8 {
+		differ := binary.LittleEndian.Uint64(bits) ^ ones*uint64(n.kind.bit)
+		for equal := (differ - ones) &^ differ & highs; equal != 0; equal &= equal - 1 {
+			n.point(from + uint32(mathbits.TrailingZeros64(equal)/8))
+		}
+	}
+	for i, bit := range bits {
+		if bit == n.kind.bit {
+			n.point(from + uint32(i))
+		}
+	}
+}
+
+// point looks at one asset, which probably is of the kind asked for.
+func (n *nearby) point(i uint32) {
 	p := n.packed
-	span := n.kind.end - n.kind.first
-	for k, profile := range p.profiles[from:to] {
-		if profile-n.kind.first >= span {
-			continue
-		}
-		i := from + uint32(k)
-		c := p.points[i]
-		if n.squareTo(&geo.Box{Min: c, Max: c}) > n.square || n.hidden.has(i) || !n.inState(p.profile(i).State) {
-			continue
-		}
-		if d := n.frame.Distance(c); d <= n.metres {
-			n.add(hit{metres: d, packed: i})
-		}
+	spot := &p.spots[i]
+	c := spot.point
+	if n.squareTo(&geo.Box{Min: c, Max: c}) > n.square || p.bits[i] != n.kind.bit || n.hidden.has(i) {
+		return
+	}
+	if !n.kind.alone && (spot.profile < n.kind.first || spot.profile >= n.kind.end) {
+		return
+	}
+	if len(n.states) > 0 && !slices.Contains(n.states, p.profile(i).State) {
+		return
+	}
+	if d := n.frame.Distance(c); d <= n.metres {
+		n.add(hit{metres: d, packed: i})
 	}
 }
 

@@ -10,14 +10,12 @@ import (
 	"gridwarden/geo"
 )
 
-// packed is assets that are points, in columns sorted along the Z-curve. A place in the
-// columns is its asset's number within this packing.
+// packed is assets that are points, sorted along the Z-curve. A place among them is its
+// asset's number within this packing.
 type packed struct {
-	points    []geo.Coord
-	versions  []geo.AssetVersion
-	profiles  []uint32 // places in table
+	spots     []spot
+	bits      []uint8 // of their categories
 	table     table
-	texts     []uint32 // places in text
 	text      []string
 	byKey     []uint32
 	byVersion []uint32
@@ -25,21 +23,29 @@ type packed struct {
 	branches  []branch
 }
 
-func (b *packed) len() int { return len(b.points) }
+// spot is what is asked of an asset once it is found, together in the processor's cache.
+type spot struct {
+	version geo.AssetVersion
+	point   geo.Coord
+	profile uint32 // place in table
+	text    uint32 // place in text
+}
+
+func (b *packed) len() int { return len(b.spots) }
 
 func (b *packed) id(i uint32) geo.AssetID {
-	id, _ := record(b.text, b.texts[i])
+	id, _ := record(b.text, b.spots[i].text)
 	return id
 }
 
-func (b *packed) profile(i uint32) *profile { return &b.table.profiles[b.profiles[i]] }
+func (b *packed) profile(i uint32) *profile { return &b.table.profiles[b.spots[i].profile] }
 
 // asset is the asset with a number. Its strings share memory with the packing.
 func (b *packed) asset(i uint32) geo.Asset {
-	id, name := record(b.text, b.texts[i])
+	id, name := record(b.text, b.spots[i].text)
 	p := b.profile(i)
 	return geo.Asset{
-		Version:    b.versions[i],
+		Version:    b.spots[i].version,
 		ID:         id,
 		Category:   p.Category,
 		Name:       name,
@@ -47,8 +53,8 @@ func (b *packed) asset(i uint32) geo.Asset {
 		Authority:  p.Authority,
 		Owner:      p.Owner,
 		Maintainer: p.Maintainer,
-		Point:      b.points[i],
-		Attributes: b.table.attributes[b.profiles[i]],
+		Point:      b.spots[i].point,
+		Attributes: b.table.attributes[b.spots[i].profile],
 	}
 }
 
@@ -77,7 +83,7 @@ func (b *packed) ofKey(key geo.AssetKey) (uint32, bool) {
 // ofVersion finds the number of the asset of a version.
 func (b *packed) ofVersion(v geo.AssetVersion) (uint32, bool) {
 	k, found := slices.BinarySearchFunc(b.byVersion, v, func(i uint32, v geo.AssetVersion) int {
-		return cmp.Compare(b.versions[i], v)
+		return cmp.Compare(b.spots[i].version, v)
 	})
 	if !found {
 		return 0, false
@@ -101,13 +107,13 @@ type keyed struct {
 
 func (b *packed) orderVersions() error {
 	order := make([]keyed, b.len())
-	for i, v := range b.versions {
-		order[i] = keyed{uint64(v) ^ 1<<63, uint32(i)}
+	for i := range order {
+		order[i] = keyed{uint64(b.spots[i].version) ^ 1<<63, uint32(i)}
 	}
 	slices.SortFunc(order, func(x, y keyed) int { return cmp.Compare(x.key, y.key) })
 	for i := 1; i < len(order); i++ {
 		if order[i-1].key == order[i].key {
-			return sameVersion(b.versions[order[i].place])
+			return sameVersion(b.spots[order[i].place].version)
 		}
 	}
 	b.byVersion = placesOf(order)
@@ -174,7 +180,7 @@ func sameVersion(v geo.AssetVersion) error {
 }
 
 func (b *packed) bytes() int64 {
-	n := int64(b.len()) * (8 + 8 + 4 + 4 + 4 + 4)
+	n := int64(b.len()) * (8 + 8 + 4 + 1 + 4 + 4 + 4)
 	for _, s := range b.text {
 		n += int64(len(s))
 	}

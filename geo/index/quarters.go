@@ -20,7 +20,7 @@ type branch struct {
 const branchBytes = 128
 
 // fewEnough is the number of assets that are looked at one by one rather than parted.
-const fewEnough = 32
+const fewEnough = 64
 
 // plant makes the branches over the sorted points.
 func (b *packed) plant() {
@@ -44,12 +44,12 @@ func (b *packed) plant() {
 // parted tells whether the assets from…to-1 are parted further: those on one spot cannot
 // be.
 func (b *packed) parted(from, to uint32) bool {
-	return to-from > fewEnough && b.points[from] != b.points[to-1]
+	return to-from > fewEnough && b.spots[from].point != b.spots[to-1].point
 }
 
 // part divides the assets from…to-1 among the quarters of the branch at a place.
 func (b *packed) part(at int, from, to uint32) {
-	lo, hi := zkey(b.points[from]), zkey(b.points[to-1])
+	lo, hi := zkey(b.spots[from].point), zkey(b.spots[to-1].point)
 	shift := (bits.Len64(lo^hi) - 1) &^ 1 // the pair of bits in which they first differ
 	base := lo >> shift &^ 3
 	var ends [5]uint32
@@ -57,7 +57,7 @@ func (b *packed) part(at int, from, to uint32) {
 	for q := uint32(1); q < 4; q++ {
 		edge := (base | uint64(q)) << shift
 		ends[q] = ends[q-1] + uint32(sort.Search(int(to-ends[q-1]), func(k int) bool {
-			return zkey(b.points[ends[q-1]+uint32(k)]) >= edge
+			return zkey(b.spots[ends[q-1]+uint32(k)].point) >= edge
 		}))
 	}
 	for q := range 4 {
@@ -91,8 +91,8 @@ func (b *packed) survey(at uint32, q int, to uint32) {
 		}
 	} else {
 		for i := n.first[q]; i < end; i++ {
-			box = box.Extend(b.points[i])
-			marks |= b.table.marks[b.profiles[i]]
+			box = box.Extend(b.spots[i].point)
+			marks |= 1 << b.bits[i]
 		}
 	}
 	n.boxes[q], n.marks[q] = box, marks
@@ -118,7 +118,7 @@ func (b *packed) inBranch(at, to uint32, box geo.Box, marks uint64, yield func(u
 			}
 		} else {
 			for i := n.first[q]; i < end; i++ {
-				if (inner || box.Contains(b.points[i])) && !yield(i) {
+				if (inner || box.Contains(b.spots[i].point)) && !yield(i) {
 					return false
 				}
 			}

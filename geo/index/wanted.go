@@ -43,7 +43,7 @@ func (b *packed) marks(of []Wanted) (marks uint64) {
 	for key, k := range b.table.kinds {
 		for i := range of {
 			if (&Wanted{Category: of[i].Category}).has(key, "") {
-				marks |= k.mark
+				marks |= k.mark()
 			}
 		}
 	}
