@@ -55,8 +55,9 @@ check: ## format, vet, lint and the import table
 	@go tool -modfile=.tools/go.mod golangci-lint run
 	@go test -run 'Door|ImportTable' ./cmd/gridwarden
 
-bench: build need-test ## all benchmarks: rows/s, look-ups/s, tiles/s, memory
-	@bin/localdb with -- go test -run '^$$' -bench . -benchmem -timeout 30m $(PACKAGES)
+bench: export GRIDWARDEN_BENCH ?= full
+bench: build need-test ## all benchmarks on whole cities: rows/s, look-ups/s, tiles/s, memory (GRIDWARDEN_BENCH=short: a part)
+	@bin/localdb with -- go test -run '^$$' -bench . -benchmem -timeout 90m $(PACKAGES)
 
 db: ## the private PostGIS alone; its URL is the last line
 	@go run ./cmd/localdb up
