@@ -127,8 +127,18 @@ func (f *fabric) edit(t *rapid.T) {
 	}
 }
 
-// check asks the view of a state.
-func (s state) check(t *rapid.T) {
+// touched are the areas that a change ends and begins.
+func (s state) touched(c *geo.Changes) (areas []*geo.Area) {
+	for _, a := range s.areas {
+		if slices.Contains(c.AreasEnded, a.ID) {
+			areas = append(areas, a)
+		}
+	}
+	return append(areas, c.Areas...)
+}
+
+// check asks the view of a state, most of all where it was touched.
+func (s state) check(t *rapid.T, touched []*geo.Area) {
 	areas := slices.Collect(maps.Values(s.areas))
 	if len(areas) == 0 {
 		return
@@ -143,7 +153,10 @@ func (s state) check(t *rapid.T) {
 		}
 	}
 	x := newExam(t, s.view, areas, true)
-	x.sit(newProbes(rapid.Uint64().Draw(t, "seed"), areas), sizes{anywhere: 40, vertices: 20, borders: 20, lines: 40})
+	x.sit(newProbes(rapid.Uint64().Draw(t, "seed"), areas), sizes{anywhere: 40, vertices: 20, borders: 20, lines: 20})
+	if len(touched) > 0 {
+		x.sit(newProbes(rapid.Uint64().Draw(t, "seed"), touched), sizes{anywhere: 60, vertices: 20, borders: 20, lines: 20})
+	}
 }
 
 func begun(t *rapid.T, c *geo.Changes) *Snapshot {
@@ -158,7 +171,7 @@ func TestAfterAnyChangesEveryLookUpIsAsInAViewMadeAnew(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		r := random(rapid.Uint64().Draw(t, "city"))
-		f := &fabric{mesh: newMesh(r, 1+r.IntN(9), 1+r.IntN(9), 9), group: 2,
+		f := &fabric{mesh: newMesh(r, 1+r.IntN(16), 1+r.IntN(16), 9), group: 2,
 			scale:  rapid.SampledFrom([]int32{1, 50, 1 << 12, 1 << 20}).Draw(t, "scale"),
 			corner: geo.Coord{X: r.Int32N(2_000_000) - 1_000_000, Y: r.Int32N(2_000_000) - 1_000_000}}
 		first := f.draw(state{})
@@ -172,16 +185,17 @@ func TestAfterAnyChangesEveryLookUpIsAsInAViewMadeAnew(t *testing.T) {
 				f.edit(t)
 				next = f.draw(now)
 			}
+			c := now.changes(next)
 			var err error
-			if next.view, err = now.view.Apply(now.changes(next)); err != nil {
+			if next.view, err = now.view.Apply(c); err != nil {
 				t.Fatal(err)
 			}
 			if next.at == position(len(f.states)+1) {
 				f.states = append(f.states, next)
 			}
-			next.check(t)
+			next.check(t, now.touched(c))
 			now = next
 		}
-		rapid.SampledFrom(f.states).Draw(t, "earlier view").check(t)
+		rapid.SampledFrom(f.states).Draw(t, "earlier view").check(t, nil)
 	})
 }
