@@ -155,17 +155,23 @@ func (c *chaos) holdCounter() (undo func()) {
 }
 
 // pruneUnder stops a server, lets the others go on, and takes away what it has not read.
+// What it makes of that is looked at before anything more is written, which might mend it.
 func (c *chaos) pruneUnder() (undo func()) {
-	v := c.any()
+	v, end := c.any(), c.town.still() // in the middle of a write it would hold up all others
 	v.signal(syscall.SIGSTOP)
+	end()
 	var before, now int64
 	c.db.ask("SELECT sequence FROM state", &before)
 	v.eventually(time.Minute, "changes come while a server stands still", func() bool {
 		c.db.ask("SELECT sequence FROM state", &now)
 		return now >= before+5
 	})
-	c.prune()
-	return func() { v.signal(syscall.SIGCONT) }
+	return func() {
+		defer c.town.still()()
+		c.prune()
+		v.signal(syscall.SIGCONT)
+		c.compare("the log was pruned under a server")
+	}
 }
 
 // prune takes from the log what makes no edition, but the newest.

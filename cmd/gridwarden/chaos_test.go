@@ -117,6 +117,12 @@ func (c *chaos) pause(ms int) {
 func (c *chaos) quiet(when string) {
 	c.Helper()
 	defer c.town.still()()
+	c.compare(when)
+}
+
+// compare holds the servers and all that they said to the database, which nobody writes to.
+func (c *chaos) compare(when string) {
+	c.Helper()
 	view := (&city{c.T, c.db.url}).view()
 	c.town.holds(view)
 	at, content := view.Position().Sequence, fmt.Sprintf("%x", view.ContentHash())
@@ -128,7 +134,24 @@ func (c *chaos) quiet(when string) {
 			c.Fatalf("%s: server %d is at %s and shows %s, the database at %d %s\n%s", when, i, sequence, got, at, content, v.log)
 		}
 	}
+	c.witness.confirm(c.notes())
 	c.Logf("%s: sequence %d, edition %d, %d assets; %d writes, %s; %s; %s", when, at, view.Edition().Number, view.AssetCount(), c.town.writes.Load(), c.witness, c.servers[0].did(), c.servers[1].did())
+}
+
+// notes are the stamps that editions were published with, by sequence.
+func (c *chaos) notes() map[int64]string {
+	c.Helper()
+	conn := c.connect()
+	defer conn.Close(c.Context())
+	rows, err := conn.Query(c.Context(), "SELECT sequence, note FROM changes WHERE note LIKE '%#%'")
+	if err != nil {
+		c.Fatal(err)
+	}
+	noted, log, note := int64(0), map[int64]string{}, ""
+	if _, err := pgx.ForEachRow(rows, []any{&noted, &note}, func() error { log[noted] = note; return nil }); err != nil {
+		c.Fatal(err)
+	}
+	return log
 }
 
 // did counts what the server did to its view.

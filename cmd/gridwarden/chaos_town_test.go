@@ -40,7 +40,7 @@ type town struct {
 }
 
 // stamp is written into names, states and reasons.
-func stamp(key string, n int64) string { return fmt.Sprintf("%s#%d", key, n) }
+func stamp[N int64 | string](key string, n N) string { return fmt.Sprintf("%s#%v", key, n) }
 
 // stampsIn are the keys and numbers of the stamps in a text.
 func stampsIn(text string) iter.Seq2[string, string] {
@@ -234,7 +234,7 @@ func (w *town) areas(r *rand.Rand) error {
 		}
 		layers = append(layers, fmt.Sprintf(`{"layer":%q,%s"files":[%q]}`, name, parent, name))
 	}
-	return w.imports(n, []string{"areas"}, `{"layers":[`+strings.Join(layers, ",")+`]}`, "areas", "--plan")
+	return w.imports(n, []string{"areas"}, `{"layers":[`+strings.Join(layers, ",")+`]}`, "areas", "--note", s, "--plan")
 }
 
 // feature is a rectangle with a name.
@@ -290,7 +290,7 @@ func scattered(r *rand.Rand, id, state string, n int) string {
 func (w *town) table(*rand.Rand) error {
 	n := w.next("table")
 	s := stamp("table", n)
-	return w.imports(n, []string{"table"}, "id,priority,layer,area,assign,basis\nT1,5,communities,C1,department:D1,"+s+"\nT2,5,communities,C2,department:D2,"+s+"\n", "rules", "--merge")
+	return w.imports(n, []string{"table"}, "id,priority,layer,area,assign,basis\nT1,5,communities,C1,department:D1,"+s+"\nT2,5,communities,C2,department:D2,"+s+"\n", "rules", "--merge", "--note", s)
 }
 
 // rule writes a duty row over HTTP at one server, and another server that is asked for
@@ -381,7 +381,7 @@ func (v *victim) ask(method, path, body string, header ...string) (a answer, err
 	for i := 0; i < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
-	got, err := (&http.Client{Timeout: 5 * time.Second}).Do(r)
+	got, err := (&http.Client{Timeout: 3 * time.Second}).Do(r)
 	if err != nil {
 		return a, err
 	}

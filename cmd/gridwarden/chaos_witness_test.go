@@ -3,7 +3,9 @@ package main
 import (
 	"crypto/sha256"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -15,19 +17,20 @@ import (
 )
 
 // witness reads the town at all servers and holds their answers to this: what one change
-// stamped alike is read alike; at one sequence all servers say the same, byte by byte; and
-// no server goes back.
+// stamped alike is read alike; at one sequence all servers say the same, byte by byte, and
+// what the log says of that sequence; and no server goes back.
 type witness struct {
 	*testing.T
 	mu      sync.Mutex
-	said    map[string][32]byte // by history, sequence and request
+	said    map[string][32]byte         // by sequence and request
+	read    map[int64]map[string]string // the stamps, by sequence and key
 	answers int
 	away    int // requests that were not answered, or refused for want of a view
 	wrong   int
 }
 
 func newWitness(t *testing.T) *witness {
-	return &witness{T: t, said: map[string][32]byte{}}
+	return &witness{T: t, said: map[string][32]byte{}, read: map[int64]map[string]string{}}
 }
 
 func (w *witness) String() string {
@@ -96,10 +99,8 @@ func (w *witness) question(v *victim, q [2]string, last int64) (sequence int64) 
 		w.complain("%s: the server went back from sequence %d to %d", q[0], last, sequence)
 	}
 	body := strings.ReplaceAll(got.body, v.url, "")
-	if half := mixed(body); half != "" {
-		w.complain("%s at sequence %d: half a change: %s", q[0], sequence, half)
-	}
-	key, sum := fmt.Sprint(got.header.Get("Gridwarden-History"), sequence, q[0], q[1]), sha256.Sum256([]byte(body))
+	w.seen(sequence, q[0], body)
+	key, sum := fmt.Sprint(sequence, q[0], q[1]), sha256.Sum256([]byte(body))
 	if before, asked := w.said[key]; asked && before != sum && got.status == http.StatusOK {
 		w.complain("%s: two different answers at sequence %d", q[0], sequence)
 	}
@@ -107,16 +108,49 @@ func (w *witness) question(v *victim, q [2]string, last int64) (sequence int64) 
 	return sequence
 }
 
-// mixed is what says two things of one change; empty when nothing does.
-func mixed(body string) string {
-	first := map[string]string{}
-	for key, n := range stampsIn(body) {
-		if before, seen := first[key]; seen && before != n {
-			return key + " " + before + " and " + n
-		}
-		first[key] = n
+// seen notes the stamps of an answer. One of a key is all there may be at a sequence.
+func (w *witness) seen(sequence int64, path, body string) {
+	read := w.read[sequence]
+	if read == nil {
+		read = map[string]string{}
+		w.read[sequence] = read
 	}
-	return ""
+	for key, n := range stampsIn(body) {
+		if before, seen := read[key]; seen && before != n {
+			w.complain("%s: half a change at sequence %d: %s is %s and %s", path, sequence, key, before, n)
+		}
+		read[key] = n
+	}
+}
+
+// confirm holds what was read to the log, which notes for some keys the stamp that was
+// written with a sequence.
+func (w *witness) confirm(log map[int64]string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	written := map[string]string{}
+	for _, sequence := range slices.Sorted(maps.Keys(union(log, w.read))) {
+		for key, n := range stampsIn(log[sequence]) {
+			written[key] = n
+		}
+		for key, n := range w.read[sequence] {
+			if noted, known := written[key]; known && noted != n {
+				w.complain("at sequence %d it is %s, and %s was read", sequence, stamp(key, noted), stamp(key, n))
+			}
+		}
+	}
+}
+
+// union has the keys of both.
+func union[V, W any](a map[int64]V, b map[int64]W) map[int64]struct{} {
+	all := map[int64]struct{}{}
+	for k := range a {
+		all[k] = struct{}{}
+	}
+	for k := range b {
+		all[k] = struct{}{}
+	}
+	return all
 }
 
 // complain tells the first few wrongs.
