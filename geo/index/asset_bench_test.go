@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -95,8 +96,7 @@ func quiet(asked []geo.Coord, run int, ask func(i int, p geo.Coord)) time.Durati
 func plainAssets(all []geo.Asset) func(p geo.Coord, category int) (nearest int) {
 	trees := make([]rtree.RTreeG[int], 60)
 	for i := range all {
-		var k int
-		fmt.Sscan(all[i].Category.Code, &k)
+		k, _ := strconv.Atoi(all[i].Category.Code)
 		at := [2]float64{all[i].Point.Lon(), all[i].Point.Lat()}
 		trees[k].Insert(at, at, i)
 	}
