@@ -62,6 +62,15 @@ CREATE TEMPORARY TABLE new_assets (
 const joinWholeSQL = `
 SELECT set_config('work_mem', '128MB', true), set_config('enable_nestloop', 'off', true)`
 
+// joinByIndexSQL looks up each of few new rows, whatever the planner believes: one edit must
+// not cost a look at every asset of the city.
+const joinByIndexSQL = `
+SELECT set_config('enable_nestloop', 'on', true), set_config('enable_hashjoin', 'off', true),
+	set_config('enable_mergejoin', 'off', true), set_config('enable_seqscan', 'off', true)`
+
+// fewAssets are looked up sooner than all of a city's are read.
+const fewAssets = 2000
+
 // stageAssets streams the input into a table of this transaction alone.
 func stageAssets(ctx context.Context, tx pgx.Tx, assets iter.Seq2[geo.Asset, error]) (int, error) {
 	for _, sql := range []string{joinWholeSQL, stageAssetsSQL} {
@@ -79,7 +88,11 @@ func stageAssets(ctx context.Context, tx pgx.Tx, assets iter.Seq2[geo.Asset, err
 	if err != nil {
 		return 0, err
 	}
-	_, err = tx.Exec(ctx, "ANALYZE new_assets")
+	settle := "ANALYZE new_assets"
+	if n <= fewAssets {
+		settle = joinByIndexSQL
+	}
+	_, err = tx.Exec(ctx, settle)
 	return int(n), err
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"reflect"
 	"slices"
 	"testing"
@@ -12,6 +13,7 @@ import (
 
 	"gridwarden/geo"
 	"gridwarden/geo/postgis"
+	"gridwarden/geo/postgis/pgtest"
 )
 
 func TestImportingTheSameAssetsAgainChangesNothing(t *testing.T) {
@@ -173,4 +175,33 @@ func TestAnAssetComesBackWhole(t *testing.T) {
 	}
 	_, err = store.AssetAttributes(t.Context(), 99)
 	refused(t, err, geo.NotFound, "version 99")
+}
+
+// One edit must cost the same in a village and in a city.
+func TestOneEditDoesNotReadTheWholeCity(t *testing.T) {
+	t.Parallel()
+	url := pgtest.New(t)
+	conn := dial(t, url)
+	const n = 5000
+	city := make([]geo.Asset, n)
+	for i := range city {
+		city[i] = lamp(geo.AssetID(fmt.Sprint(i)), int32(i))
+	}
+	// What a connection read is told when it closes.
+	edit := func(assets ...geo.Asset) (read int) {
+		store, err := postgis.Open(t.Context(), url, slog.New(slog.DiscardHandler))
+		check(t, err)
+		importAssets(t, store, assets...)
+		store.Close()
+		time.Sleep(300 * time.Millisecond)
+		return count(t, conn, "SELECT coalesce(sum(seq_tup_read), 0)::bigint FROM pg_stat_user_tables WHERE relname = 'assets'")
+	}
+	before := edit(city...)
+	for _, a := range []geo.Asset{lamp("17", -1), lamp("new", -2)} {
+		after := edit(a)
+		if after-before >= n {
+			t.Errorf("an edit of %s read %d rows one by one", a.ID, after-before)
+		}
+		before = after
+	}
 }
