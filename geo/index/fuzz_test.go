@@ -109,11 +109,20 @@ func fuzzedAreas(scale uint, data []byte) *geo.Changes {
 		n := min(3+int(data[0]%62), (len(data)-1)/2)
 		shape := geo.Shape{Polygons: geo.MultiPolygon{{fuzzedPath(scale, data[1:1+2*n])}}}
 		data = data[1+2*n:]
-		if shape.Check() == nil {
+		if shape.Check() == nil && isRing(shape.Polygons[0][0]) {
 			c.Areas = append(c.Areas, &geo.Area{ID: geo.AreaID(len(c.Areas) + 1), Layer: "zones", Code: geo.AreaCode(fmt.Sprintf("%02d", len(c.Areas)*7%64)), Shape: shape})
 		}
 	}
 	return c
+}
+
+// isRing tells whether it has the three distinct coordinates of a [geo.Ring].
+func isRing(path []geo.Coord) bool {
+	distinct := map[geo.Coord]bool{}
+	for _, c := range path {
+		distinct[c] = true
+	}
+	return len(distinct) >= 3
 }
 
 // fuzzedPath is a coordinate for two bytes, from single units to most of the earth.
