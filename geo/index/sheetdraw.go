@@ -93,26 +93,30 @@ func (s *surveyor) edge(a, b geo.Coord, slot uint32, box geo.Box) {
 		return
 	}
 	key := segmentOf(a, b)
-	for at, known := s.pairs[key]; known; {
-		of := &s.borders[at].of
-		switch {
-		case of[0] == slot:
-			of[0], of[1] = of[1], 0
-			return
-		case of[1] == slot:
-			of[1] = 0
-			return
-		case of[0] == 0:
-			of[0] = slot
-			return
-		case of[1] == 0:
-			of[1] = slot
-			return
-		}
-		break // the limit of three areas or more, which overlap: it is drawn twice
+	if at, known := s.pairs[key]; known && s.borders[at].limits(slot) {
+		return
 	}
+	// A third area with this edge overlaps one of the others: the edge is drawn twice.
 	s.pairs[key] = int32(len(s.borders))
 	s.borders = append(s.borders, boundary{a, b, [2]uint32{slot, 0}})
+}
+
+// limits makes a boundary that of one more area, or of one less that goes along it a second
+// time; false when it has two others.
+func (b *boundary) limits(slot uint32) bool {
+	for i, of := range b.of {
+		if of == slot {
+			b.of[i] = 0
+			return true
+		}
+	}
+	for i, of := range b.of {
+		if of == 0 {
+			b.of[i] = slot
+			return true
+		}
+	}
+	return false
 }
 
 // cut cuts ground into cells. The state are the slots of the areas that hold its first
