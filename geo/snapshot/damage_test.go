@@ -13,6 +13,7 @@ import (
 
 	"gridwarden/geo"
 	"gridwarden/geo/snapshot"
+	"gridwarden/geo/testsize"
 )
 
 // written is a snapshot in a directory of its own.
@@ -51,7 +52,7 @@ func TestOneFlippedBitIsNeverServed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for at := 0; at < len(body); at += 1 + len(body)/50 {
+		for at := 0; at < len(body); at += 1 + len(body)/testsize.N(12, 300) {
 			body[at] ^= 1 << (at % 8)
 			overwrite(t, path, body)
 			refused(t, dir, name)

@@ -1,16 +1,14 @@
 package snapshot_test
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"gridwarden/geo/index"
 	"gridwarden/geo/snapshot"
+	"gridwarden/geo/testsize"
 )
 
 func uncounted(int64) {}
@@ -26,18 +24,17 @@ func write(t testing.TB, view *index.Snapshot, dir string) *snapshot.Manifest {
 
 func TestNothingOfAViewIsLostInFiles(t *testing.T) {
 	t.Parallel()
-	root := t.TempDir()
-	rapid.Check(t, func(r *rapid.T) {
-		view := randomCity(r)
-		dir := filepath.Join(root, "city")
+	dir := filepath.Join(t.TempDir(), "city")
+	for seed := range testsize.N(12, 500) {
+		view := randomCityOf(t, seed)
 		write(t, view, dir)
-		same(r, view, dir)
-	})
+		same(t, view, dir)
+	}
 }
 
-func same(t rapid.TB, view *index.Snapshot, from string) {
+func same(t testing.TB, view *index.Snapshot, from string) {
 	t.Helper()
-	read, m, err := snapshot.Read(context.Background(), from, uncounted)
+	read, m, err := snapshot.Read(t.Context(), from, uncounted)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,8 +18,6 @@ const (
 	wkbMultiPolygon    = 6
 )
 
-const pointSize = 5 + 16 // bytes of a point
-
 func appendHead(b []byte, kind uint32) []byte {
 	return binary.LittleEndian.AppendUint32(append(b, 1), kind)
 }
