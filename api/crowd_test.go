@@ -91,6 +91,16 @@ func TestACrowdOnOnePointIsCountedNotCutInSilence(t *testing.T) {
 	if got := s.post(t, "/v1/route", strings.TrimSuffix(line, "}")+`,"accuracy_m":50,"category":{"standard":"CJ/T 214-2007","kind":"matter","code":"0201"}}`); got.status != 200 {
 		t.Errorf("a report among the crowd: %d %.300s", got.status, got.body)
 	} else {
-		t.Logf("the decision among %d sites and %d lanes takes %d bytes", n, n, len(got.body))
+		check("the decision", got.body)
+		if most := 1 << 19; len(got.body) > most {
+			t.Errorf("the decision among %d sites and %d lanes takes %d bytes", n, n, len(got.body))
+		}
+		if more := fmt.Sprintf("and %d more", n-told); !strings.Contains(got.body, more) {
+			t.Errorf("its paragraph does not say %q", more)
+		}
+	}
+	table := s.do(t, "POST", "/v1/locate?layers=sites,lanes", fmt.Sprintf("lon,lat\n%.7f,%.7f\n", c.Lon(), c.Lat()), "Content-Type", "text/csv").body
+	if got := strings.Count(table, "|"); got != 2*(told-1) {
+		t.Errorf("the cells of a table join %d codes and not %d", got+2, 2*told)
 	}
 }

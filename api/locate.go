@@ -9,13 +9,8 @@ import (
 	"gridwarden/geo/index"
 )
 
-const (
-	// edgeLimit is up to how many metres the distance to the nearest border is told.
-	edgeLimit = 100
-	// maxHits is how many areas or lines of one layer, and neighbours of one area, an answer
-	// names: ground on which more lie is a fault of the data. Those left off are counted.
-	maxHits = 1000
-)
+// edgeLimit is up to how many metres the distance to the nearest border is told.
+const edgeLimit = 100
 
 // locate answers what lies at one point.
 func (s *server) locate(w *response, r *http.Request, v view) error {
@@ -73,7 +68,7 @@ func (v view) appendBeforeFirst(b []byte) []byte {
 
 // appendHits writes the members areas and lines, and left_off where a layer has too many.
 func (v view) appendHits(b []byte, place index.Place, edge bool) []byte {
-	place, leftOff := within(place)
+	place, leftOff := place.Told()
 	b = append(b, `"areas":[`...)
 	for i, hit := range place.Areas {
 		if i > 0 {
@@ -89,27 +84,6 @@ func (v view) appendHits(b []byte, place index.Place, edge bool) []byte {
 		b = appendLineHit(b, hit)
 	}
 	return appendLeftOff(append(b, ']'), leftOff)
-}
-
-// within is what of a place is told, and how many of each layer are left off: the areas
-// after the first by code, the lines after the nearest.
-func within(place index.Place) (told index.Place, leftOff map[geo.LayerName]int) {
-	if len(place.Areas) <= maxHits && len(place.Lines) <= maxHits {
-		return place, nil
-	}
-	found := map[geo.LayerName]int{}
-	tooMany := func(a *geo.Area) bool {
-		found[a.Layer]++
-		return found[a.Layer] > maxHits
-	}
-	place.Areas = slices.DeleteFunc(slices.Clone(place.Areas), func(h index.Hit) bool { return tooMany(h.Area) })
-	place.Lines = slices.DeleteFunc(slices.Clone(place.Lines), func(h index.LineHit) bool { return tooMany(h.Area) })
-	for name := range found {
-		if found[name] -= maxHits; found[name] <= 0 {
-			delete(found, name)
-		}
-	}
-	return place, found
 }
 
 func appendLeftOff(b []byte, leftOff map[geo.LayerName]int) []byte {
@@ -139,14 +113,14 @@ func (v view) appendHit(b []byte, p geo.Coord, hit index.Hit, edge bool) []byte 
 	}
 	if hit.OnEdge {
 		b = append(b, `,"neighbours":[`...)
-		for i, n := range hit.Neighbours[:min(len(hit.Neighbours), maxHits)] {
+		for i, n := range hit.Neighbours[:min(len(hit.Neighbours), index.MostTold)] {
 			if i > 0 {
 				b = append(b, ',')
 			}
 			b = append(appendNamed(append(b, '{'), n), '}')
 		}
 		b = append(b, ']')
-		if more := len(hit.Neighbours) - maxHits; more > 0 {
+		if more := len(hit.Neighbours) - index.MostTold; more > 0 {
 			b = appendInt(append(b, `,"neighbours_left_off":`...), int64(more))
 		}
 	}

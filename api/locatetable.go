@@ -2,7 +2,6 @@ package api
 
 import (
 	"slices"
-	"strings"
 
 	"gridwarden/geo"
 	"gridwarden/geo/index"
@@ -10,8 +9,8 @@ import (
 )
 
 // table answers rows of CSV: the row's own columns, one for each layer with the code
-// (several of an overlay or of lines joined by |), with edge one for each layer with the
-// distance to the border of the first, and last the error.
+// (of an overlay or of lines up to a thousand, joined by |), with edge one for each layer
+// with the distance to the border of the first, and last the error.
 type table struct {
 	*locator
 	columns []geo.LayerName
@@ -109,27 +108,17 @@ func (t *table) wrong(b []byte, row *ingest.Row) []byte {
 
 // appendCodes adds the cells of one layer.
 func (t *table) appendCodes(b []byte, place index.Place, name geo.LayerName) []byte {
-	var codes []string
-	var edge []byte
-	for _, hit := range place.Areas {
-		if hit.Area.Layer != name {
-			continue
-		}
-		if t.edge && len(codes) == 0 {
-			if metres, ok := t.EdgeDistance(hit.Area, place.Point, edgeLimit); ok {
-				edge = appendMetres(nil, metres)
-			}
-		}
-		codes = append(codes, string(hit.Area.Code))
+	b = ingest.AppendCell(append(b, ','), place.Codes(name))
+	if !t.edge {
+		return b
 	}
-	for _, hit := range place.Lines {
-		if hit.Area.Layer == name {
-			codes = append(codes, string(hit.Area.Code))
-		}
+	b = append(b, ',')
+	first := slices.IndexFunc(place.Areas, func(h index.Hit) bool { return h.Area.Layer == name })
+	if first < 0 {
+		return b
 	}
-	b = ingest.AppendCell(append(b, ','), strings.Join(codes, "|"))
-	if t.edge {
-		b = append(append(b, ','), edge...)
+	if metres, ok := t.EdgeDistance(place.Areas[first].Area, place.Point, edgeLimit); ok {
+		b = appendMetres(b, metres)
 	}
 	return b
 }

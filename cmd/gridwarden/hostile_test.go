@@ -111,8 +111,8 @@ func TestManySitesOnOnePointComeThrough(t *testing.T) {
 	if status, _ := s.get(tileAt("sites", 120.0005, 30.0005, 16)); status != http.StatusOK {
 		t.Errorf("the tile of the sites: %d", status)
 	}
-	if got := c.must("locate", "--layer", "sites", c.file("p.csv", "lon,lat\n120.0005,30.0005\n121,31\n")); !strings.Contains(got, "121,31,\n") {
-		t.Errorf("a point beside them: %s", tail(got))
+	if got := c.must("locate", "--layer", "sites", c.file("p.csv", "lon,lat\n120.0005,30.0005\n121,31\n")); !strings.Contains(got, "121,31,\n") || strings.Count(got, "|") != 1000-1 {
+		t.Errorf("a point among them and one beside: %s", tail(got))
 	}
 	one := c.file("one.geojson", `{"type":"Feature","properties":{"code":"S00007"},"geometry":{"type":"Polygon","coordinates":[[[120,30],[120.001,30],[120.001,30.001],[120,30.001],[120,30]]]}}`)
 	c.must("import", "areas", "--layer", "sites", "--kind", "overlay", "--allow-end", one)

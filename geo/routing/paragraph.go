@@ -3,6 +3,7 @@ package routing
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -99,6 +100,9 @@ func (r *Record) where(zh bool) string {
 	if len(names) > 0 {
 		place = pick(zh, "事发地点位于"+strings.Join(names, "、"), "The place lies in "+strings.Join(names, ", "))
 	}
+	if n := r.areasLeftOff(); n > 0 {
+		place += pick(zh, fmt.Sprintf("，另有%d个区域", n), fmt.Sprintf(" and %d more", n))
+	}
 	switch c := r.Category; {
 	case c != nil:
 		place += pick(zh, "，类别为"+c.Name+"（"+c.Standard+" "+c.Code+"）", "; the category is "+cmp.Or(c.NameEN, c.Name)+" ("+c.Standard+" "+c.Code+")")
@@ -106,6 +110,16 @@ func (r *Record) where(zh bool) string {
 		place += pick(zh, "，上报为“"+r.Family+"”一类", "; it was reported as one of "+r.Family)
 	}
 	return place + pick(zh, fmt.Sprintf("，按第%d版判定。", r.Edition), fmt.Sprintf("; edition %d decides.", r.Edition))
+}
+
+// areasLeftOff is how many areas hold the place that are not named; lines are not counted.
+func (r *Record) areasLeftOff() (n int) {
+	for layer, more := range r.LeftOff {
+		if slices.ContainsFunc(r.Areas, func(a AreaRef) bool { return a.Layer == layer }) {
+			n += more
+		}
+	}
+	return n
 }
 
 // conclusion names the lead, the basis and who helps.

@@ -13,26 +13,27 @@ import (
 // Record is a decision as data: what clients are answered and what is kept with a stored
 // assignment. Without a language it has no sentences; [Record.In] writes them.
 type Record struct {
-	Department  *Body           `json:"department"`
-	Rule        Rule            `json:"rule"`
-	Row         geo.RuleID      `json:"row,omitempty"`
-	Ruling      geo.RulingID    `json:"ruling,omitempty"`
-	Basis       string          `json:"basis,omitempty"`
-	Path        []Body          `json:"path"`
-	Helpers     []Body          `json:"helpers"`
-	Verifier    *GroupRef       `json:"verifier,omitempty"`
-	Deadline    *DeadlineRecord `json:"deadline,omitempty"`
-	Category    *CategoryRef    `json:"category,omitempty"`
-	Family      string          `json:"family,omitempty"` // where no more is known of what it is
-	Areas       []AreaRef       `json:"areas"`
-	Lines       []LineRef       `json:"lines"`
-	Asset       *AssetRef       `json:"asset,omitempty"`
-	Assets      []AssetRef      `json:"assets,omitempty"` // all that could be the one meant, when several
-	Contested   *ContestRecord  `json:"contested,omitempty"`
-	Edition     geo.Edition     `json:"edition"`
-	BeforeFirst bool            `json:"before_first_edition,omitempty"`
-	Explanation []StepRecord    `json:"explanation"`
-	Paragraph   string          `json:"paragraph,omitempty"`
+	Department  *Body                 `json:"department"`
+	Rule        Rule                  `json:"rule"`
+	Row         geo.RuleID            `json:"row,omitempty"`
+	Ruling      geo.RulingID          `json:"ruling,omitempty"`
+	Basis       string                `json:"basis,omitempty"`
+	Path        []Body                `json:"path"`
+	Helpers     []Body                `json:"helpers"`
+	Verifier    *GroupRef             `json:"verifier,omitempty"`
+	Deadline    *DeadlineRecord       `json:"deadline,omitempty"`
+	Category    *CategoryRef          `json:"category,omitempty"`
+	Family      string                `json:"family,omitempty"` // where no more is known of what it is
+	Areas       []AreaRef             `json:"areas"`
+	Lines       []LineRef             `json:"lines"`
+	LeftOff     map[geo.LayerName]int `json:"left_off,omitempty"` // how many more areas or lines of a layer lie there
+	Asset       *AssetRef             `json:"asset,omitempty"`
+	Assets      []AssetRef            `json:"assets,omitempty"` // all that could be the one meant, when several
+	Contested   *ContestRecord        `json:"contested,omitempty"`
+	Edition     geo.Edition           `json:"edition"`
+	BeforeFirst bool                  `json:"before_first_edition,omitempty"`
+	Explanation []StepRecord          `json:"explanation"`
+	Paragraph   string                `json:"paragraph,omitempty"`
 }
 
 // Body is a department by code and name.
@@ -189,10 +190,12 @@ func bodyOf(d *geo.Department) *Body { return &Body{d.Code, d.Name} }
 
 // place is what lies at the point.
 func (r *Record) place(d *Decision) {
-	for _, h := range d.Place.Areas {
+	place, leftOff := d.Place.Told()
+	r.LeftOff = leftOff
+	for _, h := range place.Areas {
 		r.Areas = append(r.Areas, AreaRef{h.Area.Layer, h.Area.Code, h.Area.Name, orNull(h.Area.Department), h.OnEdge})
 	}
-	for _, h := range d.Place.Lines {
+	for _, h := range place.Lines {
 		r.Lines = append(r.Lines, LineRef{h.Area.Layer, h.Area.Code, h.Area.Name, orNull(h.Area.Department), Metres(h.Distance), h.Side, Metres(h.Along)})
 	}
 	if d.Asset != nil {
