@@ -27,7 +27,7 @@ func check(ctx context.Context, c *call) error {
 		return err
 	}
 	defer store.Close()
-	base, err := everyLayer(ctx, store)
+	base, err := c.everyLayer(ctx, store)
 	if err != nil {
 		return err
 	}

@@ -6,8 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"slices"
-	"strings"
 
 	"gridwarden/geo"
 	"gridwarden/geo/index"
@@ -19,7 +19,7 @@ import (
 // order on all cores; a bad row is passed on with empty codes and told.
 func locate(ctx context.Context, c *call) error {
 	var o ingest.RowOptions
-	layers := c.flags.String("layer", "", "`NAME` of the layer, or several separated by commas")
+	layers := c.flags.String("layer", "", "`NAME` of the layer, or several separated by commas; of one that may have more than one code at a point, the first 1000 are joined by |")
 	format := c.flags.String("format", "", "csv or ndjson; default as the input begins")
 	c.flags.StringVar(&o.Lon, "lon", "", "`FIELD` with the longitude")
 	c.flags.StringVar(&o.Lat, "lat", "", "`FIELD` with the latitude")
@@ -50,7 +50,7 @@ func locate(ctx context.Context, c *call) error {
 		return err
 	}
 	defer store.Close()
-	view, err := areasView(ctx, store)
+	view, err := c.areasView(ctx, store)
 	if err != nil {
 		return err
 	}
@@ -101,16 +101,25 @@ func (p *patient) Read(b []byte) (int, error) {
 }
 
 // areasView is the view of all areas, without assets.
-func areasView(ctx context.Context, store *postgis.Store) (*index.Snapshot, error) {
-	base, err := everyLayer(ctx, store)
+func (c *call) areasView(ctx context.Context, store *postgis.Store) (*index.Snapshot, error) {
+	base, err := c.everyLayer(ctx, store)
 	if err != nil {
 		return nil, err
 	}
 	return index.Empty().Apply(&geo.Changes{Layers: base.Layers, Areas: base.Areas, Departments: base.Departments})
 }
 
-// everyLayer is the open state with the areas of all layers.
-func everyLayer(ctx context.Context, store *postgis.Store) (*geo.Base, error) {
+// everyLayer is the open state with the areas of all layers. Areas for which there is no
+// room are refused before they are loaded.
+func (c *call) everyLayer(ctx context.Context, store *postgis.Store) (*geo.Base, error) {
+	size, err := store.AreasSize(ctx)
+	if err != nil {
+		return nil, err
+	}
+	room := memory{bound: c.settings.bound, log: slog.New(slog.DiscardHandler)}
+	if err := room.admit(size); err != nil {
+		return nil, err
+	}
 	base, err := store.Base(ctx)
 	if err != nil {
 		return nil, err
@@ -240,29 +249,14 @@ func (w *worker) find(b *ingest.Block) {
 	w.codes = ingest.Codes(w.codes, w.areas)
 }
 
-// locate finds the codes of one row; several of an overlay are joined by "|".
+// locate finds the codes of one row; several of an overlay are joined.
 func (w *worker) locate(row *ingest.Row) []string {
 	w.codes = w.codes[:0]
 	place := w.view.Locate(row.Point, w.layers...)
 	for _, layer := range w.layers {
-		w.codes = append(w.codes, joinedCodes(&place, layer))
+		w.codes = append(w.codes, place.Codes(layer))
 	}
 	return w.codes
-}
-
-func joinedCodes(place *index.Place, layer geo.LayerName) string {
-	var found []string
-	for _, hit := range place.Areas {
-		if hit.Area.Layer == layer {
-			found = append(found, string(hit.Area.Code))
-		}
-	}
-	for _, hit := range place.Lines {
-		if hit.Area.Layer == layer {
-			found = append(found, string(hit.Area.Code))
-		}
-	}
-	return strings.Join(found, "|")
 }
 
 // appendRow writes one row of CSV with its codes.

@@ -48,7 +48,7 @@ func (c *call) survey(ctx context.Context, store *postgis.Store, a *assetFlags) 
 	}
 	done := c.progress("loading the grids")
 	defer done()
-	view, err := areasView(ctx, store)
+	view, err := c.areasView(ctx, store)
 	if err != nil {
 		return nil, err
 	}
