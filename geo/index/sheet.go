@@ -19,12 +19,14 @@ import (
 // Where every side is touched one goes west, then south to the corner.
 //
 //	head    vertices of the first chain 8 bits, its areas 3+3, more chains 1 |
-//	        way 3, wide 1, areas less one 3, still 1: it is no area's limit | mask 8
+//	        way 3, areas less one 3, still 1: it is no area's limit, long 1 | mask 8
 //	areas   four to a word, places in slots
-//	chain   vertices, one to a word, x and y in 16 bits each from the corner of the cell; in
-//	        a wide block two words each, the coordinates themselves. For the ways south and
-//	        north x and y are swapped.
-//	head    of the next chain, where there is more: only its vertices, areas and more
+//	chain   its start from the corner of the cell, x and y in 16 bits each, or in a long
+//	        block its coordinates, a word each; then the steps from vertex to vertex in 16
+//	        bits each, or a farStep and x and y in a word each
+//	head    of the next chain, where there is more: only its vertices, areas, more and still
+//
+// For the ways south and north x and y are swapped.
 type sheet struct {
 	words        []uint32
 	parts        []*sheet // of the cells that are cut further
@@ -56,11 +58,14 @@ const (
 const (
 	headMore  = 1 << 14
 	headWay   = 15
-	headWide  = 1 << 18
-	headAreas = 19
-	headStill = 1 << 22
+	headAreas = 18
+	headStill = 1 << 21
+	headLong  = 1 << 22
 	headMask  = 24
 )
+
+// farStep is followed by a step too long for 16 bits.
+const farStep = 0x8000_8000
 
 const blockAreas = 8 // at most, in one block
 
@@ -101,16 +106,16 @@ func (s *sheet) resolve(cell uint16, x, y int32, p geo.Coord) (slot uint32, know
 func (s *sheet) inBlock(b []uint32, x, y int32, p geo.Coord) (slot uint32, known bool) {
 	head := b[0]
 	areas := head>>headAreas&7 + 1
-	mask, known := head>>headMask, false
 	chains := b[1+(areas+3)/4:]
-	way := head >> headWay & 7
-	if head&headWide == 0 && way < cornerward {
-		if way >= southward {
-			x, y = y, x
-		}
-		mask, known = crossed(head, chains, mask, x, y)
-	} else {
-		mask, known = crossedFar(s, head, chains, mask, x, y, p)
+	q, c := point{int64(x), int64(y)}, point{int64(p.X) - int64(x), int64(p.Y) - int64(y)}
+	var mask uint32
+	switch way := head >> headWay & 7; {
+	case way == cornerward:
+		mask, known = crossedTwice(head, chains, q, c)
+	case way >= southward:
+		mask, known = crossed(head, chains, q.turned(), c.turned())
+	default:
+		mask, known = crossed(head, chains, q, c)
 	}
 	switch {
 	case !known || mask&(mask-1) != 0:
@@ -131,35 +136,39 @@ func togglesOf(head uint32) uint32 {
 	return 1<<(head>>8&7) | 1<<(head>>11&7)
 }
 
-// crossed is the mask at u, v of a cell: each chain that is crossed on the straight way to
-// the side has its areas turned. u runs along the way, v across. known is false on a border.
+// crossed is the mask at a point q of a cell, the corner of which lies at c: each chain that
+// is crossed on the straight way to the side has its areas turned. x runs along the way, y
+// across. known is false on a border.
 //
 // The point stands for one moved by (+ε, +ε²), so a vertex as high as the point counts as
 // below it, whichever way is taken; on the borders themselves, where ε would decide, the
 // areas are asked.
-func crossed(head uint32, chains []uint32, mask uint32, u, v int32) (_ uint32, known bool) {
+func crossed(head uint32, words []uint32, q, c point) (mask uint32, known bool) {
+	mask = head >> headMask
 	upward := head>>headWay&1 != 0 // east or north: borders further along count
-	for {
-		n := head & 0xff
-		w := chains[0]
-		u0, v0 := int32(int16(w)), int32(w)>>16
-		if v0 == v && u0 == u {
+	for long := head & headLong; ; {
+		v, i := start(long, words, c)
+		if v == q {
 			return 0, false
 		}
 		odd := false
-		for _, w := range chains[1:n] {
-			u1, v1 := int32(int16(w)), int32(w)>>16
-			if v1 == v && (u1 == u || v0 == v && (u0 < u) != (u1 < u)) {
+		for range head&0xff - 1 {
+			d := stepOf(words[i])
+			if i++; words[i-1] == farStep {
+				d, i = far(words[i:]), i+2
+			}
+			w := point{v.x + d.x, v.y + d.y}
+			if w.y == q.y && (w.x == q.x || d.y == 0 && (v.x < q.x) != (w.x < q.x)) {
 				return 0, false
 			}
-			if up := v1 > v; up != (v0 > v) {
-				turn := int64(u1-u0)*int64(v-v0) - int64(v1-v0)*int64(u-u0)
-				if turn == 0 {
+			if up := w.y > q.y; up != (v.y > q.y) {
+				rise, run := d.x*(q.y-v.y), d.y*(q.x-v.x)
+				if rise == run {
 					return 0, false
 				}
-				odd = odd != (((turn < 0) == up) != upward)
+				odd = odd != (((rise < run) == up) != upward)
 			}
-			u0, v0 = u1, v1
+			v = w
 		}
 		if odd {
 			mask ^= togglesOf(head)
@@ -167,7 +176,59 @@ func crossed(head uint32, chains []uint32, mask uint32, u, v int32) (_ uint32, k
 		if head&headMore == 0 {
 			return mask, true
 		}
-		head, chains = chains[n], chains[n+1:]
+		head, words = words[i], words[i+1:]
+	}
+}
+
+// start is where a chain begins, from the corner at c, and the place of its first step.
+func start(long uint32, words []uint32, c point) (from point, first int) {
+	if long != 0 {
+		return point{int64(int32(words[0])) - c.x, int64(int32(words[1])) - c.y}, 2
+	}
+	return stepOf(words[0]), 1
+}
+
+func stepOf(word uint32) point { return point{int64(int16(word)), int64(int32(word) >> 16)} }
+
+func far(words []uint32) point { return point{int64(int32(words[0])), int64(int32(words[1]))} }
+
+// crossedTwice is crossed for the way west to the side of the cell and south to its corner.
+func crossedTwice(head uint32, words []uint32, q, c point) (mask uint32, known bool) {
+	mask = head >> headMask
+	for long := head & headLong; ; {
+		v, i := start(long, words, c)
+		if v == q {
+			return 0, false
+		}
+		odd := false
+		for range head&0xff - 1 {
+			d := stepOf(words[i])
+			if i++; words[i-1] == farStep {
+				d, i = far(words[i:]), i+2
+			}
+			w := point{v.x + d.x, v.y + d.y}
+			if w.y == q.y && (w.x == q.x || d.y == 0 && (v.x < q.x) != (w.x < q.x)) {
+				return 0, false
+			}
+			if (w.y > q.y) != (v.y > q.y) {
+				rise, run := d.x*(q.y-v.y), d.y*(q.x-v.x)
+				if rise == run {
+					return 0, false
+				}
+				odd = odd != ((rise > run) != leftOf(v, w, point{0, q.y}))
+			}
+			if (w.x > 0) != (v.x > 0) {
+				odd = odd != (leftOf(v, w, point{0, q.y}) != leftOf(v, w, point{0, 0}))
+			}
+			v = w
+		}
+		if odd {
+			mask ^= togglesOf(head)
+		}
+		if head&headMore == 0 {
+			return mask, true
+		}
+		head, words = words[i], words[i+1:]
 	}
 }
 

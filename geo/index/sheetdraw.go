@@ -366,7 +366,7 @@ func (d *drawing) finish() {
 // block draws the borders of a cell. fits is false where they need more room than a block
 // or the sheet has.
 func (d *drawing) block(g ground, borders []boundary, state []uint32) (code uint16, fits bool) {
-	k := crossing{ground: g, wide: slices.ContainsFunc(borders, g.reachedFar)}
+	k := crossing{ground: g}
 	k.choose(borders, state)
 	for _, slot := range k.state {
 		k.add(slot)
@@ -401,16 +401,11 @@ func (d *drawing) block(g ground, borders []boundary, state []uint32) (code uint
 	return blockCell | uint16(at), true
 }
 
-// reachedFar tells whether a border has an end too far from the corner for 16 bits.
-func (g ground) reachedFar(b boundary) bool {
-	far := func(v int32, from int64) bool { d := int64(v) - from; return d != int64(int16(d)) }
-	return far(b.a.X, g.x) || far(b.a.Y, g.y) || far(b.b.X, g.x) || far(b.b.Y, g.y)
-}
-
 // crossing is the block of one cell in the making.
 type crossing struct {
 	ground
-	wide  bool
+	wide  bool // an edge is too long for a step
+	long  bool // a chain begins too far from the corner
 	way   uint32
 	state []uint32 // the areas on the side that the way leads to
 	areas []uint32
@@ -445,8 +440,11 @@ func (k *crossing) add(slot uint32) {
 
 // chains writes the borders, those that follow one another as one chain, and the heads.
 func (k *crossing) chains(words []uint32, borders []boundary) []uint32 {
+	k.long = slices.ContainsFunc(borders, func(b boundary) bool {
+		_, fits := short(pointOf(b.a).from(point{k.x, k.y}))
+		return !fits
+	})
 	at := 0 // of the head at hand
-	first := uint32(0)
 	for i := range borders {
 		b := &borders[i]
 		follows := i > 0 && borders[i-1].b == b.a && borders[i-1].of == b.of && words[at]&0xff < chainMost
@@ -457,17 +455,17 @@ func (k *crossing) chains(words []uint32, borders []boundary) []uint32 {
 				words = append(words, 0)
 			}
 			words[at] = k.toggles(b) | 1
-			words = k.vertex(words, b.a)
+			words = k.start(words, b.a)
 		}
 		words[at]++
-		words = k.vertex(words, b.b)
+		words = k.stepOf(words, b)
+	}
+	words[0] |= k.way<<headWay | uint32(len(k.areas)-1)<<headAreas
+	if k.long {
+		words[0] |= headLong
 	}
 	for _, slot := range k.state {
-		first |= 1 << slices.Index(k.areas, slot)
-	}
-	words[0] |= k.way<<headWay | uint32(len(k.areas)-1)<<headAreas | first<<headMask
-	if k.wide {
-		words[0] |= headWide
+		words[0] |= 1 << slices.Index(k.areas, slot) << headMask
 	}
 	return words
 }
@@ -482,15 +480,38 @@ func (k *crossing) toggles(b *boundary) uint32 {
 	return uint32(slices.Index(k.areas, one))<<8 | uint32(slices.Index(k.areas, other))<<11
 }
 
-func (k *crossing) vertex(words []uint32, c geo.Coord) []uint32 {
-	if k.wide {
-		return append(words, uint32(c.X), uint32(c.Y))
+// start writes where a chain begins.
+func (k *crossing) start(words []uint32, c geo.Coord) []uint32 {
+	if k.long {
+		at := k.turned(pointOf(c))
+		return append(words, uint32(at.x), uint32(at.y))
 	}
-	x, y := int64(c.X)-k.x, int64(c.Y)-k.y
+	word, _ := short(k.turned(pointOf(c).from(point{k.x, k.y})))
+	return append(words, word)
+}
+
+// step writes how a chain goes on.
+func (k *crossing) stepOf(words []uint32, b *boundary) []uint32 {
+	d := k.turned(pointOf(b.b).from(pointOf(b.a)))
+	if word, fits := short(d); fits {
+		return append(words, word)
+	}
+	return append(words, farStep, uint32(d.x), uint32(d.y))
+}
+
+// short is a difference in 16 bits each; fits is false where they are not enough, or it
+// would be a farStep.
+func short(d point) (word uint32, fits bool) {
+	word = uint32(uint16(d.x)) | uint32(uint16(d.y))<<16
+	return word, stepOf(word) == d && word != farStep
+}
+
+// turned swaps x and y for the ways south and north.
+func (k *crossing) turned(p point) point {
 	if k.way == southward || k.way == northward {
-		x, y = y, x
+		return p.turned()
 	}
-	return append(words, uint32(uint16(x))|uint32(uint16(y))<<16)
+	return p
 }
 
 func (s *sheet) bytes() int64 {
