@@ -102,8 +102,11 @@ func TestTheWrongMethodIsToldTheRightOnes(t *testing.T) {
 			t.Errorf("%s %s: %d %v %s", c.method, c.path, got.status, got.header, got.body)
 		}
 	}
-	if got := s.do(t, "POST", "/v1/reports", "{}"); got.status != 404 {
-		t.Errorf("what is not built is told as a wrong method: %d", got.status)
+	if got := s.do(t, "POST", "/v1/grids", "{}"); got.status != 404 {
+		t.Errorf("what is not there is told as a wrong method: %d", got.status)
+	}
+	if got := s.do(t, "POST", "/v1/reports", "{}"); got.status != 503 || !strings.Contains(got.detail(t), "has no database") {
+		t.Errorf("what takes a database is told as if it were nowhere: %d %s", got.status, got.body)
 	}
 	if got := s.do(t, "HEAD", "/v1/layers", ""); got.status != 200 || got.body != "" {
 		t.Errorf("HEAD: %d %q", got.status, got.body)

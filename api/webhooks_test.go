@@ -104,8 +104,8 @@ func TestWebhooksThatCannotBeAreRefused(t *testing.T) {
 			t.Errorf("%s %s: %d %s", c.method, c.path, got.status, got.body)
 		}
 	}
-	if got := start(t).get(t, "/v1/webhooks"); got.status != http.StatusNotFound {
-		t.Errorf("a server without webhooks: %d %s", got.status, got.body)
+	if got := start(t).get(t, "/v1/webhooks"); got.status != http.StatusServiceUnavailable {
+		t.Errorf("a server without a database: %d %s", got.status, got.body)
 	}
 }
 
@@ -142,7 +142,7 @@ func TestWebhooksAreManagedWithTheRightAlone(t *testing.T) {
 		s, _, key := locked(t, nil, role)
 		want := status
 		if status == 200 {
-			want = 404 // let in, and there are none
+			want = http.StatusServiceUnavailable // let in, and there is no database
 		}
 		if got := s.get(t, "/v1/webhooks", "Authorization", key); got.status != want {
 			t.Errorf("%s: %d %s", role, got.status, got.body)
