@@ -17,11 +17,10 @@ type Finder struct {
 
 // step is one layer on the way up.
 type step struct {
-	areas   []*geo.Area // by slot
-	parents []uint32
-	up      int // the step of the layer above; -1 for none
-	place   int // of its answer; -1: nobody named it
-	layer   *layer
+	slots []slot
+	up    int // the step of the layer above; -1 for none
+	place int // of its answer; -1: nobody named it
+	layer *layer
 }
 
 // Finder is made ready to ask the layers named. One that is unknown or no coverage never
@@ -38,7 +37,7 @@ func (s *Snapshot) Finder(layers ...geo.LayerName) *Finder {
 		if answers[i].needed {
 			at[i] = len(f.steps)
 			l := a.layers[i]
-			f.steps = append(f.steps, step{l.areas, l.parents, a.up[i], -1, l})
+			f.steps = append(f.steps, step{l.slots, a.up[i], -1, l})
 		}
 	}
 	for k := range f.steps {
@@ -85,15 +84,16 @@ func (f *Finder) climb(p geo.Coord, first uint32, areas []*geo.Area) {
 	slots[0] = first
 	for k := range f.steps {
 		s := &f.steps[k]
-		slot := slots[k]
-		if slot == 0 && k > 0 {
-			slot = s.layer.at(p)
+		at := slots[k]
+		if at == 0 && k > 0 {
+			at = s.layer.at(p)
 		}
+		held := &s.slots[at]
 		if s.place >= 0 {
-			areas[s.place] = s.areas[slot]
+			areas[s.place] = held.area
 		}
-		if s.up >= 0 && slot != 0 && slots[s.up] == 0 {
-			slots[s.up] = s.parents[slot]
+		if s.up >= 0 && slots[s.up] == 0 {
+			slots[s.up] = held.parent
 		}
 	}
 	for _, k := range f.silent {
@@ -140,7 +140,7 @@ func (s *Snapshot) Within(n geo.LayerName, b geo.Box) *geo.Area {
 		return nil
 	}
 	if slot, known := l.directory.within(b); known {
-		return l.areas[slot]
+		return l.slots[slot].area
 	}
 	return nil
 }

@@ -16,6 +16,12 @@ type entry struct {
 	figure
 }
 
+// slot is an area and the slot of its parent in the layer above, 0 for none.
+type slot struct {
+	area   *geo.Area
+	parent uint32
+}
+
 // layer is one layer with its areas. Only a fork not yet shown to anyone is changed.
 type layer struct {
 	geo.Layer
@@ -26,9 +32,8 @@ type layer struct {
 
 	// Coverages: their areas in slots, by which the directory names them. A code keeps its
 	// slot while it is there; slot 0 is nobody.
-	areas     []*geo.Area // by slot
+	slots     []slot
 	free      []uint32
-	parents   []uint32 // by slot: the parent's slot in the layer above
 	directory *directory
 	edges     int // of all areas
 
@@ -47,7 +52,7 @@ func newLayer(l geo.Layer) *layer {
 		byCode: &shared[*btree.Map[geo.AreaCode, *entry]]{tree: new(btree.Map[geo.AreaCode, *entry])},
 		byID:   &shared[*btree.Map[geo.AreaID, *entry]]{tree: new(btree.Map[geo.AreaID, *entry])},
 		boxes:  &shared[*boxes[*entry]]{tree: new(boxes[*entry])},
-		areas:  []*geo.Area{nil},
+		slots:  make([]slot, 1),
 	}
 }
 
@@ -126,10 +131,10 @@ func (l *layer) settle() {
 // seat gives the areas that begin their slots: that of the one of the same code that ended,
 // else a free one.
 func (l *layer) seat() {
-	l.areas, l.free = slices.Clone(l.areas), slices.Clone(l.free)
+	l.slots, l.free = slices.Clone(l.slots), slices.Clone(l.free)
 	for code, e := range l.changing.ended {
 		if l.find(code) == nil {
-			l.areas[e.slot] = nil
+			l.slots[e.slot] = slot{}
 			l.free = append(l.free, e.slot)
 		}
 	}
@@ -141,10 +146,10 @@ func (l *layer) seat() {
 		case last >= 0:
 			e.slot, l.free = l.free[last], l.free[:last]
 		default:
-			e.slot = uint32(len(l.areas))
-			l.areas = append(l.areas, nil)
+			e.slot = uint32(len(l.slots))
+			l.slots = append(l.slots, slot{})
 		}
-		l.areas[e.slot] = e.area
+		l.slots[e.slot].area = e.area
 	}
 }
 
@@ -192,23 +197,22 @@ func sameShape(a, b *geo.Shape) bool {
 // adopt finds the parents' slots: of all areas, or where the layer above kept its codes only
 // of those that began.
 func (l *layer) adopt(above *layer, all bool) {
-	l.parents = slices.Clone(l.parents)
-	l.parents = append(l.parents, make([]uint32, len(l.areas)-min(len(l.parents), len(l.areas)))...)
-	set := func(slot uint32, a *geo.Area) {
-		l.parents[slot] = 0
-		if up := above.find(a.Parent); up != nil {
-			l.parents[slot] = up.slot
+	l.slots = slices.Clone(l.slots)
+	set := func(s *slot) {
+		s.parent = 0
+		if up := above.find(s.area.Parent); up != nil {
+			s.parent = up.slot
 		}
 	}
 	if !all {
 		for _, e := range l.changing.begun {
-			set(e.slot, e.area)
+			set(&l.slots[e.slot])
 		}
 		return
 	}
-	for slot, a := range l.areas {
-		if a != nil {
-			set(uint32(slot), a)
+	for i := range l.slots {
+		if l.slots[i].area != nil {
+			set(&l.slots[i])
 		}
 	}
 }

@@ -102,12 +102,12 @@ func (a *atlas) climbAt(p geo.Coord, answers []answer) (held int) {
 		if at.slot == 0 {
 			continue
 		}
-		at.area = l.areas[at.slot]
+		at.area = l.slots[at.slot].area
 		if at.wanted {
 			held++
 		}
 		if up := a.up[i]; up >= 0 && answers[up].needed && answers[up].slot == 0 {
-			a.layers[up].follow(p, l.parents[at.slot], at.onEdge, &answers[up])
+			a.layers[up].follow(p, l.slots[at.slot].parent, at.onEdge, &answers[up])
 		}
 	}
 	return held
@@ -120,7 +120,7 @@ func (l *layer) follow(p geo.Coord, parent uint32, onEdge bool, up *answer) {
 	if parent == 0 || !onEdge {
 		return
 	}
-	if _, up.onEdge = l.find(l.areas[parent].Code).locate(p); up.onEdge {
+	if _, up.onEdge = l.find(l.slots[parent].area.Code).locate(p); up.onEdge {
 		_, up.touching = l.coverSlowly(p)
 	}
 }
