@@ -26,7 +26,7 @@ func TestTheDemoCityWithoutADatabaseIsTheOneWithIt(t *testing.T) {
 	if code := run(t.Context(), append([]string{"demo", "--snapshot", dir}, size...), strings.NewReader(""), io.Discard, t.Output()); code != exitDone {
 		t.Fatalf("exit %d", code)
 	}
-	alone, _, err := snapshot.Read(t.Context(), dir, func(int64) {})
+	alone, _, err := snapshot.Read(t.Context(), dir, func(geo.Size) error { return nil }, func(int64) {})
 	if err != nil {
 		t.Fatal(err)
 	}

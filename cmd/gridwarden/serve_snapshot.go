@@ -45,7 +45,7 @@ func (s *serveFlags) serveAlone(ctx context.Context, c *call, set *api.Config) e
 // readSnapshot reads the view of a snapshot and tells what it took.
 func readSnapshot(ctx context.Context, from string, m *memory) (*index.Snapshot, error) {
 	started := time.Now()
-	view, _, err := snapshot.Read(ctx, from, func(int64) {})
+	view, _, err := snapshot.Read(ctx, from, m.admit, func(int64) {})
 	if err != nil {
 		return nil, err
 	}

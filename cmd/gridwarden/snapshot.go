@@ -50,7 +50,7 @@ func snapshotCheck(ctx context.Context, c *call) error {
 		return usagef("name the one directory or http(s) address of a snapshot")
 	}
 	p := c.counter("checking the snapshot", "rows")
-	m, err := snapshot.Check(ctx, c.args[0], p.add)
+	m, err := snapshot.Check(ctx, c.args[0], c.memory(0).admit, p.add)
 	p.done()
 	if err != nil {
 		return err

@@ -16,3 +16,24 @@ const (
 func Estimate(z geo.Size) int64 {
 	return z.Areas*areaTakes + z.Vertices*vertexTakes + z.Assets*assetTakes + z.Shapes*shapeTakes + z.Text
 }
+
+// Size is how much the view holds. It walks all of it.
+func (s *Snapshot) Size() geo.Size {
+	var z geo.Size
+	for _, l := range s.atlas.layers {
+		for a := range s.Areas(l.Name, "") {
+			z.Areas++
+			z.Vertices += int64(a.Shape.Vertices())
+			z.Text += int64(len(a.Code) + len(a.Name) + len(a.Attributes))
+		}
+	}
+	for a := range s.Assets(geo.AssetKey{}) {
+		z.Assets++
+		z.Text += int64(len(a.ID) + len(a.Name))
+		if a.Shape != nil {
+			z.Shapes++
+			z.Vertices += int64(a.Shape.Vertices())
+		}
+	}
+	return z
+}

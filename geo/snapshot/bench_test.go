@@ -138,7 +138,7 @@ func BenchmarkStart(b *testing.B) {
 	before := cpu()
 	b.ResetTimer()
 	for b.Loop() {
-		view, read, err := snapshot.Read(b.Context(), dir, uncounted)
+		view, read, err := snapshot.Read(b.Context(), dir, anySize, uncounted)
 		if err != nil {
 			b.Fatal(err)
 		}

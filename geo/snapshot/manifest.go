@@ -37,8 +37,7 @@ type Manifest struct {
 	Sequence    geo.Sequence `json:"sequence"`
 	Change      string       `json:"change"` // the id of the change with that number
 	Edition     edition      `json:"edition"`
-	Areas       int64        `json:"areas"`
-	Assets      int64        `json:"assets"`
+	geo.Size                 // of the view, so that its memory is known before it is read
 	ContentHash string       `json:"content_sha256"` // of the view, however it is stored
 	Files       []File       `json:"files"`
 	Seal        string       `json:"seal"` // SHA-256 of this document with an empty seal
@@ -66,7 +65,7 @@ func describe(view *index.Snapshot, by string) *Manifest {
 	return &Manifest{
 		Format: format, Version: version, Gridwarden: by,
 		History: hex.EncodeToString(history[:]), Sequence: at.Sequence, Change: hex.EncodeToString(at.Change[:]),
-		Edition: edition(view.Edition()), ContentHash: hex.EncodeToString(content[:]),
+		Edition: edition(view.Edition()), Size: view.Size(), ContentHash: hex.EncodeToString(content[:]),
 	}
 }
 

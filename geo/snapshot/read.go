@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"runtime/debug"
 
 	"github.com/parquet-go/parquet-go"
 	"golang.org/x/sync/errgroup"
@@ -18,11 +17,9 @@ import (
 
 // Read reads the snapshot in a directory or below an http(s) address. Everything is looked
 // at before a view comes out: a file that is missing, cut short, changed by one bit, of
-// another format or that contradicts another is told in one sentence with its name. loaded
-// counts areas and assets as they come. While it reads, the whole process collects garbage
-// more often than usual, which keeps the most it takes near to what the view holds.
-func Read(ctx context.Context, from string, loaded func(n int64)) (*index.Snapshot, *Manifest, error) {
-	defer debug.SetGCPercent(debug.SetGCPercent(40))
+// another format or that contradicts another is told in one sentence with its name. admit
+// is asked before any memory is taken; loaded counts areas and assets as they come.
+func Read(ctx context.Context, from string, admit func(geo.Size) error, loaded func(n int64)) (*index.Snapshot, *Manifest, error) {
 	at, err := placeOf(from)
 	if err != nil {
 		return nil, nil, err
@@ -35,6 +32,9 @@ func Read(ctx context.Context, from string, loaded func(n int64)) (*index.Snapsh
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := admit(m.Size); err != nil {
+		return nil, nil, err
+	}
 	r := reader{from: at, Manifest: m, loaded: loaded}
 	view, err := r.view(ctx)
 	return view, m, err
@@ -42,8 +42,8 @@ func Read(ctx context.Context, from string, loaded func(n int64)) (*index.Snapsh
 
 // Check reads a snapshot as Read does and holds all of it against the hash of the view that
 // was written.
-func Check(ctx context.Context, from string, loaded func(n int64)) (*Manifest, error) {
-	view, m, err := Read(ctx, from, loaded)
+func Check(ctx context.Context, from string, admit func(geo.Size) error, loaded func(n int64)) (*Manifest, error) {
+	view, m, err := Read(ctx, from, admit, loaded)
 	if err != nil {
 		return nil, err
 	}

@@ -6,12 +6,15 @@ import (
 	"slices"
 	"testing"
 
+	"gridwarden/geo"
 	"gridwarden/geo/index"
 	"gridwarden/geo/snapshot"
 	"gridwarden/geo/testsize"
 )
 
 func uncounted(int64) {}
+
+func anySize(geo.Size) error { return nil }
 
 func write(t testing.TB, view *index.Snapshot, dir string) *snapshot.Manifest {
 	t.Helper()
@@ -34,7 +37,7 @@ func TestNothingOfAViewIsLostInFiles(t *testing.T) {
 
 func same(t testing.TB, view *index.Snapshot, from string) {
 	t.Helper()
-	read, m, err := snapshot.Read(t.Context(), from, uncounted)
+	read, m, err := snapshot.Read(t.Context(), from, anySize, uncounted)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -104,12 +104,6 @@ func writeFiles(ctx context.Context, dir string, view *index.Snapshot, by string
 		return nil, err
 	}
 	m.Files = files
-	for _, f := range files {
-		if f.Layer != "" {
-			m.Areas += f.Rows
-		}
-	}
-	m.Assets = files[len(layers)].Rows
 	body, err := m.encode()
 	if err != nil {
 		return nil, err
