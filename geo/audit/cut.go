@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"gridwarden/geo"
 	"gridwarden/geo/index"
@@ -167,22 +168,22 @@ func (s *surveyor) faces(p *pencil, a *plane.Arrangement, holds func(*index.Plac
 	j := joined{owners: make([]int32, len(a.Faces)), sets: map[string]int32{}}
 	thin := map[string][]int{}
 	var unsure []string // keys of thin, in order
-	curved := curvedFaces(p, a)
-	all := facesOf(a)
+	all := facesOf(p, a)
 	for f, sides := range all {
 		j.owners[f] = -1
 		if f == 0 || !holdsPiece(a.Sets.Pieces(a.Faces[f]), frame) {
 			continue
 		}
 		at, off := inside(sides)
-		if off <= offBorders || curved[f] && off <= offRounding {
+		curved := slices.ContainsFunc(sides, func(s side) bool { return s.curved })
+		if off <= offBorders || curved && off <= offRounding {
 			continue
 		}
 		place := s.locate(at)
 		set := s.setOf(&place)
 		switch {
 		case set == "" || !holds(&place):
-		case curved[f] && off <= offCurves:
+		case curved && off <= offCurves:
 			if thin[set] == nil {
 				unsure = append(unsure, set)
 			}
@@ -257,17 +258,6 @@ func outer(faces []int, all [][]side) []side {
 		}
 	}
 	return sides
-}
-
-// curvedFaces tells of each face whether anything drawn as chords bounds it.
-func curvedFaces(p *pencil, a *plane.Arrangement) []bool {
-	curved := make([]bool, len(a.Faces))
-	for i := range a.Edges {
-		if e := &a.Edges[i]; e.Left != e.Right && p.curved(a.Sets.Pieces(e.Set)) {
-			curved[e.Left], curved[e.Right] = true, true
-		}
-	}
-	return curved
 }
 
 // holdsPiece tells whether pieces in order hold the first of all numbers.

@@ -20,20 +20,26 @@ const (
 	offRounding = 1
 	offCurves   = fine / 2
 	enough      = 2 * fine
+	// surer is how many times as far a point counts as being off the border of an area: what
+	// is off that by the rounding is as sure as what is half a unit off a curve.
+	surer = offCurves / offRounding
 )
 
 // side is an edge of a face, which goes from below to above or is level.
-type side struct{ low, high plane.Point }
+type side struct {
+	low, high plane.Point
+	curved    bool // drawn as a chord
+}
 
-func sideOf(a, b plane.Point) side {
+func sideOf(a, b plane.Point, curved bool) side {
 	if a.Y > b.Y {
 		a, b = b, a
 	}
-	return side{a, b}
+	return side{a, b, curved}
 }
 
 // inside is a coordinate within the sides that is as far off them all as a search of some
-// rows finds, and how far; 0 where it finds none.
+// rows finds, and how far, as [offAll] tells it; 0 where it finds none.
 func inside(sides []side) (c geo.Coord, off float64) {
 	low, high := int64(math.MaxInt64), int64(math.MinInt64)
 	for _, s := range sides {
@@ -44,7 +50,7 @@ func inside(sides []side) (c geo.Coord, off float64) {
 	for y := range rows(first, last) {
 		xs = crossings(sides, y*fine, xs[:0])
 		for i := 0; i+1 < len(xs); i += 2 {
-			if xs[i+1]-xs[i] <= 2*off {
+			if surer*(xs[i+1]-xs[i]) <= 2*off {
 				continue
 			}
 			for _, x := range [...]int64{int64(math.Floor((xs[i] + xs[i+1]) / (2 * fine))), int64(math.Ceil((xs[i] + xs[i+1]) / (2 * fine)))} {
@@ -97,8 +103,8 @@ func crossings(sides []side, y int64, xs []float64) []float64 {
 	return xs
 }
 
-// offAll is how far p is from the nearest side; not exactly when that is below what is
-// asked for at least.
+// offAll is how far p is from the nearest side, borders of areas being surer times as far;
+// not exactly when that is below what is asked for at least.
 func offAll(sides []side, p plane.Point, atLeast float64) float64 {
 	best := math.Inf(1)
 	for _, s := range sides {
@@ -108,7 +114,11 @@ func offAll(sides []side, p plane.Point, atLeast float64) float64 {
 		if l2 := dx*dx + dy*dy; l2 > 0 {
 			t = max(0, min(1, -(ax*dx+ay*dy)/l2))
 		}
-		if best = min(best, math.Hypot(ax+t*dx, ay+t*dy)); best < atLeast {
+		off := math.Hypot(ax+t*dx, ay+t*dy)
+		if !s.curved {
+			off *= surer
+		}
+		if best = min(best, off); best < atLeast {
 			return best
 		}
 	}
@@ -125,7 +135,7 @@ func floorDiv(a, b int64) int64 {
 
 // facesOf are the sides of every face of an arrangement. Edges with one face on both sides
 // bound nothing.
-func facesOf(a *plane.Arrangement) [][]side {
+func facesOf(p *pencil, a *plane.Arrangement) [][]side {
 	count := make([]int32, len(a.Faces))
 	bounds := func(e *plane.Edge) bool { return e.Left != e.Right }
 	for i := range a.Edges {
@@ -140,7 +150,7 @@ func facesOf(a *plane.Arrangement) [][]side {
 	}
 	for i := range a.Edges {
 		if e := &a.Edges[i]; bounds(e) {
-			s := sideOf(a.Nodes[e.From], a.Nodes[e.To])
+			s := sideOf(a.Nodes[e.From], a.Nodes[e.To], p.curved(a.Sets.Pieces(e.Set)))
 			faces[e.Left] = append(faces[e.Left], s)
 			faces[e.Right] = append(faces[e.Right], s)
 		}

@@ -236,7 +236,7 @@ func (s *surveyor) but(other *surveyor) *surveyor {
 func (s *surveyor) whole(a *geo.Area) (g Ground, ok bool) {
 	var sides []side
 	for _, e := range edgesOf(a) {
-		sides = append(sides, sideOf(fineOf(e.a), fineOf(e.b)))
+		sides = append(sides, sideOf(fineOf(e.a), fineOf(e.b), false))
 	}
 	at, off := inside(sides)
 	if off <= offBorders {
