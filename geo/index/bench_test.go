@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"sync"
 	"testing"
-	"time"
 
 	"gridwarden/geo"
 )
@@ -146,14 +145,6 @@ func BenchmarkEdge(b *testing.B) {
 		}
 		i++
 	}
-}
-
-func timeEach(points []geo.Coord, do func(geo.Coord)) time.Duration {
-	start := time.Now()
-	for _, p := range points {
-		do(p)
-	}
-	return time.Since(start)
 }
 
 func BenchmarkLoadAreas(b *testing.B) {

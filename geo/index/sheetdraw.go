@@ -404,8 +404,7 @@ func (d *drawing) block(g ground, borders []boundary, state []uint32) (code uint
 // crossing is the block of one cell in the making.
 type crossing struct {
 	ground
-	wide  bool // an edge is too long for a step
-	long  bool // a chain begins too far from the corner
+	long  bool // a border begins too far from the corner for 16 bits
 	way   uint32
 	state []uint32 // the areas on the side that the way leads to
 	areas []uint32
