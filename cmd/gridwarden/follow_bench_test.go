@@ -39,7 +39,12 @@ func measureEdits(b *testing.B, url string, writer *postgis.Store, mute bool) {
 	ctx, stop := context.WithCancel(b.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- f.run(ctx) }()
-	defer func() { stop(); _ = <-ended }() // it ends with ctx
+	defer func() {
+		stop()
+		if err := <-ended; err != nil {
+			b.Error(err)
+		}
+	}()
 	seen := func(at geo.Sequence) {
 		if _, err := live.Await(ctx, func(s *index.Snapshot) bool { return s.Position().Sequence >= at && at > 0 }); err != nil {
 			b.Fatal(err)
