@@ -167,6 +167,7 @@ func reachOf(a *geo.Area, usual float64) float64 {
 func (s *surveyor) faces(p *pencil, a *plane.Arrangement, holds func(*index.Place) bool, add func(string, part)) {
 	j := joined{owners: make([]int32, len(a.Faces)), sets: map[string]int32{}}
 	thin := map[string][]int{}
+	var bare []int      // faces without a coordinate inside
 	var unsure []string // keys of thin, in order
 	all := facesOf(p, a)
 	for f, sides := range all {
@@ -176,6 +177,9 @@ func (s *surveyor) faces(p *pencil, a *plane.Arrangement, holds func(*index.Plac
 		}
 		at, off := inside(sides)
 		curved := slices.ContainsFunc(sides, func(s side) bool { return s.curved })
+		if off == 0 {
+			bare = append(bare, f)
+		}
 		if off <= offBorders || curved && off <= offRounding {
 			continue
 		}
@@ -193,7 +197,7 @@ func (s *surveyor) faces(p *pencil, a *plane.Arrangement, holds func(*index.Plac
 		}
 	}
 	for _, set := range unsure {
-		s.join(&j, set, thin[set], all)
+		s.join(&j, set, thin[set], bare, all)
 	}
 	for i, polygons := range a.Dissolve(j.owners, len(j.parts)) {
 		j.parts[i].polygons = polygons
@@ -222,11 +226,12 @@ func (j *joined) part(set string, at index.Place) int32 {
 
 // join adds the faces of a set that are each too thin to be sure of: curves that end
 // inside a reach cut it into slivers. They belong to the set where it is there already, or
-// where they are wide enough taken together.
-func (s *surveyor) join(j *joined, set string, thin []int, all [][]side) {
+// where they are wide enough taken together, with the bare faces beside them: of those
+// nobody can be asked what holds there.
+func (s *surveyor) join(j *joined, set string, thin, bare []int, all [][]side) {
 	owner, known := j.sets[set]
 	if !known {
-		at, off := inside(outer(thin, all))
+		at, off := inside(outer(append(touching(thin, bare, all), thin...), all))
 		if off <= offCurves {
 			return
 		}
@@ -239,6 +244,22 @@ func (s *surveyor) join(j *joined, set string, thin []int, all [][]side) {
 	for _, f := range thin {
 		j.owners[f] = owner
 	}
+}
+
+// touching are those of other faces that share a side with one of some faces.
+func touching(faces, others []int, all [][]side) (near []int) {
+	sides := map[side]bool{}
+	for _, f := range faces {
+		for _, e := range all[f] {
+			sides[e] = true
+		}
+	}
+	for _, f := range others {
+		if slices.ContainsFunc(all[f], func(e side) bool { return sides[e] }) {
+			near = append(near, f)
+		}
+	}
+	return near
 }
 
 // outer are the sides of faces taken together: those that two of them share are inside.
