@@ -263,19 +263,19 @@ func TestALineOfOneSideDoesNotAnswerPastItsOwnEndOnTheOther(t *testing.T) {
 	}
 }
 
-func TestAThinParkThatAReachCutsIsTold(t *testing.T) {
+func TestAThinParkBetweenReachesIsTold(t *testing.T) {
 	w := newWorld()
 	w.layer(geo.Layer{Name: "parks", Kind: geo.Overlay})
 	w.area(geo.Area{Layer: "parks", Code: "p", Shape: polygon(at(1, -25), at(3, 129), at(1, 90))})
 	w.layer(geo.Layer{Name: "roads", Kind: geo.Lines, Reach: 0.1})
-	w.area(geo.Area{Layer: "roads", Code: "r", Shape: geo.Shape{Lines: geo.MultiLine{{at(-60, 45), at(60, 45)}}}})
+	w.area(geo.Area{Layer: "roads", Code: "r", Shape: geo.Shape{Lines: geo.MultiLine{{at(-60, 45), at(60, 45)}, {at(-60, 98), at(60, 98)}}}})
 	places, err := newSurveyor(w.view(t), nil, []geo.LayerName{"parks", "roads"}).places(t.Context(), func(int, int) {})
 	if err != nil {
 		t.Fatal(err)
 	}
-	beyond := func(g Ground) bool { return len(g.At.Areas) == 1 && len(g.At.Lines) == 0 }
-	if !slices.ContainsFunc(places, beyond) {
-		t.Errorf("of %d places none is the park beyond the road's reach", len(places))
+	between := func(g Ground) bool { return len(g.At.Areas) == 1 && len(g.At.Lines) == 0 }
+	if !slices.ContainsFunc(places, between) {
+		t.Errorf("of %d places none is the park out of the road's reach", len(places))
 	}
 }
 
