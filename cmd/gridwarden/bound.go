@@ -36,7 +36,7 @@ func (b bound) fits(needed, held int64, what string) error {
 	if b.bytes == 0 || needed <= b.bytes-held {
 		return nil
 	}
-	return &noRoom{fmt.Sprintf("there is no room: %s take about %s beside the %s that are held, and this process may take %s; give it more with --memory SIZE, a larger machine, or a smaller --tile-cache",
+	return &noRoom{fmt.Sprintf("there is no room: %s take about %s beside the %s that are held or promised to tiles, and this process may take %s; give it more with --memory SIZE, a larger machine, or a smaller --tile-cache",
 		what, megabytes(needed), megabytes(held), b)}
 }
 

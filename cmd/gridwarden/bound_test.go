@@ -53,7 +53,7 @@ func TestWhatFitsIsNotRefused(t *testing.T) {
 		}
 	}
 	err := bound{most, "--memory"}.fits(most<<1, 1, "7 areas")
-	if want := "7 areas take about 200 MB beside the 1 MB that are held, and this process may take 100 MB (--memory); give it more"; err == nil || !strings.Contains(err.Error(), want) {
+	if want := "7 areas take about 200 MB beside the 1 MB that are held or promised to tiles, and this process may take 100 MB (--memory); give it more"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("%v does not say %q", err, want)
 	}
 }

@@ -9,8 +9,8 @@
 //	LAYER.parquet    the areas of one layer, by code
 //	assets.parquet   the assets along the Z-curve, so that neighbours lie together
 //
-// The Parquet files are GeoParquet 1.1 in OGC:CRS84: DuckDB, QGIS, GDAL and GeoPandas read
-// them as they are. Coordinates are doubles that are float64(k)/1e7 for an integer k, and
+// The Parquet files are GeoParquet 1.1 in OGC:CRS84: DuckDB and GeoPandas read
+// them as they are, GDAL and QGIS where they are built with Parquet. Coordinates are doubles that are float64(k)/1e7 for an integer k, and
 // come back as the same k. Of their attributes assets bring those that duty rows ask for,
 // as in the view; the database holds the others.
 //
