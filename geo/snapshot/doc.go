@@ -9,10 +9,10 @@
 //	LAYER.parquet    the areas of one layer, by code
 //	assets.parquet   the assets along the Z-curve, so that neighbours lie together
 //
-// The Parquet files are GeoParquet 1.1 in OGC:CRS84: DuckDB and GeoPandas read
-// them as they are, GDAL and QGIS where they are built with Parquet. Coordinates are doubles that are float64(k)/1e7 for an integer k, and
-// come back as the same k. Of their attributes assets bring those that duty rows ask for,
-// as in the view; the database holds the others.
+// The Parquet files are GeoParquet 1.1 in OGC:CRS84: DuckDB and GeoPandas read them as they
+// are, GDAL and QGIS where they are built with Parquet. Coordinates are doubles that are
+// float64(k)/1e7 for an integer k, and come back as the same k. Of their attributes assets
+// bring those that duty rows ask for, as in the view; the database holds the others.
 //
 // It is written beside its place, synced and renamed, so nobody sees one half written. The
 // same view gives the same bytes. Reading trusts nothing: sizes and checksums first, then
