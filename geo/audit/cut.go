@@ -167,7 +167,7 @@ func reachOf(a *geo.Area, usual float64) float64 {
 func (s *surveyor) faces(p *pencil, a *plane.Arrangement, holds func(*index.Place) bool, add func(string, part)) {
 	j := joined{owners: make([]int32, len(a.Faces)), sets: map[string]int32{}}
 	thin := map[string][]int{}
-	var bare []int      // faces without a coordinate inside
+	var bare []int      // faces without a coordinate that is surely inside
 	var unsure []string // keys of thin, in order
 	all := facesOf(p, a)
 	for f, sides := range all {
@@ -177,10 +177,8 @@ func (s *surveyor) faces(p *pencil, a *plane.Arrangement, holds func(*index.Plac
 		}
 		at, off := inside(sides)
 		curved := slices.ContainsFunc(sides, func(s side) bool { return s.curved })
-		if off == 0 {
-			bare = append(bare, f)
-		}
 		if off <= offBorders || curved && off <= offRounding {
+			bare = append(bare, f)
 			continue
 		}
 		place := s.locate(at)
