@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	edgesForCell = 4  // a sheet is cut into at least one cell for so many edges
+	edgesForCell = 3  // a sheet is cut into at least one cell for so many edges
 	cellsBits    = 10 // and into at most 2^10
 	cellEdges    = 24 // a cell with more is cut further
 	leastBits    = 4  // but none of whose sides is so short
