@@ -22,8 +22,9 @@
 // by the Parent of what was found. Only where the lower layer has a gap does the next one
 // answer by geometry.
 //
-// Assets that are points lie packed in columns sorted along a Z-curve, about 70 bytes
-// each. Those changed since the last packing, and those with a shape, are loose: whole
-// values in copy-on-write trees. When a few per cent have come loose, all are packed
-// again.
+// Assets that are points lie packed in columns sorted along a Z-curve, shared by look-up and
+// tiles, with branches over them that know the categories below. Those changed since the
+// last packing, and those with a shape, are loose: whole values in copy-on-write trees.
+// When a few per cent have come loose ([Snapshot.Unpacked]), whoever follows the changes has
+// all packed again beside the view that is served ([Snapshot.Repacked]).
 package index
