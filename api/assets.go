@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"gridwarden/geo"
+	"gridwarden/geo/index"
 )
 
 // assetQuery is what a listing of assets asks for. Empty members ask for nothing.
@@ -114,7 +115,7 @@ func boxOf(a geo.Asset) geo.Box {
 // each asset once. The first page of a box looks into the box alone: mostly that is all.
 func (v view) assetPage(ctx context.Context, q assetQuery) (page []geo.Asset, more bool, err error) {
 	if q.boxed && q.after == (geo.AssetKey{}) {
-		page, more, err = gather(ctx, v.AssetsIn(q.box), q.limit, q.wants)
+		page, more, err = gather(ctx, v.AssetsIn(q.box, index.Wanted{Category: q.category, State: q.state}), q.limit, q.wants)
 		if err != nil || !more {
 			slices.SortFunc(page, func(a, b geo.Asset) int { return a.Key().Compare(b.Key()) })
 			return page, false, err
