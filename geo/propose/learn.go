@@ -143,15 +143,41 @@ func (l *learner) learn() {
 	}
 	best, _ := everywhere.best(l)
 	l.table = []rule{{assign: best}}
-	for {
-		r, found := l.exception()
-		if !found {
-			break
-		}
+	for more := true; more; more = l.correct() {
+		l.except()
+		l.prune()
+	}
+}
+
+// except adds exceptions as long as there are any.
+func (l *learner) except() {
+	for r, found := l.exception(); found; r, found = l.exception() {
 		l.table = append(l.table, r)
 		slices.SortFunc(l.table, func(a, b rule) int { return l.compare(a.cell, b.cell) })
 	}
-	l.prune()
+}
+
+// correct gives rules the assignment that is right most often for what exceptions left to
+// them, and tells whether more reports are answered rightly for it.
+func (l *learner) correct() (better bool) {
+	for i := range l.table {
+		left := newTally()
+		for _, o := range l.outcomes {
+			if at, right := l.decides(o); at == i {
+				left.add(l, o, at, right)
+			}
+		}
+		if left.n == 0 {
+			continue
+		}
+		with, was := l.right(), l.table[i].assign
+		if l.table[i].assign, _ = left.best(l); l.right() > with {
+			better = true
+		} else {
+			l.table[i].assign = was
+		}
+	}
+	return better
 }
 
 // countCells is how many cells have enough reports to be tried.
