@@ -193,6 +193,8 @@ func stepOf(word uint32) point { return point{int64(int16(word)), int64(int32(wo
 func far(words []uint32) point { return point{int64(int32(words[0])), int64(int32(words[1]))} }
 
 // crossedTwice is crossed for the way west to the side of the cell and south to its corner.
+// It has the loop once more: nearly all look-ups end in one of the two, and a call for each
+// step would take longer than the step.
 func crossedTwice(head uint32, words []uint32, q, c point) (mask uint32, known bool) {
 	mask = head >> headMask
 	for long := head & headLong; ; {
