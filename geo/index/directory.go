@@ -19,8 +19,9 @@ type directory struct {
 	bits          uint // the side of a sheet is 2^bits units
 	west, south   int  // of the first sheet, in sheets
 	width, height int  // in sheets
-	sheets        []*sheet
+	sheets        []sheet
 	edges         int // of all areas when bits was chosen
+	held          int // words of all pieces of memory in which sheets lie, see bind
 }
 
 const (
@@ -42,12 +43,8 @@ func newDirectory(areas *boxes[*entry], edges int) *directory {
 			break
 		}
 	}
-	d.sheets = make([]*sheet, d.width*d.height)
-	all := make([]int, len(d.sheets))
-	for i := range all {
-		all[i] = i
-	}
-	d.draw(areas, all)
+	d.sheets = make([]sheet, d.width*d.height)
+	d.draw(areas, d.all())
 	return d
 }
 
@@ -67,31 +64,31 @@ func (d *directory) update(areas *boxes[*entry], edges int, touched []geo.Box) *
 	if d == nil || bounds.IsEmpty() {
 		return newDirectory(areas, edges)
 	}
-	next := &directory{bits: d.bits, edges: d.edges}
+	next := &directory{bits: d.bits, edges: d.edges, held: d.held}
 	next.place(bounds)
 	if edges > 2*d.edges || edges < d.edges/4 || next.width*next.height > 2*(d.edges/sheetEdges+1) {
 		return newDirectory(areas, edges)
 	}
-	next.sheets = make([]*sheet, next.width*next.height)
+	next.sheets = make([]sheet, next.width*next.height)
 	for j := range next.height {
 		for i := range next.width {
-			next.sheets[j*next.width+i] = d.sheet(next.west+i, next.south+j)
+			next.sheets[j*next.width+i] = *d.sheet(next.west+i, next.south+j)
 		}
 	}
 	next.draw(areas, next.under(touched))
 	return next
 }
 
-// sheet is the one at a place counted in sheets; nil where there is none.
+// sheet is the one at a place counted in sheets.
 func (d *directory) sheet(i, j int) *sheet {
 	if d == nil {
-		return nil
+		return &noSheet
 	}
 	i, j = i-d.west, j-d.south
 	if uint(i) >= uint(d.width) || uint(j) >= uint(d.height) {
-		return nil
+		return &noSheet
 	}
-	return d.sheets[j*d.width+i]
+	return &d.sheets[j*d.width+i]
 }
 
 // under are the sheets that meet any of the boxes, each once.
@@ -120,37 +117,57 @@ func (d *directory) draw(areas *boxes[*entry], which []int) {
 			for _, at := range part {
 				d.sheets[at] = s.sheet(d.ground(d.west+at%d.width, d.south+at/d.width))
 			}
-			d.bind(part)
 			return nil
 		})
 	}
 	_ = group.Wait() // none of them fails
+	d.bind(which)
+	if live := d.words(); d.held > 2*live {
+		d.held = 0
+		d.bind(d.all())
+	}
 }
 
-// bind puts the words of sheets into one piece of memory, so that none is lost to rounding.
+// all are the places of all sheets.
+func (d *directory) all() []int {
+	all := make([]int, len(d.sheets))
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
+
+const slabWords = 8 << 20 // at most, in one piece of memory
+
+// bind puts the words of sheets into a few large pieces of memory: none is lost to
+// rounding, and the processor need not remember so many pages.
 func (d *directory) bind(which []int) {
-	all := make([]*sheet, 0, len(which))
-	size := 0
-	add := func(s *sheet) {
-		if s != nil {
-			all = append(all, s)
-			size += len(s.words)
-		}
-	}
+	var all []*sheet
 	for _, at := range which {
-		add(d.sheets[at])
+		all = append(all, &d.sheets[at])
 	}
+	size := 0
 	for i := 0; i < len(all); i++ {
-		for _, part := range all[i].parts {
-			add(part)
+		s := all[i]
+		size += len(s.words)
+		s.parts = slices.Clone(s.parts) // the directory before has them too
+		for k := range s.parts {
+			all = append(all, &s.parts[k])
 		}
 	}
-	words := make([]uint32, 0, size)
+	d.held += size
+	var slab []uint32
 	for _, s := range all {
-		from := len(words)
-		words = append(words, s.words...)
-		s.words = words[from:len(words):len(words)]
+		if cap(slab)-len(slab) < len(s.words) {
+			hugePages(slab)
+			slab = make([]uint32, 0, min(size, slabWords))
+		}
+		from := len(slab)
+		slab = append(slab, s.words...)
+		s.words = slab[from:len(slab):len(slab)]
+		size -= len(s.words)
 	}
+	hugePages(slab)
 }
 
 // ground is the square of a sheet.
@@ -176,24 +193,24 @@ func (g ground) box() geo.Box {
 // find is the slot of the area that holds p, 0 for none. known is false where only the
 // areas themselves can tell.
 func (d *directory) find(p geo.Coord) (slot uint32, known bool) {
-	s := d.at(p)
-	if s == nil {
-		return 0, true
+	s, cell, x, y := d.at(p).locate(p)
+	place := s.resolve(cell, x, y, p)
+	if place == nowhere {
+		return 0, false
 	}
-	s, cell, x, y := s.locate(p)
-	return s.resolve(cell, x, y, p)
+	return s.words[place], true
 }
 
-// at is the sheet on which p lies; nil where no area is near.
+// at is the sheet on which p lies.
 func (d *directory) at(p geo.Coord) *sheet {
 	if d == nil {
-		return nil
+		return &noSheet
 	}
 	i, j := int(p.X)>>d.bits-d.west, int(p.Y)>>d.bits-d.south
 	if uint(i) >= uint(d.width) || uint(j) >= uint(d.height) {
-		return nil
+		return &noSheet
 	}
-	return d.sheets[j*d.width+i]
+	return &d.sheets[j*d.width+i]
 }
 
 const (
@@ -206,34 +223,28 @@ const (
 func (d *directory) findAll(points []geo.Coord, slots *[flock]uint32) {
 	var on [flock]struct {
 		sheet *sheet
-		head  uint32
 		cell  uint16
 		x, y  int32
+		place uint32 // in the sheet's words
 	}
 	for i, p := range points {
-		on[i].sheet = d.at(p)
-	}
-	for i, p := range points {
-		if o := &on[i]; o.sheet != nil {
-			o.sheet, o.cell, o.x, o.y = o.sheet.locate(p)
-		}
+		o := &on[i]
+		o.sheet, o.cell, o.x, o.y = d.at(p).locate(p)
 	}
 	for i := range points {
 		if o := &on[i]; o.cell&cellKind == blockCell {
-			o.head = o.sheet.words[o.sheet.blocks+uint32(o.cell&^cellKind)]
+			o.place = o.sheet.words[o.sheet.blocks+uint32(o.cell&^cellKind)]
 		}
 	}
 	for i, p := range points {
 		o := &on[i]
-		slots[i] = 0
-		if o.sheet == nil {
-			continue
+		o.place = o.sheet.resolve(o.cell, o.x, o.y, p)
+	}
+	for i := range points {
+		slots[i] = unknownSlot
+		if o := &on[i]; o.place != nowhere {
+			slots[i] = o.sheet.words[o.place]
 		}
-		slot, known := o.sheet.resolve(o.cell, o.x, o.y, p)
-		if !known {
-			slot = unknownSlot
-		}
-		slots[i] = slot
 	}
 }
 
@@ -246,7 +257,7 @@ func (d *directory) within(b geo.Box) (slot uint32, known bool) {
 	}
 	for j := int(b.Min.Y) >> d.bits; j <= int(b.Max.Y)>>d.bits; j++ {
 		for i := int(b.Min.X) >> d.bits; i <= int(b.Max.X)>>d.bits; i++ {
-			if s := d.sheet(i, j); s == nil || !s.untouched(b, d.ground(i, j)) {
+			if !d.sheet(i, j).untouched(b, d.ground(i, j)) {
 				return 0, false
 			}
 		}
@@ -254,13 +265,17 @@ func (d *directory) within(b geo.Box) (slot uint32, known bool) {
 	return slot, true
 }
 
+// words is how many the sheets have.
+func (d *directory) words() (n int) {
+	for i := range d.sheets {
+		n += d.sheets[i].size()
+	}
+	return n
+}
+
 func (d *directory) bytes() int64 {
 	if d == nil {
 		return 0
 	}
-	n := int64(len(d.sheets)) * 8
-	for _, s := range d.sheets {
-		n += s.bytes()
-	}
-	return n
+	return int64(d.held)*4 + int64(len(d.sheets))*sheetBytes
 }

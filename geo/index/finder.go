@@ -9,16 +9,17 @@ import (
 // Finder asks coverage layers, named once, for the areas at points. It does not change and
 // may be used by any number of goroutines.
 type Finder struct {
-	steps  []step // the layers asked, each before the one above it
-	silent []int  // places that never answer
-	twins  [][2]int
-	width  int // layers named
+	atlas    *atlas
+	layers   []geo.LayerName
+	chains   [][]rung
+	branched bool     // a layer is above two others: there are no chains, see [Finder.byAnswers]
+	silent   []int    // places that never answer
+	twins    [][2]int // places that answer as another does
 }
 
-// step is one layer on the way up.
-type step struct {
+// rung is one layer of a chain, the lowest first.
+type rung struct {
 	slots []slot
-	up    int // the step of the layer above; -1 for none
 	place int // of its answer; -1: nobody named it
 	layer *layer
 }
@@ -26,76 +27,71 @@ type step struct {
 // Finder is made ready to ask the layers named. One that is unknown or no coverage never
 // answers.
 func (s *Snapshot) Finder(layers ...geo.LayerName) *Finder {
-	f := &Finder{width: len(layers)}
+	f := &Finder{atlas: s.atlas, layers: slices.Clone(layers)}
 	if len(layers) == 0 {
 		return f
 	}
 	a := s.atlas
-	at := make([]int, len(a.layers)) // which step a layer is
-	answers := a.answers(nil, layers)
-	for _, i := range a.climb {
-		if answers[i].needed {
-			at[i] = len(f.steps)
-			l := a.layers[i]
-			f.steps = append(f.steps, step{l.slots, a.up[i], -1, l})
-		}
-	}
-	for k := range f.steps {
-		if up := f.steps[k].up; up >= 0 && answers[up].needed {
-			f.steps[k].up = at[up]
-		} else {
-			f.steps[k].up = -1
-		}
+	place := make([]int, len(a.layers))
+	for i := range place {
+		place[i] = -1
 	}
 	for k, n := range layers {
 		i, known := a.index[n]
 		switch {
 		case !known || a.layers[i].Kind != geo.Coverage:
 			f.silent = append(f.silent, k)
-		case f.steps[at[i]].place >= 0:
-			f.twins = append(f.twins, [2]int{k, f.steps[at[i]].place})
+		case place[i] >= 0:
+			f.twins = append(f.twins, [2]int{k, place[i]})
 		default:
-			f.steps[at[i]].place = k
+			place[i] = k
+		}
+	}
+	answers := a.answers(nil, layers)
+	climbed := make([]bool, len(a.layers))
+	for _, i := range a.climb {
+		var chain []rung
+		for ; i >= 0 && answers[i].needed && !(climbed[i] && chain == nil); i = a.up[i] {
+			f.branched = f.branched || climbed[i]
+			climbed[i] = true
+			chain = append(chain, rung{a.layers[i].slots, place[i], a.layers[i]})
+		}
+		if chain != nil {
+			f.chains = append(f.chains, chain)
 		}
 	}
 	return f
 }
 
-// roomFor is how many layers one Finder goes through without taking memory.
-const roomFor = 16
-
 // At finds the areas at p as [Snapshot.Locate] does: areas[k] is that of the k-th layer
 // named, nil for none. areas must have a place for each layer.
 func (f *Finder) At(p geo.Coord, areas []*geo.Area) {
-	if len(f.steps) == 0 {
-		clear(areas[:f.width])
+	areas = areas[:len(f.layers)]
+	if f.branched {
+		f.byAnswers(p, areas)
 		return
 	}
-	f.climb(p, f.steps[0].layer.at(p), areas[:f.width])
+	for _, chain := range f.chains {
+		climb(chain, p, chain[0].layer.at(p), areas)
+	}
+	f.rest(areas)
 }
 
-// climb takes the answer of the first step upwards and tells all.
-func (f *Finder) climb(p geo.Coord, first uint32, areas []*geo.Area) {
-	var room [roomFor]uint32
-	slots := room[:]
-	if len(f.steps) > roomFor {
-		slots = make([]uint32, len(f.steps))
-	}
-	slots[0] = first
-	for k := range f.steps {
-		s := &f.steps[k]
-		at := slots[k]
-		if at == 0 && k > 0 {
-			at = s.layer.at(p)
+// climb tells the answers of a chain, given the slot of the lowest.
+func climb(chain []rung, p geo.Coord, at uint32, areas []*geo.Area) {
+	for k := range chain {
+		held := &chain[k].slots[at]
+		if place := chain[k].place; place >= 0 {
+			areas[place] = held.area
 		}
-		held := &s.slots[at]
-		if s.place >= 0 {
-			areas[s.place] = held.area
-		}
-		if s.up >= 0 && slots[s.up] == 0 {
-			slots[s.up] = held.parent
+		if at = held.parent; at == 0 && k+1 < len(chain) {
+			at = chain[k+1].layer.at(p)
 		}
 	}
+}
+
+// rest tells what no chain does.
+func (f *Finder) rest(areas []*geo.Area) {
 	for _, k := range f.silent {
 		areas[k] = nil
 	}
@@ -104,25 +100,46 @@ func (f *Finder) climb(p geo.Coord, first uint32, areas []*geo.Area) {
 	}
 }
 
+// byAnswers is At where chains branch.
+func (f *Finder) byAnswers(p geo.Coord, areas []*geo.Area) {
+	var room [8]answer
+	answers := f.atlas.answers(room[:0], f.layers)
+	f.atlas.climbAt(p, answers)
+	for k, n := range f.layers {
+		areas[k] = nil
+		if i, known := f.atlas.index[n]; known {
+			areas[k] = answers[i].area
+		}
+	}
+}
+
 // All is At for many points: areas[i*layers+k] is the answer at points[i] of the k-th
 // layer. It waits for the memory of many points at once, so it is faster than as many At.
 func (f *Finder) All(points []geo.Coord, areas []*geo.Area) {
-	n := f.width
-	if len(f.steps) == 0 {
-		clear(areas[:n*len(points)])
+	n := len(f.layers)
+	areas = areas[:n*len(points)]
+	if f.branched {
+		for i, p := range points {
+			f.byAnswers(p, areas[i*n:(i+1)*n])
+		}
 		return
 	}
 	var slots [flock]uint32
-	lowest := f.steps[0].layer
 	for some := range slices.Chunk(points, flock) {
-		lowest.directory.findAll(some, &slots)
-		for i, p := range some {
-			if slots[i] == unknownSlot {
-				slots[i] = lowest.at(p)
+		for _, chain := range f.chains {
+			lowest := chain[0].layer
+			lowest.directory.findAll(some, &slots)
+			for i, p := range some {
+				if slots[i] == unknownSlot {
+					slots[i] = lowest.at(p)
+				}
+				climb(chain, p, slots[i], areas[i*n:(i+1)*n])
 			}
-			f.climb(p, slots[i], areas[i*n:(i+1)*n])
 		}
-		areas = areas[len(some)*n:]
+		for i := range some {
+			f.rest(areas[i*n : (i+1)*n])
+		}
+		areas = areas[n*len(some):]
 	}
 }
 

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"math"
 	"math/bits"
 
 	"gridwarden/geo"
@@ -10,7 +11,8 @@ import (
 // all of it, or points to a block: the borders that cross it. All lies in words:
 //
 //	cells   two to a word, row by row from the south-west: kind in the upper 2 of 16 bits
-//	slots   of the areas on the sheet, by which cells and blocks name them
+//	slots   of the areas on the sheet, by which cells and blocks name them; the first is 0,
+//	        that of nobody
 //	blocks  of the cells that borders cross
 //
 // A block begins with a head: the areas holding on a side of the cell that no border
@@ -29,16 +31,19 @@ import (
 // For the ways south and north x and y are swapped.
 type sheet struct {
 	words        []uint32
-	parts        []*sheet // of the cells that are cut further
-	slots        uint32   // where they begin in words
+	parts        []sheet // of the cells that are cut further
+	slots        uint32  // where they begin in words
 	blocks       uint32
 	xbits, ybits uint8 // a sheet measures 2^xbits by 2^ybits units,
 	xcell, ycell uint8 // a cell 2^xcell by 2^ycell
 }
 
+// noSheet is where no area is near.
+var noSheet = sheet{words: []uint32{0, 0}, slots: 1}
+
 // Kinds of cells.
 const (
-	wholeCell = iota << 14 // one area, or none, holds all of it: its place in slots, from 1; 0 for none
+	wholeCell = iota << 14 // one area, or none, holds all of it: its place in slots
 	blockCell              // borders cross it: the place of its block in blocks
 	partCell               // it is cut further: its place in parts
 	blindCell              // ask the areas themselves
@@ -74,7 +79,7 @@ const blockAreas = 8 // at most, in one block
 func (s *sheet) locate(p geo.Coord) (on *sheet, cell uint16, x, y int32) {
 	cell, x, y = s.cell(p)
 	for cell&cellKind == partCell {
-		s = s.parts[cell&^cellKind]
+		s = &s.parts[cell&^cellKind]
 		cell, x, y = s.cell(p)
 	}
 	return s, cell, x, y
@@ -87,45 +92,47 @@ func (s *sheet) cell(p geo.Coord) (cell uint16, x, y int32) {
 	return uint16(s.words[at>>1] >> (at & 1 * 16)), x & (1<<s.xcell - 1), y & (1<<s.ycell - 1)
 }
 
-// resolve is the slot of the area at x and y of a cell.
-func (s *sheet) resolve(cell uint16, x, y int32, p geo.Coord) (slot uint32, known bool) {
-	place := uint32(cell &^ cellKind)
+// nowhere is a place where only the areas themselves can tell.
+const nowhere = math.MaxUint32
+
+// resolve is the place in words of the slot of the area at x and y of a cell.
+func (s *sheet) resolve(cell uint16, x, y int32, p geo.Coord) (place uint32) {
+	place = uint32(cell &^ cellKind)
 	switch cell & cellKind {
 	case wholeCell:
-		if place == 0 {
-			return 0, true
-		}
-		return s.words[s.slots+place-1], true
+		return s.slots + place
 	case blockCell:
 		return s.inBlock(s.words[s.blocks+place:], x, y, p)
 	}
-	return 0, false
+	return nowhere
 }
 
-// inBlock is the slot of the area at a point of a block's cell.
-func (s *sheet) inBlock(b []uint32, x, y int32, p geo.Coord) (slot uint32, known bool) {
+// inBlock is resolve in a cell with a block.
+func (s *sheet) inBlock(b []uint32, x, y int32, p geo.Coord) (place uint32) {
 	head := b[0]
 	areas := head>>headAreas&7 + 1
 	chains := b[1+(areas+3)/4:]
+	way := head >> headWay & 7
 	q, c := point{int64(x), int64(y)}, point{int64(p.X) - int64(x), int64(p.Y) - int64(y)}
+	swap := -int64(way >> 1 & 1) // south or north
+	change := (q.x ^ q.y) & swap
+	q.x, q.y = q.x^change, q.y^change
 	var mask uint32
-	switch way := head >> headWay & 7; {
-	case way == cornerward:
+	var known bool
+	if way == cornerward {
 		mask, known = crossedTwice(head, chains, q, c)
-	case way >= southward:
-		mask, known = crossed(head, chains, q.turned(), c.turned())
-	default:
-		mask, known = crossed(head, chains, q, c)
+	} else {
+		change = (c.x ^ c.y) & swap
+		mask, known = crossed(head, chains, q, point{c.x ^ change, c.y ^ change})
 	}
 	switch {
 	case !known || mask&(mask-1) != 0:
-		return 0, false
+		return nowhere
 	case mask == 0:
-		return 0, true
+		return s.slots
 	}
 	area := uint32(bits.TrailingZeros32(mask))
-	place := b[1+area/4] >> (area % 4 * 8) & 0xff
-	return s.words[s.slots+place], true
+	return s.slots + b[1+area/4]>>(area%4*8)&0xff
 }
 
 // togglesOf are the areas of a chain as a mask.
@@ -134,6 +141,14 @@ func togglesOf(head uint32) uint32 {
 		return 0
 	}
 	return 1<<(head>>8&7) | 1<<(head>>11&7)
+}
+
+// bit is 1 for true; there is no jump in it for the processor to guess.
+func bit(b bool) uint32 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // crossed is the mask at a point q of a cell, the corner of which lies at c: each chain that
@@ -145,39 +160,38 @@ func togglesOf(head uint32) uint32 {
 // areas are asked.
 func crossed(head uint32, words []uint32, q, c point) (mask uint32, known bool) {
 	mask = head >> headMask
-	upward := head>>headWay&1 != 0 // east or north: borders further along count
+	short := ^head >> headWay & 1 // west or south: borders further back count
 	for long := head & headLong; ; {
 		v, i := start(long, words, c)
-		if v == q {
-			return 0, false
-		}
-		odd := false
+		v = v.from(q)
+		above := bit(v.y > 0)
+		odd := uint32(0)
 		for range head&0xff - 1 {
 			d := stepOf(words[i])
 			if i++; words[i-1] == farStep {
 				d, i = far(words[i:]), i+2
 			}
+			rise, run := d.x*v.y, d.y*v.x
 			w := point{v.x + d.x, v.y + d.y}
-			if w.y == q.y && (w.x == q.x || d.y == 0 && (v.x < q.x) != (w.x < q.x)) {
+			if rise == run && holdsOrigin(v, w) {
 				return 0, false
 			}
-			if up := w.y > q.y; up != (v.y > q.y) {
-				rise, run := d.x*(q.y-v.y), d.y*(q.x-v.x)
-				if rise == run {
-					return 0, false
-				}
-				odd = odd != (((rise < run) == up) != upward)
-			}
+			was := above
+			above = bit(w.y > 0)
+			odd ^= (above ^ was) & (bit(rise > run) ^ above ^ short)
 			v = w
 		}
-		if odd {
-			mask ^= togglesOf(head)
-		}
+		mask ^= togglesOf(head) & -odd
 		if head&headMore == 0 {
 			return mask, true
 		}
 		head, words = words[i], words[i+1:]
 	}
+}
+
+// holdsOrigin tells whether the edge from v to w, on the line of which 0 lies, holds it.
+func holdsOrigin(v, w point) bool {
+	return min(v.x, w.x) <= 0 && max(v.x, w.x) >= 0 && min(v.y, w.y) <= 0 && max(v.y, w.y) >= 0
 }
 
 // start is where a chain begins, from the corner at c, and the place of its first step.

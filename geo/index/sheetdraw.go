@@ -44,8 +44,8 @@ type boundary struct {
 	of   [2]uint32 // slots
 }
 
-// sheet draws the ground anew: nil when no area meets it.
-func (s *surveyor) sheet(g ground) *sheet {
+// sheet draws the ground anew.
+func (s *surveyor) sheet(g ground) sheet {
 	s.borders = s.borders[:0]
 	if s.pairs == nil {
 		s.pairs = map[segment]int32{}
@@ -61,7 +61,7 @@ func (s *surveyor) sheet(g ground) *sheet {
 		return true
 	})
 	if len(s.borders) == 0 && len(state) == 0 {
-		return nil
+		return noSheet
 	}
 	slices.Sort(state)
 	s.budget = partBudget*len(s.borders) + 64
@@ -121,8 +121,8 @@ func (b *boundary) limits(slot uint32) bool {
 
 // cut cuts ground into cells. The state are the slots of the areas that hold its first
 // corner, sorted.
-func (s *surveyor) cut(g ground, borders []boundary, state []uint32) *sheet {
-	d := &drawing{surveyor: s, ground: g, borders: borders, sheet: &sheet{xbits: g.xbits, ybits: g.ybits}}
+func (s *surveyor) cut(g ground, borders []boundary, state []uint32) sheet {
+	d := &drawing{surveyor: s, ground: g, borders: borders, sheet: sheet{xbits: g.xbits, ybits: g.ybits}, named: []uint32{0}}
 	d.divide(d.areasOf(state))
 	d.assign()
 	if s.budget < 0 && len(borders) > cellEdges {
@@ -137,7 +137,7 @@ func (s *surveyor) cut(g ground, borders []boundary, state []uint32) *sheet {
 type drawing struct {
 	*surveyor
 	ground
-	*sheet
+	sheet
 	borders []boundary
 
 	columns, rows int
@@ -145,7 +145,7 @@ type drawing struct {
 	members       []int32 // places in borders
 	coarse        bool    // too many areas to name: whatever has a border is cut further
 	codes         []uint16
-	named         []uint32   // the slots, as in words
+	named         []uint32   // the slots, as in words: first nobody's
 	body          []uint32   // the blocks
 	chosen        []boundary // of the cell at hand
 }
@@ -311,7 +311,7 @@ func (d *drawing) cell(g ground, borders []boundary, state []uint32) uint16 {
 		return wholeCell
 	case len(borders) == 0 && len(state) == 1:
 		if at := d.name(state[0]); at >= 0 {
-			return wholeCell | uint16(at+1)
+			return wholeCell | uint16(at)
 		}
 		return blindCell
 	case len(borders) == 0:
@@ -334,7 +334,7 @@ func (d *drawing) name(slot uint32) int {
 	if at := slices.Index(d.named, slot); at >= 0 {
 		return at
 	}
-	if len(d.named) == sheetAreas {
+	if len(d.named) > sheetAreas {
 		return -1
 	}
 	d.named = append(d.named, slot)
@@ -513,13 +513,11 @@ func (k *crossing) turned(p point) point {
 	return p
 }
 
-func (s *sheet) bytes() int64 {
-	if s == nil {
-		return 0
-	}
-	n := int64(len(s.words))*4 + sheetBytes
-	for _, p := range s.parts {
-		n += p.bytes() + 8
+// size is how many words a sheet has, its parts included.
+func (s *sheet) size() int {
+	n := len(s.words)
+	for i := range s.parts {
+		n += s.parts[i].size()
 	}
 	return n
 }
