@@ -21,11 +21,11 @@ import (
 // Where every side is touched one goes west, then south to the corner.
 //
 //	head    vertices of the first chain 8 bits, its areas 3+3, more chains 1 |
-//	        way 3, areas less one 3, still 1: it is no area's limit, long 1 | mask 8
+//	        way 3, areas less one 3, still 1: it is no area's limit, long 1, far 1 | mask 8
 //	areas   four to a word, places in slots
 //	chain   its start from the corner of the cell, x and y in 16 bits each, or in a long
 //	        block its coordinates, a word each; then the steps from vertex to vertex in 16
-//	        bits each, or a farStep and x and y in a word each
+//	        bits each, or in a far block a word each
 //	head    of the next chain, where there is more: only its vertices, areas, more and still
 //
 // For the ways south and north x and y are swapped.
@@ -66,11 +66,9 @@ const (
 	headAreas = 18
 	headStill = 1 << 21
 	headLong  = 1 << 22
+	headFar   = 1 << 23
 	headMask  = 24
 )
-
-// farStep is followed by a step too long for 16 bits.
-const farStep = 0x8000_8000
 
 const blockAreas = 8 // at most, in one block
 
@@ -161,16 +159,14 @@ func bit(b bool) uint32 {
 func crossed(head uint32, words []uint32, q, c point) (mask uint32, known bool) {
 	mask = head >> headMask
 	short := ^head >> headWay & 1 // west or south: borders further back count
-	for long := head & headLong; ; {
-		v, i := start(long, words, c)
+	for kind := head; ; {
+		v, i := start(kind, words, c)
 		v = v.from(q)
 		above := bit(v.y > 0)
 		odd := uint32(0)
 		for range head&0xff - 1 {
-			d := stepOf(words[i])
-			if i++; words[i-1] == farStep {
-				d, i = far(words[i:]), i+2
-			}
+			d, next := step(kind, words, i)
+			i = next
 			rise, run := d.x*v.y, d.y*v.x
 			w := point{v.x + d.x, v.y + d.y}
 			if rise == run && holdsOrigin(v, w) {
@@ -194,53 +190,53 @@ func holdsOrigin(v, w point) bool {
 	return min(v.x, w.x) <= 0 && max(v.x, w.x) >= 0 && min(v.y, w.y) <= 0 && max(v.y, w.y) >= 0
 }
 
-// start is where a chain begins, from the corner at c, and the place of its first step.
-func start(long uint32, words []uint32, c point) (from point, first int) {
-	if long != 0 {
-		return point{int64(int32(words[0])) - c.x, int64(int32(words[1])) - c.y}, 2
+// start is where a chain begins, from the corner at c, and the place of its first step; kind
+// is the head of the block.
+func start(kind uint32, words []uint32, c point) (from point, first int) {
+	if kind&headLong != 0 {
+		return wide(words).from(c), 2
 	}
-	return stepOf(words[0]), 1
+	return narrow(words[0]), 1
 }
 
-func stepOf(word uint32) point { return point{int64(int16(word)), int64(int32(word) >> 16)} }
+// step is the one at a place, and the place of the next.
+func step(kind uint32, words []uint32, i int) (by point, next int) {
+	if kind&headFar != 0 {
+		return wide(words[i:]), i + 2
+	}
+	return narrow(words[i]), i + 1
+}
 
-func far(words []uint32) point { return point{int64(int32(words[0])), int64(int32(words[1]))} }
+func narrow(word uint32) point { return point{int64(int16(word)), int64(int32(word) >> 16)} }
+
+func wide(words []uint32) point { return point{int64(int32(words[0])), int64(int32(words[1]))} }
 
 // crossedTwice is crossed for the way west to the side of the cell and south to its corner.
 // It has the loop once more: nearly all look-ups end in one of the two, and a call for each
 // step would take longer than the step.
 func crossedTwice(head uint32, words []uint32, q, c point) (mask uint32, known bool) {
 	mask = head >> headMask
-	for long := head & headLong; ; {
-		v, i := start(long, words, c)
-		if v == q {
-			return 0, false
-		}
-		odd := false
+	for kind := head; ; {
+		v, i := start(kind, words, c)
+		above := bit(v.y > q.y)
+		odd := uint32(0)
 		for range head&0xff - 1 {
-			d := stepOf(words[i])
-			if i++; words[i-1] == farStep {
-				d, i = far(words[i:]), i+2
-			}
+			d, next := step(kind, words, i)
+			i = next
+			rise, run, west := d.x*(q.y-v.y), d.y*(q.x-v.x), d.y*-v.x
 			w := point{v.x + d.x, v.y + d.y}
-			if w.y == q.y && (w.x == q.x || d.y == 0 && (v.x < q.x) != (w.x < q.x)) {
+			if rise == run && holdsOrigin(v.from(q), w.from(q)) {
 				return 0, false
 			}
-			if (w.y > q.y) != (v.y > q.y) {
-				rise, run := d.x*(q.y-v.y), d.y*(q.x-v.x)
-				if rise == run {
-					return 0, false
-				}
-				odd = odd != ((rise > run) != leftOf(v, w, point{0, q.y}))
-			}
+			was := above
+			above = bit(w.y > q.y)
+			odd ^= (above ^ was) & (bit(rise > run) ^ bit(rise > west) ^ bit(rise == west)&bit(d.y < 0))
 			if (w.x > 0) != (v.x > 0) {
-				odd = odd != (leftOf(v, w, point{0, q.y}) != leftOf(v, w, point{0, 0}))
+				odd ^= bit(leftOf(v, w, point{0, q.y}) != leftOf(v, w, point{0, 0}))
 			}
 			v = w
 		}
-		if odd {
-			mask ^= togglesOf(head)
-		}
+		mask ^= togglesOf(head) & -odd
 		if head&headMore == 0 {
 			return mask, true
 		}

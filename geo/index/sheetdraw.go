@@ -404,7 +404,7 @@ func (d *drawing) block(g ground, borders []boundary, state []uint32) (code uint
 // crossing is the block of one cell in the making.
 type crossing struct {
 	ground
-	long  bool // a border begins too far from the corner for 16 bits
+	kind  uint32 // headLong, headFar
 	way   uint32
 	state []uint32 // the areas on the side that the way leads to
 	areas []uint32
@@ -439,10 +439,7 @@ func (k *crossing) add(slot uint32) {
 
 // chains writes the borders, those that follow one another as one chain, and the heads.
 func (k *crossing) chains(words []uint32, borders []boundary) []uint32 {
-	k.long = slices.ContainsFunc(borders, func(b boundary) bool {
-		_, fits := short(pointOf(b.a).from(point{k.x, k.y}))
-		return !fits
-	})
+	k.kind = k.kindOf(borders)
 	at := 0 // of the head at hand
 	for i := range borders {
 		b := &borders[i]
@@ -457,16 +454,28 @@ func (k *crossing) chains(words []uint32, borders []boundary) []uint32 {
 			words = k.start(words, b.a)
 		}
 		words[at]++
-		words = k.stepOf(words, b)
+		words = k.step(words, b)
 	}
-	words[0] |= k.way<<headWay | uint32(len(k.areas)-1)<<headAreas
-	if k.long {
-		words[0] |= headLong
-	}
+	words[0] |= k.kind | k.way<<headWay | uint32(len(k.areas)-1)<<headAreas
 	for _, slot := range k.state {
 		words[0] |= 1 << slices.Index(k.areas, slot) << headMask
 	}
 	return words
+}
+
+// kindOf tells in the bits of a head whether 16 bits are too few for where a border begins,
+// or for how long one is.
+func (k *crossing) kindOf(borders []boundary) (kind uint32) {
+	for i := range borders {
+		b := &borders[i]
+		if !isNarrow(pointOf(b.a).from(point{k.x, k.y})) {
+			kind |= headLong
+		}
+		if !isNarrow(pointOf(b.b).from(pointOf(b.a))) {
+			kind |= headFar
+		}
+	}
+	return kind
 }
 
 // toggles are the areas of a chain, as a head holds them; a single one twice.
@@ -481,29 +490,28 @@ func (k *crossing) toggles(b *boundary) uint32 {
 
 // start writes where a chain begins.
 func (k *crossing) start(words []uint32, c geo.Coord) []uint32 {
-	if k.long {
-		at := k.turned(pointOf(c))
-		return append(words, uint32(at.x), uint32(at.y))
+	if k.kind&headLong != 0 {
+		return appendWide(words, k.turned(pointOf(c)))
 	}
-	word, _ := short(k.turned(pointOf(c).from(point{k.x, k.y})))
-	return append(words, word)
+	return appendNarrow(words, k.turned(pointOf(c).from(point{k.x, k.y})))
 }
 
 // step writes how a chain goes on.
-func (k *crossing) stepOf(words []uint32, b *boundary) []uint32 {
+func (k *crossing) step(words []uint32, b *boundary) []uint32 {
 	d := k.turned(pointOf(b.b).from(pointOf(b.a)))
-	if word, fits := short(d); fits {
-		return append(words, word)
+	if k.kind&headFar != 0 {
+		return appendWide(words, d)
 	}
-	return append(words, farStep, uint32(d.x), uint32(d.y))
+	return appendNarrow(words, d)
 }
 
-// short is a difference in 16 bits each; fits is false where they are not enough, or it
-// would be a farStep.
-func short(d point) (word uint32, fits bool) {
-	word = uint32(uint16(d.x)) | uint32(uint16(d.y))<<16
-	return word, stepOf(word) == d && word != farStep
+func isNarrow(p point) bool { return p == point{int64(int16(p.x)), int64(int16(p.y))} }
+
+func appendNarrow(words []uint32, p point) []uint32 {
+	return append(words, uint32(uint16(p.x))|uint32(uint16(p.y))<<16)
 }
+
+func appendWide(words []uint32, p point) []uint32 { return append(words, uint32(p.x), uint32(p.y)) }
 
 // turned swaps x and y for the ways south and north.
 func (k *crossing) turned(p point) point {

@@ -42,7 +42,7 @@ func crossesNorth(a, b, q point, n int64) bool {
 // clearBlock tells whether no border of a block, whose cell covers g, touches the box.
 func clearBlock(b []uint32, box geo.Box, g ground) bool {
 	head := b[0]
-	long, turned, c := head&headLong, false, point{g.x, g.y}
+	kind, turned, c := head, false, point{g.x, g.y}
 	if way := head >> headWay & 7; way == southward || way == northward {
 		turned, c = true, c.turned()
 	}
@@ -54,12 +54,10 @@ func clearBlock(b []uint32, box geo.Box, g ground) bool {
 		return geo.Coord{X: int32(v.x), Y: int32(v.y)}
 	}
 	for words := b[1+(head>>headAreas&7+4)/4:]; ; {
-		v, i := start(long, words, c)
+		v, i := start(kind, words, c)
 		for range head&0xff - 1 {
-			d := stepOf(words[i])
-			if i++; words[i-1] == farStep {
-				d, i = far(words[i:]), i+2
-			}
+			d, next := step(kind, words, i)
+			i = next
 			w := point{v.x + d.x, v.y + d.y}
 			if geo.SegmentMeets(place(v), place(w), box) {
 				return false
