@@ -38,6 +38,9 @@ func (l Line) meets(b Box, from Coord) bool {
 // SegmentMeets tells whether the closed segment from p to q and the box share a point:
 // what of the box lies beside the segment must not be all on one side of it.
 func SegmentMeets(p, q Coord, b Box) bool {
+	if b.Contains(p) || b.Contains(q) {
+		return true
+	}
 	beside := Box{
 		Coord{max(b.Min.X, min(p.X, q.X)), max(b.Min.Y, min(p.Y, q.Y))},
 		Coord{min(b.Max.X, max(p.X, q.X)), min(b.Max.Y, max(p.Y, q.Y))},

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	edgesForCell = 3  // a sheet is cut into at least one cell for so many edges
+	edgesForCell = 2  // a sheet is cut into at least one cell for so many edges
 	cellsBits    = 10 // and into at most 2^10
 	cellEdges    = 24 // a cell with more is cut further
 	leastBits    = 4  // but none of whose sides is so short
@@ -24,17 +24,8 @@ type surveyor struct {
 
 	budget  int // edges that may still be put into cells
 	borders []boundary
-	pairs   map[segment]int32 // places in borders
-}
-
-// segment is an edge without a direction: a before b.
-type segment struct{ a, b geo.Coord }
-
-func segmentOf(a, b geo.Coord) segment {
-	if a.Compare(b) > 0 {
-		a, b = b, a
-	}
-	return segment{a, b}
+	heads   []int32 // a table of borders by their ends: places in borders, from 1
+	next    []int32 // the place of another with the same head, for each border
 }
 
 // boundary is an edge, as the first area that has it goes along it, and the areas of which it
@@ -46,11 +37,8 @@ type boundary struct {
 
 // sheet draws the ground anew.
 func (s *surveyor) sheet(g ground) sheet {
-	s.borders = s.borders[:0]
-	if s.pairs == nil {
-		s.pairs = map[segment]int32{}
-	}
-	clear(s.pairs)
+	s.borders, s.next = s.borders[:0], s.next[:0]
+	clear(s.heads)
 	box := g.box()
 	var state []uint32
 	s.areas.meeting(box, func(e *entry) bool {
@@ -92,13 +80,40 @@ func (s *surveyor) edge(a, b geo.Coord, slot uint32, box geo.Box) {
 	if a == b || !geo.SegmentMeets(a, b, box) {
 		return
 	}
-	key := segmentOf(a, b)
-	if at, known := s.pairs[key]; known && s.borders[at].limits(slot) {
-		return
+	if len(s.borders) == len(s.heads) {
+		s.rehash()
 	}
-	// A third area with this edge overlaps one of the others: the edge is drawn twice.
-	s.pairs[key] = int32(len(s.borders))
+	head := s.head(a, b)
+	for at := *head; at != 0; at = s.next[at-1] {
+		o := &s.borders[at-1]
+		if o.a == b && o.b == a || o.a == a && o.b == b {
+			if o.limits(slot) {
+				return
+			}
+			break // a third area with this edge overlaps another: it is drawn once more
+		}
+	}
 	s.borders = append(s.borders, boundary{a, b, [2]uint32{slot, 0}})
+	s.next = append(s.next, *head)
+	*head = int32(len(s.borders))
+}
+
+// head is the place in the table of an edge, in whichever direction.
+func (s *surveyor) head(a, b geo.Coord) *int32 {
+	mix := func(c geo.Coord) uint32 {
+		h := (uint32(c.X)*0x9e3779b1 ^ uint32(c.Y)) * 0x85ebca77
+		return h ^ h>>15
+	}
+	return &s.heads[(mix(a)+mix(b))&uint32(len(s.heads)-1)]
+}
+
+// rehash makes the table twice as large.
+func (s *surveyor) rehash() {
+	s.heads = make([]int32, max(2*len(s.heads), 1<<9))
+	for i := range s.borders {
+		head := s.head(s.borders[i].a, s.borders[i].b)
+		s.next[i], *head = *head, int32(i+1)
+	}
 }
 
 // limits makes a boundary that of one more area, or of one less that goes along it a second
@@ -148,13 +163,17 @@ type drawing struct {
 	named         []uint32   // the slots, as in words: first nobody's
 	body          []uint32   // the blocks
 	chosen        []boundary // of the cell at hand
+	scratch       []uint32   // its block
 }
 
 // areasOf counts the areas on the sheet, up to one more than can be named.
 func (d *drawing) areasOf(state []uint32) int {
 	named := slices.Clone(state)
-	for _, b := range d.borders {
-		for _, slot := range b.of {
+	for i := range d.borders {
+		if i > 0 && d.borders[i].of == d.borders[i-1].of {
+			continue
+		}
+		for _, slot := range d.borders[i].of {
 			if slot != 0 && len(named) <= sheetAreas && !slices.Contains(named, slot) {
 				named = append(named, slot)
 			}
@@ -259,7 +278,6 @@ func (d *drawing) fill(state []uint32) {
 			cell := j*d.columns + i
 			borders, g := d.of(cell), d.cellAt(i, j)
 			d.codes[cell] = d.cell(g, borders, at)
-			borders = d.of(cell) // a part may have used the slice
 			if i == 0 {
 				first = north(borders, g, first)
 			}
@@ -384,7 +402,7 @@ func (d *drawing) block(g ground, borders []boundary, state []uint32) (code uint
 	if len(k.areas) > blockAreas || len(d.body) >= 1<<14 {
 		return 0, false
 	}
-	words := make([]uint32, 1, 64)
+	words := append(d.scratch[:0], 0)
 	for i, slot := range k.areas {
 		at := d.name(slot)
 		if at < 0 {
@@ -396,6 +414,7 @@ func (d *drawing) block(g ground, borders []boundary, state []uint32) (code uint
 		words[len(words)-1] |= uint32(at) << (i % 4 * 8)
 	}
 	words = k.chains(words, borders)
+	d.scratch = words
 	at := len(d.body)
 	d.body = append(d.body, words...)
 	return blockCell | uint16(at), true
