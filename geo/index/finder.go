@@ -124,22 +124,38 @@ func (f *Finder) All(points []geo.Coord, areas []*geo.Area) {
 		}
 		return
 	}
-	var slots [flock]uint32
 	for some := range slices.Chunk(points, flock) {
 		for _, chain := range f.chains {
-			lowest := chain[0].layer
-			lowest.directory.findAll(some, &slots)
-			for i, p := range some {
-				if slots[i] == unknownSlot {
-					slots[i] = lowest.at(p)
-				}
-				climb(chain, p, slots[i], areas[i*n:(i+1)*n])
-			}
+			climbAll(chain, some, areas, n)
 		}
 		for i := range some {
 			f.rest(areas[i*n : (i+1)*n])
 		}
 		areas = areas[n*len(some):]
+	}
+}
+
+// climbAll is climb for a flock of points, layer by layer; each point has n areas.
+func climbAll(chain []rung, points []geo.Coord, areas []*geo.Area, n int) {
+	var slots [flock]uint32
+	lowest := chain[0].layer
+	lowest.directory.findAll(points, &slots)
+	for i, p := range points {
+		if slots[i] == unknownSlot {
+			slots[i] = lowest.at(p)
+		}
+	}
+	for k := range chain {
+		r := &chain[k]
+		for i := range points {
+			held := &r.slots[slots[i]]
+			if r.place >= 0 {
+				areas[i*n+r.place] = held.area
+			}
+			if slots[i] = held.parent; held.parent == 0 && k+1 < len(chain) {
+				slots[i] = chain[k+1].layer.at(points[i])
+			}
+		}
 	}
 }
 

@@ -224,7 +224,7 @@ func BenchmarkChain(b *testing.B) {
 
 // BenchmarkBuild makes the view of one coverage, on one core, and tells how many times as
 // long that takes as the plain R-tree, and what it keeps: for each vertex of the input the
-// rings, and what look-up has beside them. The records of the areas, their names and
+// rings, the directory, and all that look-up has beside the rings, the directory included. The records of the areas, their names and
 // attributes, are not part of it.
 func BenchmarkBuild(b *testing.B) {
 	for _, name := range []string{"city", "villages", "tracts"} {
@@ -243,6 +243,7 @@ func BenchmarkBuild(b *testing.B) {
 			rings := kept(func() any { return copies(k.areas) }) / float64(vertices)
 			index := kept(func() any { return view(b, c) }) / float64(vertices)
 			b.ReportMetric(rings, "rings-B/vertex")
+			b.ReportMetric(float64(view(b, c).atlas.layer(k.layer).directory.bytes())/float64(vertices), "directory-B/vertex")
 			b.ReportMetric(index, "index-B/vertex")
 			b.ReportMetric(rings+index, "B/vertex")
 		})
