@@ -30,10 +30,10 @@ func (s *server) tile(w *response, r *http.Request, v view) error {
 	known := listed(r, "If-None-Match")
 	gzip := acceptsGzip(r)
 	tile, err := s.Tiles.Get(r.Context(), v.Snapshot, tiles.Request{
-		Layers: layers,
-		Tile:   at,
-		Gzip:   gzip,
-		Known:  func(etag string) bool { return matches(known, etag) },
+		Want:  tiles.Want{Layers: layers},
+		Tile:  at,
+		Gzip:  gzip,
+		Known: func(etag string) bool { return matches(known, etag) },
 	})
 	if err != nil {
 		return err

@@ -30,7 +30,7 @@ func TestNoAssetIsCountedTwiceOrNever(t *testing.T) {
 	for zoom := 0; zoom < 14; zoom++ {
 		sum, next := 0, []maptile.Tile(nil)
 		for _, tile := range tilesWith {
-			features := decode(t, tiles.Render(s, []geo.LayerName{tiles.AssetsLayer}, tile))
+			features := decode(t, tiles.Render(s, &tiles.Want{Layers: []geo.LayerName{tiles.AssetsLayer}}, tile))
 			for _, f := range features {
 				if f.id != 0 {
 					t.Fatalf("%v: a count has the id %d", tile, f.id)
@@ -68,7 +68,7 @@ func TestAnAssetShowsWhereItStands(t *testing.T) {
 		}
 		zoom := maptile.Zoom(rapid.IntRange(14, 22).Draw(rt, "zoom"))
 		tile := maptile.At([2]float64{a.Point.Lon(), a.Point.Lat()}, zoom)
-		all := decode(t, tiles.Render(view(t, nil, []geo.Asset{a}), []geo.LayerName{tiles.AssetsLayer}, tile))
+		all := decode(t, tiles.Render(view(t, nil, []geo.Asset{a}), &tiles.Want{Layers: []geo.LayerName{tiles.AssetsLayer}}, tile))
 		if len(all) != 1 || all[0].id != uint64(a.Version) {
 			rt.Fatalf("drawn: %v", all)
 		}
@@ -102,7 +102,7 @@ func TestAssetsBesideATileShowInItsBuffer(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := view(t, nil, []geo.Asset{{Version: 1, ID: "1", Category: manhole, Point: at}})
-		if shown := tiles.Render(s, []geo.LayerName{tiles.AssetsLayer}, tile) != nil; shown != c.shown {
+		if shown := tiles.Render(s, &tiles.Want{Layers: []geo.LayerName{tiles.AssetsLayer}}, tile) != nil; shown != c.shown {
 			t.Errorf("an asset %v units from the west border: shown %v", c.units, shown)
 		}
 	}

@@ -26,7 +26,7 @@ func BenchmarkRender(b *testing.B) {
 				b.ReportAllocs()
 				bytes, i := 0, 0
 				for b.Loop() {
-					bytes += len(tiles.Render(s, layers, over[i*7919%len(over)]))
+					bytes += len(tiles.Render(s, &tiles.Want{Layers: layers}, over[i*7919%len(over)]))
 					i++
 				}
 				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "tiles/s")
@@ -57,7 +57,7 @@ func BenchmarkCache(b *testing.B) {
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			if got, err := c.Get(b.Context(), s, tiles.Request{Layers: layers, Tile: tile, Gzip: true}); err != nil || got.Bytes == nil {
+			if got, err := c.Get(b.Context(), s, tiles.Request{Want: tiles.Want{Layers: layers}, Tile: tile, Gzip: true}); err != nil || got.Bytes == nil {
 				b.Error(err)
 			}
 		}

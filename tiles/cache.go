@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"runtime"
-	"strings"
 
 	"github.com/maypok86/otter/v2"
 	"github.com/paulmach/orb/maptile"
@@ -18,10 +17,10 @@ import (
 
 // Request names a tile and the form it is wanted in.
 type Request struct {
-	Layers []geo.LayerName
-	Tile   maptile.Tile
-	Gzip   bool                   // compressed, with an ETag of its own
-	Known  func(etag string) bool // tells whether the client has the bytes of an ETag; nil: it has none
+	Want
+	Tile  maptile.Tile
+	Gzip  bool                   // compressed, with an ETag of its own
+	Known func(etag string) bool // tells whether the client has the bytes of an ETag; nil: it has none
 }
 
 // Tile is the answer to a [Request].
@@ -42,8 +41,8 @@ type Cache struct {
 }
 
 type key struct {
-	layers string // canonical, joined
-	tile   maptile.Tile
+	want string // see [Want.Key]
+	tile maptile.Tile
 }
 
 // entry is a tile as rendered from one snapshot. It does not change.
@@ -65,7 +64,7 @@ func NewCache(bytes int64) *Cache {
 	if bytes > 0 {
 		c.kept = otter.Must(&otter.Options[key, *entry]{
 			MaximumWeight: uint64(bytes),
-			Weigher:       func(k key, e *entry) uint32 { return uint32(overhead + len(k.layers) + len(e.packed)) },
+			Weigher:       func(k key, e *entry) uint32 { return uint32(overhead + len(k.want) + len(e.packed)) },
 		})
 	}
 	return c
@@ -76,7 +75,6 @@ func NewCache(bytes int64) *Cache {
 // [geo.Unavailable] with the cause of ctx, while the work goes on for the others. Bytes
 // are compressed only when the client does not know their ETag.
 func (c *Cache) Get(ctx context.Context, s *index.Snapshot, r Request) (Tile, error) {
-	r.Layers = canonical(r.Layers)
 	e := c.fresh(s, r)
 	if e == nil {
 		var err error
@@ -119,7 +117,7 @@ func (c *Cache) bytes(ctx context.Context, s *index.Snapshot, r Request, e *entr
 // fly does a piece of work once for all who ask for it meanwhile.
 func (c *Cache) fly(ctx context.Context, s *index.Snapshot, r Request, work string, do func(*index.Snapshot, Request) (*entry, error)) (*entry, error) {
 	p := s.Position()
-	name := fmt.Sprintf("%s %s %v %d %x", work, joined(r.Layers), r.Tile, p.Sequence, p.Change)
+	name := fmt.Sprintf("%s %s %v %d %x", work, r.Key(), r.Tile, p.Sequence, p.Change)
 	done := c.flights.DoChan(name, func() (any, error) {
 		c.slots <- struct{}{}
 		defer func() { <-c.slots }()
@@ -139,7 +137,7 @@ func (c *Cache) fly(ctx context.Context, s *index.Snapshot, r Request, work stri
 // render draws the tile and keeps its hash, with the bytes of an older snapshot when they
 // are the same.
 func (c *Cache) render(s *index.Snapshot, r Request) (*entry, error) {
-	raw := Render(s, r.Layers, r.Tile)
+	raw := Render(s, &r.Want, r.Tile)
 	sum := sha256.Sum256(raw)
 	e := &entry{position: s.Position(), empty: len(raw) == 0, hash: hex.EncodeToString(sum[:16])}
 	if old := c.find(r); old != nil && old.hash == e.hash {
@@ -155,7 +153,7 @@ func (c *Cache) render(s *index.Snapshot, r Request) (*entry, error) {
 func (c *Cache) pack(s *index.Snapshot, r Request, e *entry) (*entry, error) {
 	drawn := *e
 	if drawn.raw == nil {
-		drawn.raw = Render(s, r.Layers, r.Tile)
+		drawn.raw = Render(s, &r.Want, r.Tile)
 	}
 	var err error
 	if drawn.packed, err = c.packer.pack(drawn.raw); err != nil {
@@ -172,7 +170,7 @@ func (c *Cache) find(r Request) *entry {
 	if c.kept == nil {
 		return nil
 	}
-	e, _ := c.kept.GetIfPresent(key{joined(r.Layers), r.Tile})
+	e, _ := c.kept.GetIfPresent(key{r.Key(), r.Tile})
 	return e
 }
 
@@ -186,7 +184,7 @@ func (c *Cache) fresh(s *index.Snapshot, r Request) *entry {
 
 func (c *Cache) keep(r Request, e *entry) {
 	if c.kept != nil {
-		c.kept.Set(key{joined(r.Layers), r.Tile}, e)
+		c.kept.Set(key{r.Key(), r.Tile}, e)
 	}
 }
 
@@ -196,12 +194,4 @@ func (e *entry) etag(gzip bool) string {
 		return `"` + e.hash + `-gzip"`
 	}
 	return `"` + e.hash + `"`
-}
-
-func joined(layers []geo.LayerName) string {
-	names := make([]string, len(layers))
-	for i, n := range layers {
-		names[i] = string(n)
-	}
-	return strings.Join(names, ",")
 }

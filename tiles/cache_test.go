@@ -34,13 +34,13 @@ func gunzip(t testing.TB, packed []byte) []byte {
 func TestTheCacheGivesWhatRenderDraws(t *testing.T) {
 	t.Parallel()
 	s, layers, tile := mixed(t, nil)
-	want := tiles.Render(s, layers, tile)
+	want := tiles.Render(s, &tiles.Want{Layers: layers}, tile)
 	for _, size := range []int64{0, 1, 1 << 20} {
 		c := tiles.NewCache(size)
 		tags := map[string]bool{}
 		for round := range 3 {
 			for _, packed := range []bool{false, true} {
-				got, err := c.Get(t.Context(), s, tiles.Request{Layers: layers, Tile: tile, Gzip: packed})
+				got, err := c.Get(t.Context(), s, tiles.Request{Want: tiles.Want{Layers: layers}, Tile: tile, Gzip: packed})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -79,8 +79,8 @@ func ask(t testing.TB, c *tiles.Cache, s *index.Snapshot, r tiles.Request, known
 func TestAKnownTileIsNotSentAgain(t *testing.T) {
 	t.Parallel()
 	s, layers, tile := mixed(t, nil)
-	plain := tiles.Request{Layers: layers, Tile: tile}
-	packed := tiles.Request{Layers: layers, Tile: tile, Gzip: true}
+	plain := tiles.Request{Want: tiles.Want{Layers: layers}, Tile: tile}
+	packed := tiles.Request{Want: tiles.Want{Layers: layers}, Tile: tile, Gzip: true}
 	etag := ask(t, tiles.NewCache(0), s, packed, "").ETag
 	for _, size := range []int64{0, 1 << 20} {
 		c := tiles.NewCache(size)
@@ -92,7 +92,7 @@ func TestAKnownTileIsNotSentAgain(t *testing.T) {
 		if got := ask(t, c, s, plain, etag); got.Bytes == nil {
 			t.Errorf("size %d: the compressed bytes pass for the plain ones", size)
 		}
-		if got := ask(t, c, s, packed, `"another"`); !bytes.Equal(gunzip(t, got.Bytes), tiles.Render(s, layers, tile)) {
+		if got := ask(t, c, s, packed, `"another"`); !bytes.Equal(gunzip(t, got.Bytes), tiles.Render(s, &tiles.Want{Layers: layers}, tile)) {
 			t.Errorf("size %d: a client with old bytes gets %d new ones", size, len(got.Bytes))
 		}
 	}
@@ -113,7 +113,7 @@ func TestAChangeShowsAtOnceAndOnlyWhereItIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := tiles.NewCache(1 << 20)
-	here, away := tiles.Request{Layers: layers, Tile: tile, Gzip: true}, tiles.Request{Layers: layers, Tile: there, Gzip: true}
+	here, away := tiles.Request{Want: tiles.Want{Layers: layers}, Tile: tile, Gzip: true}, tiles.Request{Want: tiles.Want{Layers: layers}, Tile: there, Gzip: true}
 	before := ask(t, c, s, here, "")
 	if got := ask(t, c, s, away, ""); !got.Empty || got.ETag != "" || got.Bytes != nil {
 		t.Errorf("the empty tile is %v", got)
@@ -137,7 +137,7 @@ func TestACrowdWaitsForOneDrawing(t *testing.T) {
 	hasty, leave := context.WithCancelCause(t.Context())
 	gone := errors.New("the client left")
 	leave(gone)
-	if _, err := c.Get(hasty, s, tiles.Request{Layers: layers, Tile: tile}); geo.KindOf(err) != geo.Unavailable || !errors.Is(err, gone) {
+	if _, err := c.Get(hasty, s, tiles.Request{Want: tiles.Want{Layers: layers}, Tile: tile}); geo.KindOf(err) != geo.Unavailable || !errors.Is(err, gone) {
 		t.Errorf("who does not wait gets %v", err)
 	}
 	var crowd sync.WaitGroup
@@ -145,7 +145,7 @@ func TestACrowdWaitsForOneDrawing(t *testing.T) {
 	for i := range answers {
 		crowd.Go(func() {
 			var err error
-			if answers[i], err = c.Get(t.Context(), s, tiles.Request{Layers: layers, Tile: tile, Gzip: true}); err != nil {
+			if answers[i], err = c.Get(t.Context(), s, tiles.Request{Want: tiles.Want{Layers: layers}, Tile: tile, Gzip: true}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -166,7 +166,7 @@ func TestTheCacheStaysWithinItsBytes(t *testing.T) {
 	const size = 20_000
 	c := tiles.NewCache(size)
 	for i := range uint32(500) {
-		ask(t, c, s, tiles.Request{Layers: layers, Tile: maptile.New(tile.X<<4+i%16, tile.Y<<4+i/16, tile.Z+4), Gzip: true}, "")
+		ask(t, c, s, tiles.Request{Want: tiles.Want{Layers: layers}, Tile: maptile.New(tile.X<<4+i%16, tile.Y<<4+i/16, tile.Z+4), Gzip: true}, "")
 	}
 	if w := c.Weight(); w > size || w == 0 {
 		t.Errorf("%d bytes are kept, %d allowed", w, size)
@@ -177,7 +177,7 @@ func TestTheCacheStaysWithinItsBytes(t *testing.T) {
 func TestWhoLeavesWhileATileIsPackedHarmsNobody(t *testing.T) {
 	t.Parallel()
 	s, layers, tile := mixed(t, nil)
-	r := tiles.Request{Layers: layers, Tile: tile, Gzip: true}
+	r := tiles.Request{Want: tiles.Want{Layers: layers}, Tile: tile, Gzip: true}
 	etag := ask(t, tiles.NewCache(0), s, r, "").ETag
 	c := tiles.NewCache(1 << 20)
 	ask(t, c, s, r, etag) // the hash alone is kept
@@ -188,7 +188,7 @@ func TestWhoLeavesWhileATileIsPackedHarmsNobody(t *testing.T) {
 		t.Errorf("who does not wait gets %v", err)
 	}
 	release()
-	if got := ask(t, c, s, r, ""); !bytes.Equal(gunzip(t, got.Bytes), tiles.Render(s, layers, tile)) {
+	if got := ask(t, c, s, r, ""); !bytes.Equal(gunzip(t, got.Bytes), tiles.Render(s, &tiles.Want{Layers: layers}, tile)) {
 		t.Error("who waits gets something else")
 	}
 }

@@ -135,7 +135,7 @@ func TestHardShapesStayValidAndKeepTheirArea(t *testing.T) {
 		s := view(t, layerOf("hard", shapes...), nil)
 		drawn := map[uint64]feature{}
 		var names, wkt []string
-		for _, f := range decode(t, tiles.Render(s, []geo.LayerName{"hard"}, tile)) {
+		for _, f := range decode(t, tiles.Render(s, &tiles.Want{Layers: []geo.LayerName{"hard"}}, tile)) {
 			drawn[f.id] = f
 			names, wkt = append(names, fmt.Sprintf("%v shape %d", tile, f.id-1)), append(wkt, f.wkt())
 		}
@@ -173,7 +173,7 @@ func TestRoadsKeepTheirLength(t *testing.T) {
 		line := geo.Line(c.ring(points...))
 		s := view(t, []*geo.Area{{ID: 1, Layer: "roads", Code: "R", Shape: geo.Shape{Lines: geo.MultiLine{line}}}}, nil)
 		got, vertices := 0.0, 0
-		for _, f := range decode(t, tiles.Render(s, []geo.LayerName{"roads"}, c.tile)) {
+		for _, f := range decode(t, tiles.Render(s, &tiles.Want{Layers: []geo.LayerName{"roads"}}, c.tile)) {
 			for _, part := range f.parts {
 				vertices += len(part)
 				for i := range len(part) - 1 {

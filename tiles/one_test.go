@@ -13,7 +13,7 @@ import (
 // renderOne draws one shape and gives its feature, false when it left nothing.
 func renderOne(t testing.TB, m geo.MultiPolygon, tile maptile.Tile) (feature, bool) {
 	t.Helper()
-	all := decode(t, tiles.Render(viewOf(t, m), []geo.LayerName{"one"}, tile))
+	all := decode(t, tiles.Render(viewOf(t, m), &tiles.Want{Layers: []geo.LayerName{"one"}}, tile))
 	if len(all) == 0 {
 		return feature{}, false
 	}

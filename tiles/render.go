@@ -13,9 +13,7 @@ import (
 // AssetsLayer is the name under which the assets are drawn; no layer of areas can have it.
 const AssetsLayer geo.LayerName = "assets"
 
-// Render draws the layers in a tile as an uncompressed vector tile, [AssetsLayer] among
-// them if named. Their order and repetitions do not matter and unknown ones are left out.
-// It is nil when nothing is to be drawn there, and for a tile outside the matrix: deeper
+// Render draws what is wanted in a tile as an uncompressed vector tile. It is nil when nothing is to be drawn there, and for a tile outside the matrix: deeper
 // than [MaxZoom], or x or y beyond the last.
 //
 // Areas are features with the id of their version; every polygon is valid. From zoom 14
@@ -25,13 +23,13 @@ const AssetsLayer geo.LayerName = "assets"
 // zoom add up to the number of assets. From zoom 14 more than a hundred assets on one unit
 // of a tile are one such count where they stand, so that no device that reported everything
 // at one place makes a tile too large to take.
-func Render(s *index.Snapshot, layers []geo.LayerName, t maptile.Tile) []byte {
-	if t.Z > MaxZoom || !t.Valid() {
+func Render(s *index.Snapshot, w *Want, t maptile.Tile) []byte {
+	if !w.Frame.Valid(t) {
 		return nil
 	}
 	f := frameOf(t)
 	var out []byte
-	for _, name := range canonical(layers) {
+	for _, name := range canonical(w.Layers) {
 		l := newLayer(string(name))
 		switch {
 		case name != AssetsLayer:

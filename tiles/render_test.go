@@ -41,7 +41,7 @@ func mixed(t testing.TB, shuffle *rand.Rand) (*index.Snapshot, []geo.LayerName, 
 func TestTheSameCityGivesTheSameBytes(t *testing.T) {
 	t.Parallel()
 	s, layers, tile := mixed(t, nil)
-	want := tiles.Render(s, layers, tile)
+	want := tiles.Render(s, &tiles.Want{Layers: layers}, tile)
 	if len(decode(t, want)) < 64 {
 		t.Fatal("hardly anything is drawn")
 	}
@@ -50,7 +50,7 @@ func TestTheSameCityGivesTheSameBytes(t *testing.T) {
 		other, _, _ := mixed(t, random)
 		asked := append(slices.Clone(layers), layers[random.IntN(3)])
 		random.Shuffle(len(asked), func(i, j int) { asked[i], asked[j] = asked[j], asked[i] })
-		if got := tiles.Render(other, asked, tile); !bytes.Equal(got, want) {
+		if got := tiles.Render(other, &tiles.Want{Layers: asked}, tile); !bytes.Equal(got, want) {
 			t.Fatalf("asked as %v: %d bytes, not the same %d", asked, len(got), len(want))
 		}
 	}
@@ -60,7 +60,7 @@ func TestTheSameCityGivesTheSameBytes(t *testing.T) {
 func TestOtherReadersUnderstandTheTile(t *testing.T) {
 	t.Parallel()
 	s, names, tile := mixed(t, nil)
-	drawn := tiles.Render(s, names, tile)
+	drawn := tiles.Render(s, &tiles.Want{Layers: names}, tile)
 	layers, err := mvt.Unmarshal(drawn)
 	if err != nil {
 		t.Fatal(err)
@@ -107,14 +107,14 @@ func TestNothingIsDrawnWhereNothingIs(t *testing.T) {
 	t.Parallel()
 	s, layers, tile := mixed(t, nil)
 	for name, got := range map[string][]byte{
-		"no layer":       tiles.Render(s, nil, tile),
-		"unknown layer":  tiles.Render(s, []geo.LayerName{"moon"}, tile),
-		"far away":       tiles.Render(s, layers, maptile.New(0, 0, 15)),
-		"x beyond":       tiles.Render(s, layers, maptile.New(1<<15, tile.Y, 15)),
-		"y beyond":       tiles.Render(s, layers, maptile.New(tile.X, 1<<15, 15)),
-		"too deep":       tiles.Render(s, layers, maptile.New(0, 0, 23)),
-		"absurdly deep":  tiles.Render(s, layers, maptile.New(0, 0, 1<<31)),
-		"an empty world": tiles.Render(index.Empty(), layers, tile),
+		"no layer":       tiles.Render(s, &tiles.Want{Layers: nil}, tile),
+		"unknown layer":  tiles.Render(s, &tiles.Want{Layers: []geo.LayerName{"moon"}}, tile),
+		"far away":       tiles.Render(s, &tiles.Want{Layers: layers}, maptile.New(0, 0, 15)),
+		"x beyond":       tiles.Render(s, &tiles.Want{Layers: layers}, maptile.New(1<<15, tile.Y, 15)),
+		"y beyond":       tiles.Render(s, &tiles.Want{Layers: layers}, maptile.New(tile.X, 1<<15, 15)),
+		"too deep":       tiles.Render(s, &tiles.Want{Layers: layers}, maptile.New(0, 0, 23)),
+		"absurdly deep":  tiles.Render(s, &tiles.Want{Layers: layers}, maptile.New(0, 0, 1<<31)),
+		"an empty world": tiles.Render(index.Empty(), &tiles.Want{Layers: layers}, tile),
 	} {
 		if got != nil {
 			t.Errorf("%s: %d bytes", name, len(got))

@@ -23,7 +23,7 @@ func TestNoCrackOpensBetweenNeighbours(t *testing.T) {
 		corner := maptile.At(orb.Point{(b.Min.Lon() + b.Max.Lon()) / 2, (b.Min.Lat() + b.Max.Lat()) / 2}, zoom)
 		for dx := range uint32(3) {
 			tile := maptile.New(corner.X+dx-1, corner.Y, zoom)
-			features := decode(t, tiles.Render(s, []geo.LayerName{"city"}, tile))
+			features := decode(t, tiles.Render(s, &tiles.Want{Layers: []geo.LayerName{"city"}}, tile))
 			if lonely := lonelyEdges(features); lonely != 0 {
 				t.Errorf("%v: %d of the edges inside have no partner", tile, lonely)
 			}
@@ -71,7 +71,7 @@ func TestTilesMeetWithoutAStep(t *testing.T) {
 	for zoom := maptile.Zoom(16); zoom <= 20; zoom++ {
 		at := maptile.At(orb.Point{ring[5].Lon(), ring[5].Lat()}, zoom)
 		left, right := maptile.New(at.X, at.Y, zoom), maptile.New(at.X+1, at.Y, zoom)
-		l, r := edgePoints(t, tiles.Render(s, []geo.LayerName{"one"}, left), 4096), edgePoints(t, tiles.Render(s, []geo.LayerName{"one"}, right), 0)
+		l, r := edgePoints(t, tiles.Render(s, &tiles.Want{Layers: []geo.LayerName{"one"}}, left), 4096), edgePoints(t, tiles.Render(s, &tiles.Want{Layers: []geo.LayerName{"one"}}, right), 0)
 		for p := range l {
 			if !r[p] {
 				t.Errorf("z%d: the point %v inside both buffers is in the left tile only", zoom, p)

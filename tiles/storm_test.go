@@ -30,7 +30,7 @@ func TestAStormOfAssetsOnOneSpotIsOneCount(t *testing.T) {
 	s := view(t, nil, assets)
 	for zoom := maptile.Zoom(14); zoom <= tiles.MaxZoom; zoom++ {
 		tile := maptile.At([2]float64{spot.Lon(), spot.Lat()}, zoom)
-		raw := tiles.Render(s, []geo.LayerName{tiles.AssetsLayer}, tile)
+		raw := tiles.Render(s, &tiles.Want{Layers: []geo.LayerName{tiles.AssetsLayer}}, tile)
 		counted, single := 0, 0
 		for _, f := range decode(t, raw) {
 			if text, isCount := f.tags["count"]; isCount {

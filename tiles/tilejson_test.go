@@ -40,7 +40,7 @@ func TestTileJSONTellsAClientAllItNeeds(t *testing.T) {
 	if len(fields) != 3 {
 		t.Errorf("layers %v", fields)
 	}
-	for _, f := range decode(t, tiles.Render(s, layers, tile)) {
+	for _, f := range decode(t, tiles.Render(s, &tiles.Want{Layers: layers}, tile)) {
 		for key := range f.tags {
 			if fields[f.layer][key] == "" {
 				t.Fatalf("the attribute %s of %s is not described", key, f.layer)

@@ -61,7 +61,7 @@ func TestNoPolygonBreaksInAnyTile(t *testing.T) {
 		for range testsize.N(25, 220) {
 			tile := tileOn(random, shapes)
 			var names, wkt []string
-			for _, f := range decode(t, tiles.Render(s, []geo.LayerName{name}, tile)) {
+			for _, f := range decode(t, tiles.Render(s, &tiles.Want{Layers: []geo.LayerName{name}}, tile)) {
 				names = append(names, fmt.Sprintf("%s %v feature %d", name, tile, f.id))
 				wkt = append(wkt, f.wkt())
 			}

@@ -146,7 +146,7 @@ func rendered(view *index.Snapshot, zoom maptile.Zoom) float64 {
 	n, started := 0, time.Now()
 	for ; time.Since(started) < 3*time.Second; n++ {
 		p := randomPoint(view, random)
-		tiles.Render(view, layers, maptile.At(orb.Point{p.Lon(), p.Lat()}, zoom))
+		tiles.Render(view, &tiles.Want{Layers: layers}, maptile.At(orb.Point{p.Lon(), p.Lat()}, zoom))
 	}
 	return float64(n) / time.Since(started).Seconds()
 }

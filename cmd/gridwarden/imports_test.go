@@ -16,7 +16,7 @@ func rooms() map[string]string {
 
 		"api":    "geo geo/access geo/audit geo/calendar geo/cases geo/crs geo/duty geo/index geo/ingest geo/planning geo/routing tiles",
 		"api/ui": "",
-		"tiles":  "geo geo/index geo/plane",
+		"tiles":  "geo geo/filter geo/index geo/plane",
 
 		"geo":          "",
 		"geo/access":   "geo",
@@ -28,6 +28,7 @@ func rooms() map[string]string {
 		"geo/delivery": "geo",
 		"geo/democity": "geo",
 		"geo/duty":     "geo geo/calendar",
+		"geo/filter":   "geo",
 		"geo/index":    "geo",
 		"geo/ingest":   "geo geo/calendar geo/crs geo/duty geo/plane",
 		"geo/plane":    "",
