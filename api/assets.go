@@ -9,12 +9,14 @@ import (
 	"strings"
 
 	"gridwarden/geo"
+	"gridwarden/geo/crs"
 	"gridwarden/geo/index"
 )
 
 // assetQuery is what a listing of assets asks for. Empty members ask for nothing.
 type assetQuery struct {
-	box        geo.Box
+	frame      crs.CRS
+	box        geo.Box // in the frame
 	boxed      bool
 	category   geo.CategoryKey
 	state      string
@@ -48,6 +50,9 @@ func readAssetQuery(p params) (q assetQuery, err error) {
 		return q, err
 	}
 	q.limit = int(limit)
+	if q.frame, err = p.frame(); err != nil {
+		return q, err
+	}
 	if q.box, q.boxed, err = p.box(); err != nil {
 		return q, err
 	}
@@ -60,7 +65,7 @@ func (q *assetQuery) wants(a geo.Asset) bool {
 	return (q.category == empty || q.wantsCategory(a.Category)) &&
 		(q.state == "" || a.State == q.state) &&
 		(q.department == "" || a.Maintainer == q.department || a.Owner == q.department || a.Authority == q.department) &&
-		(!q.boxed || meets(a, q.box))
+		(!q.boxed || meets(assetIn(q.frame, a), q.box))
 }
 
 func (q *assetQuery) wantsCategory(k geo.CategoryKey) bool {
@@ -78,7 +83,7 @@ func meets(a geo.Asset, b geo.Box) bool {
 
 // assets lists the assets by id and standard, a page at a time.
 func (s *server) assets(w *response, r *http.Request, v view) error {
-	p, err := readParams(r, "bbox", "standard", "kind", "category", "state", "department", "limit", cursorParam, "at", "edition", "known")
+	p, err := readParams(r, "bbox", "crs", "standard", "kind", "category", "state", "department", "limit", cursorParam, "at", "edition", "known")
 	if err != nil {
 		return err
 	}
@@ -95,6 +100,7 @@ func (s *server) assets(w *response, r *http.Request, v view) error {
 	}
 	around, cursor := geo.EmptyBox(), ""
 	for i := range page {
+		page[i] = assetIn(q.frame, page[i])
 		around = around.Union(boxOf(page[i]))
 		page[i].Attributes = nil // the view has only those that duty rows ask for
 	}
@@ -115,7 +121,7 @@ func boxOf(a geo.Asset) geo.Box {
 // each asset once. The first page of a box looks into the box alone: mostly that is all.
 func (v view) assetPage(ctx context.Context, q assetQuery) (page []geo.Asset, more bool, err error) {
 	if q.boxed && q.after == (geo.AssetKey{}) {
-		page, more, err = gather(ctx, v.AssetsIn(q.box, index.Wanted{Category: q.category, State: q.state}), q.limit, q.wants)
+		page, more, err = gather(ctx, v.AssetsIn(q.frame.Around(q.box), index.Wanted{Category: q.category, State: q.state}), q.limit, q.wants)
 		if err != nil || !more {
 			slices.SortFunc(page, func(a, b geo.Asset) int { return a.Key().Compare(b.Key()) })
 			return page, false, err
@@ -127,7 +133,11 @@ func (v view) assetPage(ctx context.Context, q assetQuery) (page []geo.Asset, mo
 // asset answers one asset as a Feature, with its attributes from the database. While that
 // is away the asset is answered without them, and no cache may keep that.
 func (s *server) asset(w *response, r *http.Request, v view) error {
-	p, err := readParams(r, "standard", "at", "edition", "known")
+	p, err := readParams(r, "standard", "crs", "at", "edition", "known")
+	if err != nil {
+		return err
+	}
+	frame, err := p.frame()
 	if err != nil {
 		return err
 	}
@@ -140,7 +150,7 @@ func (s *server) asset(w *response, r *http.Request, v view) error {
 		return geo.Errorf(geo.NotFound, "there is no asset %q%s", clip(string(id)), of(p.Get("standard")))
 	}
 	a.Attributes = s.attributes(w, r, a)
-	send(w, http.StatusOK, geoJSON, append(appendAsset(nil, a), '\n'))
+	send(w, http.StatusOK, geoJSON, append(appendAsset(nil, assetIn(frame, a)), '\n'))
 	return nil
 }
 
