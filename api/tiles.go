@@ -9,28 +9,36 @@ import (
 	"github.com/paulmach/orb/maptile"
 
 	"gridwarden/geo"
+	"gridwarden/geo/filter"
 	"gridwarden/tiles"
 )
 
 const mvt = "application/vnd.mapbox-vector-tile"
 
+// tileParams are what a tile may be asked with beside its place.
+var tileParams = []string{"fields", "filter", "crs", "edition", "at", "known"}
+
 // tile answers a vector tile of one or several layers.
 func (s *server) tile(w *response, r *http.Request, v view) error {
-	if _, err := readParams(r); err != nil {
-		return err
-	}
-	at, err := tileInPath(r)
+	p, err := readParams(r, tileParams...)
 	if err != nil {
 		return err
 	}
-	layers, err := v.tileLayers(layerList(inPath(r, "layers")))
+	if v, err = s.when(w, r, v, p); err != nil {
+		return err
+	}
+	want, err := v.tileWant(r, p)
+	if err != nil {
+		return err
+	}
+	at, err := tileInPath(r, want.Frame)
 	if err != nil {
 		return err
 	}
 	known := listed(r, "If-None-Match")
 	gzip := acceptsGzip(r)
 	tile, err := s.Tiles.Get(r.Context(), v.Snapshot, tiles.Request{
-		Want:  tiles.Want{Layers: layers},
+		Want:  want,
 		Tile:  at,
 		Gzip:  gzip,
 		Known: func(etag string) bool { return matches(known, etag) },
@@ -57,8 +65,43 @@ func (s *server) tile(w *response, r *http.Request, v view) error {
 	return nil
 }
 
-// tileInPath is the tile of a path; one outside the matrix is not found.
-func tileInPath(r *http.Request) (maptile.Tile, error) {
+// tileWant is what the tiles of a request are to show.
+func (v view) tileWant(r *http.Request, p params) (want tiles.Want, err error) {
+	if want.Layers, err = v.tileLayers(layerList(inPath(r, "layers"))); err != nil {
+		return want, err
+	}
+	if want.Frame, err = p.tileFrame(); err != nil {
+		return want, err
+	}
+	if want.Filter, err = filter.Parse(p.Get("filter")); err != nil {
+		return want, err
+	}
+	if p.Has("fields") {
+		want.Fields = []string{}
+		for name := range strings.SplitSeq(p.Get("fields"), ",") {
+			if name = strings.TrimSpace(name); name != "" {
+				want.Fields = append(want.Fields, name)
+			}
+		}
+	}
+	return want, tiles.CheckFields(want.Fields)
+}
+
+// tileFrame is the parameter crs of tiles.
+func (p params) tileFrame() (tiles.Frame, error) {
+	switch strings.ToUpper(p.Get("crs")) {
+	case "", "EPSG:3857":
+		return tiles.WebMercator, nil
+	case "GCJ-02", "GCJ02":
+		return tiles.GCJ02, nil
+	case "EPSG:4490", "CGCS2000":
+		return tiles.Geographic, nil
+	}
+	return 0, geo.Errorf(geo.Invalid, "crs=%s: tiles are cut in EPSG:3857, in EPSG:4490 (CGCS2000, two tiles at zoom 1) or, for maps drawn in GCJ-02, in GCJ-02", clip(p.Get("crs")))
+}
+
+// tileInPath is the tile of a path; one outside the matrix of the frame is not found.
+func tileInPath(r *http.Request, frame tiles.Frame) (maptile.Tile, error) {
 	z, errZ := strconv.ParseUint(inPath(r, "z"), 10, 8)
 	x, errX := strconv.ParseUint(inPath(r, "x"), 10, 32)
 	y, errY := strconv.ParseUint(inPath(r, "y"), 10, 32)
@@ -67,10 +110,16 @@ func tileInPath(r *http.Request) (maptile.Tile, error) {
 		return maptile.Tile{}, geo.Errorf(geo.NotFound, "%s/%s/%s is no tile: give zoom, column and row as whole numbers", clip(inPath(r, "z")), clip(inPath(r, "x")), clip(inPath(r, "y")))
 	case z > uint64(tiles.MaxZoom):
 		return maptile.Tile{}, geo.Errorf(geo.NotFound, "there are no tiles at zoom %d: the deepest is %d", z, tiles.MaxZoom)
-	case x >= 1<<z || y >= 1<<z:
-		return maptile.Tile{}, geo.Errorf(geo.NotFound, "the tile %d/%d/%d is outside the matrix: at zoom %d column and row go from 0 to %d", z, x, y, z, 1<<z-1)
 	}
-	return maptile.New(uint32(x), uint32(y), maptile.Zoom(z)), nil
+	t := maptile.New(uint32(x), uint32(y), maptile.Zoom(z))
+	columns, rows := frame.Matrix(t.Z)
+	switch {
+	case columns == 0:
+		return t, geo.Errorf(geo.NotFound, "there are no tiles at zoom %d here: the first is 1", z)
+	case !frame.Valid(t):
+		return t, geo.Errorf(geo.NotFound, "the tile %d/%d/%d is outside the matrix: at zoom %d columns go from 0 to %d, rows from 0 to %d", z, x, y, z, columns-1, rows-1)
+	}
+	return t, nil
 }
 
 // tileLayers are the layers of a tile in one order whatever order they were named in, so
@@ -99,21 +148,28 @@ func (v view) tileLayers(names []geo.LayerName) ([]geo.LayerName, error) {
 	return areas, nil
 }
 
-// tileJSON describes the tiles of some layers.
+// tileJSON describes the tiles of some layers, asked for as this was.
 func (s *server) tileJSON(w *response, r *http.Request, v view) error {
-	if _, err := readParams(r); err != nil {
+	p, err := readParams(r, tileParams...)
+	if err != nil {
 		return err
 	}
-	layers, err := v.tileLayers(layerList(inPath(r, "layers")))
+	if v, err = s.when(w, r, v, p); err != nil {
+		return err
+	}
+	want, err := v.tileWant(r, p)
 	if err != nil {
 		return err
 	}
 	var names []string
-	for _, l := range layers {
+	for _, l := range want.Layers {
 		names = append(names, string(l))
 	}
 	url := baseURL(r) + "/tiles/" + strings.Join(names, ",") + "/{z}/{x}/{y}.mvt"
-	return sendJSON(w, tiles.TileJSON(v.Snapshot, layers, url))
+	if len(p.Values) > 0 {
+		url += "?" + p.Encode()
+	}
+	return sendJSON(w, tiles.TileJSON(v.Snapshot, want.Layers, url))
 }
 
 // listed is a header that holds a list, which a client may spread over several lines.
