@@ -37,6 +37,8 @@ type layer struct {
 	directory *directory
 	edges     int // of all areas
 
+	extent int64 // of all areas, see TypicalSide
+
 	changing *changing // while this is a fork
 }
 
@@ -80,6 +82,7 @@ func (l *layer) insert(a *geo.Area) error {
 	}
 	l.changing.begun = append(l.changing.begun, e)
 	l.edges += a.Shape.Vertices()
+	l.extent += extentOf(&a.Shape)
 	return nil
 }
 
@@ -95,6 +98,7 @@ func (l *layer) remove(id geo.AreaID) bool {
 	}
 	l.changing.ended[e.area.Code] = e
 	l.edges -= e.shape.Vertices()
+	l.extent -= extentOf(e.shape)
 	return true
 }
 
@@ -124,7 +128,9 @@ func (l *layer) settle() {
 		})
 	case geo.Coverage:
 		l.seat()
-		l.directory = l.directory.update(l.boxes.tree, l.edges, l.touched())
+		touched := l.touched()
+		l.renew(touched)
+		l.directory = l.directory.update(l.boxes.tree, l.edges, touched)
 	}
 }
 
@@ -150,6 +156,35 @@ func (l *layer) seat() {
 			l.slots = append(l.slots, slot{})
 		}
 		l.slots[e.slot].area = e.area
+	}
+}
+
+// renew gives areas that stay, but in whose box something began or ended, a new entry: their
+// borders may be drawn otherwise than in the view before, see Zooms.
+func (l *layer) renew(touched []geo.Box) {
+	if len(l.changing.begun) == l.byCode.tree.Len() {
+		return // none stays
+	}
+	fresh := make(map[*entry]bool, len(l.changing.begun))
+	for _, e := range l.changing.begun {
+		fresh[e] = true
+	}
+	var stay []*entry
+	for _, b := range touched {
+		l.boxes.tree.meeting(b, func(e *entry) bool {
+			if !fresh[e] {
+				fresh[e] = true
+				stay = append(stay, e)
+			}
+			return true
+		})
+	}
+	for _, e := range stay {
+		next := &entry{area: e.area, slot: e.slot, figure: e.figure}
+		l.byCode.tree.Set(e.area.Code, next)
+		l.byID.tree.Set(e.area.ID, next)
+		l.boxes.tree.remove(e.box, e)
+		l.boxes.tree.insert(e.box, next)
 	}
 }
 

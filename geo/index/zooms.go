@@ -1,7 +1,85 @@
 package index
 
-import "gridwarden/geo"
+import (
+	"cmp"
+	"iter"
+
+	"github.com/tidwall/btree"
+
+	"gridwarden/geo"
+)
 
 // Zooms tells from which zoom on each vertex of an area of this view is drawn: a byte for
 // each, polygon by polygon, ring by ring, line by line. nil: all from zoom 0 on.
 func (s *Snapshot) Zooms(*geo.Area) []uint8 { return nil }
+
+// Drawn are the areas of a layer whose box meets b, in no order, each with its Zooms: what
+// a tile is drawn from, without asking for each area by its code.
+func (s *Snapshot) Drawn(n geo.LayerName, b geo.Box) iter.Seq2[*geo.Area, []uint8] {
+	return func(yield func(*geo.Area, []uint8) bool) {
+		for a := range s.AreasIn(n, b) {
+			if !yield(a, s.Zooms(a)) {
+				return
+			}
+		}
+	}
+}
+
+// Redrawn are the areas of a layer that may be drawn otherwise than in a view before, in
+// the order of their codes: as they were and as they are, nil for one that was or is not
+// there. It names those with a new version, and in a coverage those whose neighbours have,
+// for borders change at both sides. Of views that do not follow one another by Apply it
+// names all areas. Where the layer is as it was it costs nothing, else a look at each area.
+func (s *Snapshot) Redrawn(before *Snapshot, n geo.LayerName) iter.Seq2[*geo.Area, *geo.Area] {
+	was, is := before.atlas.layer(n), s.atlas.layer(n)
+	return func(yield func(*geo.Area, *geo.Area) bool) {
+		if was == is {
+			return
+		}
+		old, now := walkOf(was), walkOf(is)
+		for old.there || now.there {
+			order := 0
+			switch {
+			case !old.there:
+				order = 1
+			case !now.there:
+				order = -1
+			case old.Value() != now.Value():
+				order = cmp.Compare(old.Key(), now.Key())
+			default:
+				old.next()
+				now.next()
+				continue
+			}
+			var a, b *geo.Area
+			if order <= 0 {
+				a = old.Value().area
+				old.next()
+			}
+			if order >= 0 {
+				b = now.Value().area
+				now.next()
+			}
+			if !yield(a, b) {
+				return
+			}
+		}
+	}
+}
+
+// walk goes through the areas of a layer in the order of their codes.
+type walk struct {
+	btree.MapIter[geo.AreaCode, *entry]
+	there bool
+}
+
+// walkOf is at the first area; nowhere in a layer that is not there.
+func walkOf(l *layer) (w walk) {
+	if l != nil {
+		w.MapIter = l.byCode.tree.Iter()
+		w.there = w.First()
+	}
+	return w
+}
+
+func (w *walk) next() { w.there = w.Next() }
