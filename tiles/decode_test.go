@@ -34,6 +34,11 @@ func decode(t testing.TB, tile []byte) []feature {
 			t.Fatalf("layer %q: version %d, extent %d, %d features", l.GetName(), l.GetVersion(), l.GetExtent(), len(l.Features))
 		}
 		seen[l.GetName()] = true
+		for _, v := range l.Values {
+			if v.StringValue == nil && v.UintValue == nil && v.BoolValue == nil {
+				t.Fatalf("layer %q: a value is neither text, nor a whole number, nor true or false: %v", l.GetName(), v)
+			}
+		}
 		for _, f := range l.Features {
 			d := feature{layer: l.GetName(), id: f.GetId(), kind: f.GetType(), tags: map[string]string{}}
 			for i := 0; i < len(f.Tags); i += 2 {
@@ -49,6 +54,9 @@ func decode(t testing.TB, tile []byte) []feature {
 func valueOf(v *vectortile.Tile_Value) string {
 	if v.StringValue != nil {
 		return *v.StringValue
+	}
+	if v.BoolValue != nil {
+		return fmt.Sprint(*v.BoolValue)
 	}
 	return fmt.Sprint(v.GetUintValue())
 }
@@ -89,6 +97,9 @@ func commands(t testing.TB, kind vectortile.Tile_GeomType, g []uint32) [][]xy {
 			i++
 		}
 		parts = append(parts, part)
+	}
+	if len(parts) == 0 || kind == vectortile.Tile_POINT && len(parts) > 1 {
+		t.Fatalf("%d parts of a %v", len(parts), kind)
 	}
 	if kind == vectortile.Tile_POLYGON && area2(parts[0]) < 0 {
 		t.Fatalf("the first ring is a hole: %v", parts[0])
