@@ -26,7 +26,7 @@ type standing struct {
 }
 
 // drawAssets draws every asset as a point, by the version's id, but those of a crowd.
-func drawAssets(l *layer, s *index.Snapshot, f frame) {
+func drawAssets(l *layer, s *index.Snapshot, w *Want, f frame) {
 	var assets []standing
 	for a := range s.AssetsIn(f.box()) {
 		if at := f.point(a.Point); within(at) {
@@ -86,7 +86,7 @@ func describeAsset(l *layer, s *index.Snapshot, a *geo.Asset) {
 
 // drawCounts draws how many assets stand in each cell of the tile, row by row from the
 // north-west.
-func drawCounts(l *layer, s *index.Snapshot, f frame) {
+func drawCounts(l *layer, s *index.Snapshot, w *Want, f frame) {
 	const cells = 1 << cellBits
 	counts := make([]uint64, cells*cells)
 	for a := range s.AssetsIn(f.box()) {
@@ -106,12 +106,12 @@ func drawCounts(l *layer, s *index.Snapshot, f frame) {
 // corner. Cells are half-open towards east and south, those of one zoom divide those of
 // the zoom above, and what lies off the world belongs to the cells at its edge.
 func (f frame) cell(c geo.Coord) (x, y int64) {
-	w := project(c)
-	place := func(at, corner int64) int64 {
+	at := f.chart.project(c)
+	place := func(at, end, corner int64) int64 {
 		const bits = extentBits - cellBits
-		return max(0, min(at, side-1))>>(f.shift+bits) - corner>>bits
+		return max(0, min(at, end-1))>>(f.shift+bits) - corner>>bits
 	}
-	return place(w.x, f.x), place(w.y, f.y)
+	return place(at.x, side, f.x), place(at.y, f.chart.height(), f.y)
 }
 
 // middle is the middle of a cell.

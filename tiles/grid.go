@@ -3,6 +3,7 @@ package tiles
 import (
 	"math"
 
+	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/maptile"
 
 	"gridwarden/geo"
@@ -19,33 +20,19 @@ const (
 	pixel  = extent / 512    // units of one pixel of a tile drawn 512 pixels wide
 
 	extentBits = 12
-	worldBits  = 40 // of the fixed-point world all zooms are derived from
-	side       = 1 << worldBits
 )
-
-// world is a position on the Web Mercator square (EPSG:3857) in units of 2⁻⁴⁰ of its
-// side, from its north-west corner.
-type world struct{ x, y int64 }
-
-// project is the place of c by EPSG method 1024, on the sphere. Longitude is exact.
-// Latitudes beyond 85.0511° lie off the square, the poles no further than its side.
-func project(c geo.Coord) world {
-	// 360e7 units of longitude are 2⁴⁰: both divided by 2⁹ to stay below 2⁶³.
-	x := (int64(c.X) + 180*geo.Scale) << (worldBits - 9) / (360 * geo.Scale >> 9)
-	sin := math.Sin(c.Lat() * (math.Pi / 180))
-	y := math.Floor(side * (0.5 - math.Log((1+sin)/(1-sin))*(0.25/math.Pi)))
-	return world{x, int64(max(-side, min(y, 2*side)))}
-}
 
 // frame is the grid of one tile.
 type frame struct {
+	chart Frame
 	tile  maptile.Tile
 	shift uint // from the fixed-point world to the grid of the zoom
 	x, y  int64
 }
 
-func frameOf(t maptile.Tile) frame {
+func frameOf(chart Frame, t maptile.Tile) frame {
 	return frame{
+		chart: chart,
 		tile:  t,
 		shift: worldBits - extentBits - uint(t.Z),
 		x:     int64(t.X) << extentBits,
@@ -56,14 +43,21 @@ func frameOf(t maptile.Tile) frame {
 // point is the place of c on the grid of the zoom, to the nearest unit, told from the
 // tile's north-west corner.
 func (f frame) point(c geo.Coord) plane.Point {
-	w, half := project(c), int64(1)<<f.shift>>1
+	w, half := f.chart.project(c), int64(1)<<f.shift>>1
 	return plane.Point{X: (w.x+half)>>f.shift - f.x, Y: (w.y+half)>>f.shift - f.y}
 }
 
 // box holds every coordinate that can fall into the tile or its buffer; at the top and
 // the bottom of the square it goes on to the poles.
 func (f frame) box() geo.Box {
-	b := f.tile.Bound(float64(buffer+1) / extent)
+	const margin = float64(buffer+1) / extent
+	b := f.tile.Bound(margin)
+	if f.chart == Geographic {
+		b = geographic(f.tile, margin)
+	}
+	if f.chart == GCJ02 {
+		b = b.Pad(shiftLimit)
+	}
 	south, north := b.Min.Lat(), b.Max.Lat()
 	if f.tile.Y == 0 {
 		north = 90
@@ -74,6 +68,16 @@ func (f frame) box() geo.Box {
 	return geo.Box{
 		Min: geo.Coord{X: units(b.Min.Lon(), 180) - 1, Y: units(south, 90) - 1},
 		Max: geo.Coord{X: units(b.Max.Lon(), 180) + 1, Y: units(north, 90) + 1},
+	}
+}
+
+// geographic is what a tile of that frame and a margin round it, told in tiles, cover in
+// degrees.
+func geographic(t maptile.Tile, margin float64) orb.Bound {
+	side := math.Ldexp(360, -int(t.Z))
+	return orb.Bound{
+		Min: orb.Point{side*(float64(t.X)-margin) - 180, 90 - side*(float64(t.Y)+1+margin)},
+		Max: orb.Point{side*(float64(t.X)+1+margin) - 180, 90 - side*(float64(t.Y)-margin)},
 	}
 }
 

@@ -27,7 +27,7 @@ func Render(s *index.Snapshot, w *Want, t maptile.Tile) []byte {
 	if !w.Frame.Valid(t) {
 		return nil
 	}
-	f := frameOf(t)
+	f := frameOf(w.Frame, t)
 	var out []byte
 	for _, name := range canonical(w.Layers) {
 		l := newLayer(string(name))
@@ -35,9 +35,9 @@ func Render(s *index.Snapshot, w *Want, t maptile.Tile) []byte {
 		case name != AssetsLayer:
 			drawAreas(l, s, name, f)
 		case t.Z < pointZoom:
-			drawCounts(l, s, f)
+			drawCounts(l, s, w, f)
 		default:
-			drawAssets(l, s, f)
+			drawAssets(l, s, w, f)
 		}
 		out = l.appendTo(out)
 	}

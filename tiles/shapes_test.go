@@ -15,7 +15,7 @@ import (
 // drawn with only the relevant ones are the same in the tile.
 func TestLeavingOutFarCoordinatesChangesNothing(t *testing.T) {
 	t.Parallel()
-	f := frameOf(maptile.New(13658, 6748, 14))
+	f := frameOf(WebMercator, maptile.New(13658, 6748, 14))
 	centre := geo.Coord{X: 1_201_025_000, Y: 302_140_000}
 	offset := rapid.Int32Range(-600_000, 600_000) // a tile is 220,000 wide
 	rapid.Check(t, func(rt *rapid.T) {
@@ -38,38 +38,6 @@ func TestLeavingOutFarCoordinatesChangesNothing(t *testing.T) {
 		a, b := all.lines(geo.MultiLine{line}), some.lines(geo.MultiLine{line})
 		if !slices.EqualFunc(a, b, slices.Equal[[]plane.Point]) {
 			rt.Fatalf("lines %v with all coordinates, %v with the relevant ones", a, b)
-		}
-	})
-}
-
-// TestEveryCoordinateHasOnePlace: the grids of all zooms come from one fixed-point world,
-// where the corners of the Web Mercator square lie in the corners and halves in halves.
-func TestEveryCoordinateHasOnePlace(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		at   geo.Coord
-		x, y int64
-	}{
-		{geo.Coord{}, side / 2, side / 2},
-		{geo.Coord{X: -1_800_000_000}, 0, side / 2},
-		{geo.Coord{X: 1_800_000_000}, side, side / 2},
-		{geo.Coord{X: 900_000_000}, side / 4 * 3, side / 2},
-		{geo.Coord{Y: 850_511_288}, side / 2, 0},
-		{geo.Coord{Y: -850_511_288}, side / 2, side},
-		{geo.Coord{Y: 900_000_000}, side / 2, -side},
-		{geo.Coord{Y: -900_000_000}, side / 2, 2 * side},
-	} {
-		w := project(c.at)
-		if w.x != c.x || max(w.y-c.y, c.y-w.y) > side/100_000_000 { // a hundredth of a microdegree
-			t.Errorf("%v lies at %d, %d, not %d, %d", c.at, w.x, w.y, c.x, c.y)
-		}
-	}
-	// Neighbouring coordinates never swap places.
-	rapid.Check(t, func(rt *rapid.T) {
-		x, y := rapid.Int32Range(-1_800_000_000, 1_799_999_999).Draw(rt, "x"), rapid.Int32Range(-900_000_000, 899_999_999).Draw(rt, "y")
-		a, b := project(geo.Coord{X: x, Y: y}), project(geo.Coord{X: x + 1, Y: y + 1})
-		if b.x < a.x || b.y > a.y {
-			rt.Fatalf("%v then %v", a, b)
 		}
 	})
 }

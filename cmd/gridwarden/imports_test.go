@@ -16,7 +16,7 @@ func rooms() map[string]string {
 
 		"api":    "geo geo/access geo/audit geo/calendar geo/cases geo/crs geo/duty geo/index geo/ingest geo/planning geo/routing tiles",
 		"api/ui": "",
-		"tiles":  "geo geo/filter geo/index geo/plane",
+		"tiles":  "geo geo/crs geo/filter geo/index geo/plane",
 
 		"geo":          "",
 		"geo/access":   "geo",
