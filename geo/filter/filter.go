@@ -2,30 +2,41 @@ package filter
 
 import "gridwarden/geo"
 
-// Filter picks areas and assets. A nil Filter picks all.
+// Filter picks areas and assets. A nil Filter picks all. It does not change and may be used
+// by any number of goroutines.
 type Filter struct {
-	text string
+	root  node
+	names named // the properties it names
 }
 
-// Parse reads a filter; an empty text picks all.
-func Parse(text string) (*Filter, error) {
-	if text == "" {
-		return nil, nil
+// Area tells whether the filter picks an area; every area where the filter names no property
+// of areas.
+func (f *Filter) Area(a *geo.Area) bool {
+	return !f.ConcernsAreas() || f.root.truth(areaFacts{a}).least == yes
+}
+
+// Asset tells whether the filter picks an asset; every asset where the filter names no
+// property of assets.
+func (f *Filter) Asset(a *geo.Asset) bool {
+	return !f.ConcernsAssets() || f.root.truth(assetFacts{a}).least == yes
+}
+
+// Category tells what is known of the assets of a category before anything else is: whether
+// the filter may pick some of them, and whether it picks them all.
+func (f *Filter) Category(k geo.CategoryKey) (some, all bool) {
+	if !f.ConcernsAssets() {
+		return true, true
 	}
-	return nil, geo.Errorf(geo.Invalid, "the filter cannot be read")
+	t := f.root.truth(categoryFacts{k})
+	return t.most == yes, t.least == yes
 }
 
-// String is the filter in the one form that all filters of the same meaning as written
-// share; empty for nil.
-func (f *Filter) String() string {
-	if f == nil {
-		return ""
-	}
-	return f.text
-}
+// ConcernsAreas tells whether the filter names a property of areas; else it picks them all.
+func (f *Filter) ConcernsAreas() bool { return f != nil && f.names&ofAreas != 0 }
 
-// Area tells whether the filter picks an area.
-func (f *Filter) Area(*geo.Area) bool { return true }
+// ConcernsAssets tells whether the filter names a property of assets; else it picks them all.
+func (f *Filter) ConcernsAssets() bool { return f != nil && f.names&ofAssets != 0 }
 
-// Asset tells whether the filter picks an asset.
-func (f *Filter) Asset(*geo.Asset) bool { return true }
+// Single tells whether the filter asks assets for what is theirs alone, their id or name. If
+// not, it picks all or none of those that share category, state and bodies.
+func (f *Filter) Single() bool { return f != nil && f.names&(1<<id|1<<name) != 0 }
