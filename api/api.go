@@ -50,18 +50,19 @@ type Health struct {
 
 // Config is what the api answers from and how.
 type Config struct {
-	Live    *index.Live
-	Past    Past             // nil: only the newest state is answered
-	Tiles   *tiles.Cache     // nil: tiles are rendered each time
-	Assets  AssetReader      // nil: assets are answered without attributes
-	Keys    KeyReader        // nil: no key is known, and with KeysOn only what is public is answered
-	KeysOn  bool             // off: everything is open
-	Public  []geo.LayerName  // what may be read without a key; "assets": assets, departments and categories
-	Health  func() Health    // nil: the database is up and the view current
-	MaxLag  time.Duration    // not ready when the view is older, or its age not known; 0: it may be of any age
-	Stall   time.Duration    // a stream that does not move for so long is cut off; 0: 30 s
-	Routing routing.Settings // how reports are routed; its zone is Zone
-	Zone    *time.Location   // in which a day begins; nil: UTC
+	Live       *index.Live
+	Past       Past             // nil: only the newest state is answered
+	Tiles      *tiles.Cache     // nil: tiles are rendered each time
+	Assets     AssetReader      // nil: assets are answered without attributes
+	Keys       KeyReader        // nil: no key is known, and with KeysOn only what is public is answered
+	KeysOn     bool             // off: everything is open
+	Public     []geo.LayerName  // what may be read without a key; "assets": assets, departments and categories
+	Health     func() Health    // nil: the database is up and the view current
+	MaxLag     time.Duration    // not ready when the view is older, or its age not known; 0: it may be of any age
+	Stall      time.Duration    // a stream that does not move for so long is cut off; 0: 30 s
+	FiguresAge time.Duration    // how old the numbers that areas are coloured by may be; 0: a minute
+	Routing    routing.Settings // how reports are routed; its zone is Zone
+	Zone       *time.Location   // in which a day begins; nil: UTC
 
 	Reports      Reports            // nil: this server takes no reports
 	Feed         Feed               // needed with Reports, like the next two
@@ -91,6 +92,7 @@ type server struct {
 	metrics   *metrics
 	engines   *routing.Engines
 	audits    audits
+	figures   figures
 	streams   chan struct{} // one token for each bulk request under way
 	waiters   chan struct{} // one token for each reader who waits for the feed
 	feedReads chan struct{} // one token for each page of the feed being read
@@ -105,6 +107,7 @@ func New(c Config) http.Handler {
 	c.Routing.Zone = c.Zone
 	c.Stall = cmp.Or(c.Stall, timeout)
 	c.Tiles = cmp.Or(c.Tiles, tiles.NewCache(0))
+	c.FiguresAge = cmp.Or(c.FiguresAge, time.Minute)
 	if c.Health == nil {
 		c.Health = func() Health { return Health{Database: true, Current: time.Now()} }
 	}

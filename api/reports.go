@@ -28,6 +28,8 @@ type Reports interface {
 	AddEvents(ctx context.Context, events []geo.ReportEvent) ([]geo.EventOutcome, error)
 	// OpenReports counts the reports that wait for somebody.
 	OpenReports(ctx context.Context) (geo.OpenCount, error)
+	// OpenPlaces tells where they are, and of which category.
+	OpenPlaces(ctx context.Context, each func(geo.Coord, geo.CategoryKey)) error
 	Returns
 }
 

@@ -35,6 +35,9 @@ func (s *server) tile(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
+	if want.Figures, err = s.figuresFor(r, v, p, want.Fields); err != nil {
+		return err
+	}
 	known := listed(r, "If-None-Match")
 	gzip := acceptsGzip(r)
 	tile, err := s.Tiles.Get(r.Context(), v.Snapshot, tiles.Request{

@@ -53,7 +53,7 @@ func NewFigures(s *index.Snapshot, reports []Spot) *Figures {
 	}
 	c.finder = s.Finder(c.layers...)
 	c.number = func(g *Figure) *Number { return &g.Assets }
-	for a := range s.Assets(geo.AssetKey{}) {
+	for a := range s.AssetsIn(s.AssetBounds()) {
 		c.add(Spot{a.Point, a.Category})
 	}
 	c.flush()

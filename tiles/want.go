@@ -13,11 +13,12 @@ import (
 
 // Want says what a tile is to show.
 type Want struct {
-	Layers []geo.LayerName // [AssetsLayer] among them if named; order and repetitions do not matter, unknown ones are left out
-	Fields []string        // attributes beside code and id; nil: the usual ones
-	Filter *filter.Filter  // nil: everything
-	Frame  Frame
-	Limit  int // bytes of the uncompressed tile; 0: [DefaultLimit]
+	Layers  []geo.LayerName // [AssetsLayer] among them if named; order and repetitions do not matter, unknown ones are left out
+	Fields  []string        // attributes beside code and id; nil: the usual ones
+	Filter  *filter.Filter  // nil: everything
+	Frame   Frame
+	Figures *Figures // nil: the fields assets and reports are left out
+	Limit   int      // bytes of the uncompressed tile; 0: [DefaultLimit]
 }
 
 // DefaultLimit is how large an uncompressed tile may be where nothing else is said.
@@ -33,7 +34,7 @@ func (w *Want) Key() string {
 	if w.Fields != nil {
 		fields = strings.Join(slices.Compact(slices.Sorted(slices.Values(w.Fields))), ",")
 	}
-	return strings.Join([]string{strings.Join(names, ","), fields, strconv.Itoa(int(w.Frame)), strconv.Itoa(w.limit()), w.Filter.String()}, "|")
+	return strings.Join([]string{strings.Join(names, ","), fields, strconv.Itoa(int(w.Frame)), strconv.Itoa(w.limit()), w.Figures.Version(), w.Filter.String()}, "|")
 }
 
 func (w *Want) limit() int {

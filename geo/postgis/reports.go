@@ -213,9 +213,12 @@ func (s *Store) BlankDescription(ctx context.Context, id geo.ReportID) error {
 	return fault(err, "blanking a description")
 }
 
+// isOpenSQL is told of the reports that wait for somebody; it is that of an index.
+const isOpenSQL = `state NOT IN ('closed', 'rejected', 'void', 'merged', 'handled_on_spot')`
+
 const openSQL = `
 SELECT state, count(*), count(*) FILTER (WHERE lead = '') FROM reports
-WHERE state NOT IN ('closed', 'rejected', 'void', 'merged', 'handled_on_spot') GROUP BY state`
+WHERE ` + isOpenSQL + ` GROUP BY state`
 
 // OpenReports counts the reports that wait for somebody, from an index of nothing else.
 // Those without a place are not counted as unrouted too.
@@ -261,4 +264,28 @@ func (s *Store) RecentReports(ctx context.Context, since time.Time, each func(*g
 		}
 		return rows.Err()
 	})
+}
+
+const openPlacesSQL = `
+SELECT ST_X(point), ST_Y(point), standard, kind, category FROM reports
+WHERE ` + isOpenSQL + ` AND point IS NOT NULL`
+
+// OpenPlaces tells where the reports that wait for somebody are, and of which category.
+func (s *Store) OpenPlaces(ctx context.Context, each func(geo.Coord, geo.CategoryKey)) error {
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	rows, err := s.pool.Query(ctx, openPlacesSQL)
+	if err != nil {
+		return fault(err, "reading where the open reports are")
+	}
+	var lon, lat float64
+	var category geo.CategoryKey
+	_, err = pgx.ForEachRow(rows, []any{&lon, &lat, &category.Standard, &category.Kind, &category.Code}, func() error {
+		at, err := geo.CoordOf(lon, lat)
+		if err == nil {
+			each(at, category)
+		}
+		return err
+	})
+	return fault(err, "reading where the open reports are")
 }

@@ -246,6 +246,15 @@ func TestOpenReportsAreCountedByTheOneDefinition(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
+	places := map[geo.Coord]int{}
+	check(t, store.OpenPlaces(t.Context(), func(at geo.Coord, c geo.CategoryKey) {
+		if places[at]++; c != pothole("").Category {
+			t.Errorf("an open report is of %v", c)
+		}
+	}))
+	if want := map[geo.Coord]int{*pothole("").Point: 2}; !reflect.DeepEqual(places, want) {
+		t.Errorf("open reports are told at %v, want %v", places, want)
+	}
 }
 
 func TestTheDatabaseCallsOpenWhatGeoCallsOpen(t *testing.T) {

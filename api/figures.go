@@ -1,0 +1,91 @@
+package api
+
+import (
+	"context"
+	"math"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"gridwarden/geo"
+	"gridwarden/geo/index"
+	"gridwarden/tiles"
+)
+
+// figures keeps the numbers that maps colour areas by. They are counted when a tile asks
+// for them, and not again before they are old: a report filed changes no tile by itself.
+type figures struct {
+	flights singleflight.Group
+	mu      sync.Mutex
+	newest  *tiles.Figures
+	made    time.Time
+}
+
+const forever = time.Duration(math.MaxInt64)
+
+// figuresFor are the numbers for a tile with the fields asked for; nil where it needs none.
+func (s *server) figuresFor(r *http.Request, v view, p params, fields []string) (*tiles.Figures, error) {
+	switch {
+	case !slices.Contains(fields, "assets") && !slices.Contains(fields, "reports"):
+		return nil, nil
+	case p.Has("at") || p.Has("edition"):
+		return nil, geo.Errorf(geo.Invalid, "the fields assets and reports are counted for the newest state only: leave out at and edition, or the fields")
+	case slices.Contains(fields, "assets") && !v.sees(tiles.AssetsLayer), slices.Contains(fields, "reports") && v.only != nil:
+		return nil, geo.Errorf(geo.Forbidden, "the numbers of assets and reports are not for everybody: send a key")
+	}
+	return s.figuresOf(r.Context(), v.Snapshot)
+}
+
+// figuresOf are the numbers of areas, counted in the view given where they are too old.
+func (s *server) figuresOf(ctx context.Context, v *index.Snapshot) (*tiles.Figures, error) {
+	if f := s.figures.young(s.FiguresAge); f != nil {
+		return f, nil
+	}
+	done := s.figures.flights.DoChan("", func() (any, error) { return s.count(v) })
+	select {
+	case <-ctx.Done():
+		return nil, geo.Errorf(geo.Unavailable, "the numbers of assets and reports were not counted in time; ask again: %w", context.Cause(ctx))
+	case result := <-done:
+		if result.Err != nil {
+			return nil, result.Err
+		}
+		return result.Val.(*tiles.Figures), nil
+	}
+}
+
+// count counts anew, unless that was done meanwhile.
+func (s *server) count(v *index.Snapshot) (*tiles.Figures, error) {
+	if f := s.figures.young(s.FiguresAge); f != nil {
+		return f, nil
+	}
+	var reports []tiles.Spot
+	if s.Reports != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), maxWait)
+		defer cancel()
+		err := s.Reports.OpenPlaces(ctx, func(at geo.Coord, c geo.CategoryKey) { reports = append(reports, tiles.Spot{At: at, Category: c}) })
+		if old := s.figures.young(forever); err != nil && old != nil {
+			return old, nil // older numbers rather than none while the database is away
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	f := tiles.NewFigures(v, reports)
+	s.figures.mu.Lock()
+	defer s.figures.mu.Unlock()
+	s.figures.newest, s.figures.made = f, time.Now()
+	return f, nil
+}
+
+// young are the newest figures unless they are older than age; nil for none.
+func (f *figures) young(age time.Duration) *tiles.Figures {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if time.Since(f.made) > age {
+		return nil
+	}
+	return f.newest
+}
