@@ -123,7 +123,7 @@ func (f *follower) apply(ctx context.Context, changes *geo.Changes) error {
 	if err != nil {
 		return err
 	}
-	f.live.Store(view)
+	f.live.Step(view, changes)
 	f.packBeside(ctx, changes)
 	f.log.Info("followed", "sequence", view.Position().Sequence, "edition", view.Edition().Number)
 	return nil

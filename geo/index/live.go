@@ -18,7 +18,14 @@ type Live struct {
 	mu      sync.Mutex
 	waiters int
 	moved   chan struct{} // closed by the next Store; nil while nobody waits
+
+	storing  sync.Mutex // one is stored at a time
+	watchers []Watcher
 }
+
+// Watcher is told of the views before and after a step, and what changed in between. nil
+// changes are another view altogether: anything may be otherwise.
+type Watcher func(before, after *Snapshot, c *geo.Changes)
 
 // Load is the current snapshot, the empty one before the first Store.
 func (l *Live) Load() *Snapshot {
@@ -28,8 +35,31 @@ func (l *Live) Load() *Snapshot {
 	return Empty()
 }
 
-// Store makes s the current snapshot and tells those who wait.
-func (l *Live) Store(s *Snapshot) {
+// Watch has w told of each step to another position before the new view is served, so that
+// what w keeps of the old one is right for the new one from the first look. Steps wait for w.
+// It is told at once of the view that is there, as a step from the empty one.
+func (l *Live) Watch(w Watcher) {
+	l.storing.Lock()
+	defer l.storing.Unlock()
+	if s := l.Load(); s.position != (geo.Position{}) {
+		w(Empty(), s, nil)
+	}
+	l.watchers = append(l.watchers, w)
+}
+
+// Store makes s the current snapshot and tells those who wait. At the position of the one
+// before it is the same view, packed anew: nothing changed for those who watch.
+func (l *Live) Store(s *Snapshot) { l.Step(s, nil) }
+
+// Step is Store of the view that c led to from the current one.
+func (l *Live) Step(s *Snapshot, c *geo.Changes) {
+	l.storing.Lock()
+	defer l.storing.Unlock()
+	if before := l.Load(); before.position != s.position {
+		for _, w := range l.watchers {
+			w(before, s, c)
+		}
+	}
 	l.current.Store(s)
 	l.mu.Lock()
 	defer l.mu.Unlock()

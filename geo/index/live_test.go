@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -176,5 +177,39 @@ func BenchmarkStoreWithAThousandWaiting(b *testing.B) {
 			leave()
 			waiters.Wait()
 		})
+	}
+}
+
+// TestWhoWatchesIsToldBeforeAnyoneSeesTheNewView, of each step once, with what changed; a view
+// packed anew is no step.
+func TestWhoWatchesIsToldBeforeAnyoneSeesTheNewView(t *testing.T) {
+	t.Parallel()
+	var live Live
+	type step struct {
+		from, to, seen geo.Sequence
+		changes        *geo.Changes
+	}
+	var told []step
+	watch := func(before, after *Snapshot, c *geo.Changes) {
+		told = append(told, step{before.Position().Sequence, after.Position().Sequence, live.Load().Position().Sequence, c})
+	}
+	change := &geo.Changes{To: position(1), Assets: []geo.Asset{{Version: 1, ID: "1"}}}
+	first, err := Empty().Apply(change)
+	if err != nil {
+		t.Fatal(err)
+	}
+	live.Watch(watch)
+	live.Step(first, change)
+	packed, err := first.Repacked()
+	if err != nil {
+		t.Fatal(err)
+	}
+	live.Store(packed)
+	other := view(t, &geo.Changes{To: position(7)})
+	live.Store(other)
+	live.Watch(watch)
+	want := []step{{0, 1, 0, change}, {1, 7, 1, nil}, {0, 7, 7, nil}}
+	if !slices.Equal(told, want) {
+		t.Errorf("told %v, want %v", told, want)
 	}
 }
