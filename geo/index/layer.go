@@ -3,6 +3,7 @@ package index
 import (
 	"cmp"
 	"slices"
+	"sync/atomic"
 
 	"github.com/tidwall/btree"
 
@@ -14,6 +15,7 @@ type entry struct {
 	area *geo.Area
 	slot uint32
 	figure
+	zooms atomic.Pointer[[]uint8] // see [Snapshot.Zooms]; nil until asked for
 }
 
 // slot is an area and the slot of its parent in the layer above, 0 for none.

@@ -3,6 +3,7 @@ package index
 import (
 	"cmp"
 	"iter"
+	"sync"
 
 	"github.com/tidwall/btree"
 
@@ -10,19 +11,42 @@ import (
 )
 
 // Zooms tells from which zoom on each vertex of an area of this view is drawn: a byte for
-// each, polygon by polygon, ring by ring, line by line. nil: all from zoom 0 on.
-func (s *Snapshot) Zooms(*geo.Area) []uint8 { return nil }
-
-// Drawn are the areas of a layer whose box meets b, in no order, each with its Zooms: what
-// a tile is drawn from, without asking for each area by its code.
-func (s *Snapshot) Drawn(n geo.LayerName, b geo.Box) iter.Seq2[*geo.Area, []uint8] {
-	return func(yield func(*geo.Area, []uint8) bool) {
-		for a := range s.AreasIn(n, b) {
-			if !yield(a, s.Zooms(a)) {
-				return
-			}
+// each, polygon by polygon, ring by ring, line by line, at most [simplify.EveryVertex]. In
+// a coverage two neighbours are told the same for the border they share. nil, for an area
+// that is not of this view: all from zoom 0 on. It is worked out when first asked for and
+// shared: read only.
+func (s *Snapshot) Zooms(a *geo.Area) []uint8 {
+	if l := s.atlas.layer(a.Layer); l != nil {
+		if e := l.find(a.Code); e != nil && e.area == a {
+			return l.zooms(e)
 		}
 	}
+	return nil
+}
+
+// Drawn are the areas of a layer whose box meets b, in no order, each with its Zooms: it
+// spares whoever draws them all asking for each by its code.
+func (s *Snapshot) Drawn(n geo.LayerName, b geo.Box) iter.Seq2[*geo.Area, []uint8] {
+	return func(yield func(*geo.Area, []uint8) bool) {
+		if l := s.atlas.layer(n); l != nil {
+			l.boxes.tree.meeting(b, func(e *entry) bool { return yield(e.area, l.zooms(e)) })
+		}
+	}
+}
+
+var tracers = sync.Pool{New: func() any { return &tracer{} }}
+
+// zooms are those of an area of the layer. An entry is held only by views in which its
+// neighbours are the same, see renew, so that it does not matter which of them is asked first.
+func (l *layer) zooms(e *entry) []uint8 {
+	if known := e.zooms.Load(); known != nil {
+		return *known
+	}
+	t := tracers.Get().(*tracer)
+	found := t.zooms(l, e)
+	tracers.Put(t)
+	e.zooms.Store(&found) // another who does so now has found the same
+	return found
 }
 
 // Redrawn are the areas of a layer that may be drawn otherwise than in a view before, in
