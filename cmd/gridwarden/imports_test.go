@@ -11,12 +11,13 @@ import (
 // Tests may import what they like.
 func rooms() map[string]string {
 	return map[string]string{
-		"cmd/gridwarden": "api api/ui geo geo/access geo/audit geo/calendar geo/cases geo/coverage geo/crs geo/delivery geo/democity geo/duty geo/index geo/ingest geo/planning geo/postgis geo/postgis/localdb geo/propose geo/routing geo/snapshot tiles",
+		"cmd/gridwarden": "api api/ui geo geo/access geo/audit geo/calendar geo/cases geo/coverage geo/crs geo/delivery geo/democity geo/duty geo/filter geo/index geo/ingest geo/planning geo/postgis geo/postgis/localdb geo/propose geo/routing geo/snapshot tiles tiles/archive",
 		"cmd/localdb":    "geo geo/postgis/localdb",
 
-		"api":    "geo geo/access geo/audit geo/calendar geo/cases geo/crs geo/duty geo/index geo/ingest geo/planning geo/routing tiles",
-		"api/ui": "",
-		"tiles":  "geo geo/crs geo/filter geo/index geo/plane",
+		"api":           "geo geo/access geo/audit geo/calendar geo/cases geo/crs geo/duty geo/index geo/ingest geo/planning geo/routing tiles",
+		"api/ui":        "",
+		"tiles":         "geo geo/crs geo/filter geo/index geo/plane",
+		"tiles/archive": "geo geo/index tiles",
 
 		"geo":          "",
 		"geo/access":   "geo",
@@ -51,7 +52,7 @@ func rooms() map[string]string {
 // each, but for orb, the currency of geometry. A library that is not here is for tests.
 func homes() map[string]string {
 	return map[string]string{
-		"github.com/paulmach/orb": "api cmd/gridwarden geo geo/coverage geo/ingest geo/planning geo/postgis geo/realdata tiles",
+		"github.com/paulmach/orb": "api cmd/gridwarden geo geo/coverage geo/ingest geo/planning geo/postgis geo/realdata tiles tiles/archive",
 
 		"github.com/getkin/kin-openapi":       "api",
 		"github.com/gorilla/mux":              "api",
@@ -66,9 +67,10 @@ func homes() map[string]string {
 		"github.com/tidwall/btree":            "geo/index",
 		"github.com/tidwall/rtree":            "geo/index",
 		"github.com/twpayne/go-geom":          "geo/postgis",
-		"golang.org/x/sync":                   "cmd/gridwarden geo/index geo/snapshot tiles",
+		"golang.org/x/sync":                   "cmd/gridwarden geo/index geo/snapshot tiles tiles/archive",
 		"golang.org/x/term":                   "cmd/gridwarden geo/postgis/localdb",
 		"golang.org/x/text":                   "api geo/ingest",
+		"zombiezen.com/go/sqlite":             "tiles/archive",
 	}
 }
 

@@ -86,6 +86,7 @@ func commands() []command {
 		{"check responsibility", "[--at TIME] [--against EDITION] [--rules FILE.csv]", "say for every category, place and span of the week who would answer: where nobody does, where two do", checkResponsibility},
 		{"snapshot write", "DIR", "write the present state as GeoParquet files, from which servers start in seconds and which other tools read; DIR appears, or an older snapshot there is replaced, only once all of it is on disk", snapshotWrite},
 		{"snapshot check", "DIR|URL", "say whether a snapshot is whole, and of what", snapshotCheck},
+		{"export tiles", "[--format pmtiles|mbtiles] [--zoom A-B] [--bbox W,S,E,N] OUT", "write the tiles into one file, PMTiles or MBTiles, for maps that are served without this program; the file appears, or an older archive there is replaced, only once all of it is on disk, and what was interrupted goes on when it is typed again", exportTiles},
 		{"locate", "--layer NAME[,NAME] [FILE|-]", "add the area of each layer to the rows of a file", locate},
 		{"demo", "[--seed] [DIR] | --snapshot DIR", "write the generated demo city as files or as a snapshot, or import it", demo},
 	}
