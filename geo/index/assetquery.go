@@ -28,6 +28,18 @@ func (s *Snapshot) Asset(standard string, id geo.AssetID) (geo.Asset, bool) {
 	return geo.Asset{}, false
 }
 
+// AssetOf is the asset of a version; false when the view does not have that version.
+func (s *Snapshot) AssetOf(v geo.AssetVersion) (geo.Asset, bool) {
+	a := s.assets
+	if i, packed := a.packed.ofVersion(v); packed && !a.hidden.has(i) {
+		return a.packed.asset(i), true
+	}
+	if e, loose := a.byVersion.tree.Get(v); loose {
+		return e.asset, true
+	}
+	return geo.Asset{}, false
+}
+
 // Assets are all assets in the order of their keys, strictly after the one given, which
 // need not be there.
 func (s *Snapshot) Assets(after geo.AssetKey) iter.Seq[geo.Asset] {
