@@ -23,12 +23,14 @@ const (
 // Displacement is how far in metres, at a latitude in degrees, the line drawn in a tile of a
 // zoom can lie from the border: the tolerance, and half the diagonal of a unit for what is
 // rounded to the tile's grid.
-func Displacement(zoom int, lat float64) float64 {
-	units := math.Sqrt2 / 2
+func Displacement(zoom int, lat float64) float64 { return displaced(zoom) * Unit(zoom, lat) }
+
+// displaced is Displacement in units of a tile.
+func displaced(zoom int) float64 {
 	if zoom < EveryVertex {
-		units += Tolerance
+		return Tolerance + math.Sqrt2/2
 	}
-	return units * Unit(zoom, lat)
+	return math.Sqrt2 / 2
 }
 
 // Unit is how long in metres a unit of a tile is at a latitude in degrees: from west to
