@@ -110,6 +110,9 @@ func TestEveryPointOfARealCityHasExactlyOneAreaAndTheRightOne(t *testing.T) {
 				borders: testsize.N(3000, 1_000_000), lines: testsize.N(3000, 1_000_000),
 			})
 			agreesOffTheBorders(t, s, ofLayer(c, s.Layers()[0].Name))
+			for _, l := range s.Layers() {
+				staysACoverage(t, s, l.Name)
+			}
 		})
 	}
 }
