@@ -45,17 +45,25 @@ func open(t *testing.T, s *index.Snapshot, language string, before ...func(http.
 	if _, err := os.Stat("dist/index.html"); err != nil {
 		t.Skip("the page is not built: npm ci && npm run build in api/ui")
 	}
-	chromium, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("there is no chromium: apt-get install chromium fonts-noto-cjk")
-	}
 	var live index.Live
 	live.Store(s)
-	p := &page{tiles: make(map[string]int)}
 	var handler http.Handler = api.New(api.Config{Live: &live, Routing: settings(), UI: ui.Handler()})
 	for _, wrap := range before {
 		handler = wrap(handler)
 	}
+	p := browse(t, handler, language)
+	p.do(t, chromedp.Navigate(p.server.URL+"/"), chromedp.WaitVisible(chromedp.CSS("#map canvas")))
+	return p
+}
+
+// browse serves a handler and starts a browser of the given language, on no page yet.
+func browse(t *testing.T, handler http.Handler, language string) *page {
+	t.Helper()
+	chromium, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Skip("there is no chromium: apt-get install chromium fonts-noto-cjk")
+	}
+	p := &page{tiles: make(map[string]int)}
 	p.server = httptest.NewServer(p.counting(handler))
 	t.Cleanup(p.server.Close)
 
@@ -81,7 +89,6 @@ func open(t *testing.T, s *index.Snapshot, language string, before ...func(http.
 	if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
 		t.Fatal(err)
 	}
-	p.do(t, chromedp.Navigate(p.server.URL+"/"), chromedp.WaitVisible(chromedp.CSS("#map canvas")))
 	return p
 }
 
