@@ -173,5 +173,13 @@ func (b extentBox) holds(p plane.Point) bool {
 	return b.min.X <= p.X && p.X <= b.max.X && b.min.Y <= p.Y && p.Y <= b.max.Y
 }
 
+// union is the smallest box that holds both.
+func (b extentBox) union(o extentBox) extentBox {
+	return extentBox{
+		plane.Point{X: min(b.min.X, o.min.X), Y: min(b.min.Y, o.min.Y)},
+		plane.Point{X: max(b.max.X, o.max.X), Y: max(b.max.Y, o.max.Y)},
+	}
+}
+
 func (b extentBox) width() int64  { return b.max.X - b.min.X }
 func (b extentBox) height() int64 { return b.max.Y - b.min.Y }

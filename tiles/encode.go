@@ -2,6 +2,7 @@ package tiles
 
 import (
 	"encoding/binary"
+	"math/bits"
 
 	"gridwarden/geo/plane"
 )
@@ -33,6 +34,12 @@ func appendChunk[T string | []byte](b []byte, field int, chunk T) []byte {
 	return append(b, chunk...)
 }
 
+// varintSize is how many bytes a number takes.
+func varintSize(v uint64) int { return (bits.Len64(v|1) + 6) / 7 }
+
+// chunkSize is how many bytes a field of a low number with this chunk takes.
+func chunkSize(chunk []byte) int { return 1 + varintSize(uint64(len(chunk))) + len(chunk) }
+
 // path collects the drawing commands of one feature.
 type path struct {
 	bytes  []byte
@@ -45,12 +52,22 @@ func (p *path) command(id, count int) {
 	p.bytes = binary.AppendUvarint(p.bytes, uint64(id|count<<3))
 }
 
-// to moves the cursor and writes by how much, zigzag.
+// to moves the cursor and writes by how much.
 func (p *path) to(q plane.Point) {
-	for _, d := range [2]int64{q.X - p.cursor.X, q.Y - p.cursor.Y} {
-		p.bytes = binary.AppendUvarint(p.bytes, uint64(d<<1^d>>63))
-	}
+	p.bytes = appendStep(appendStep(p.bytes, q.X-p.cursor.X), q.Y-p.cursor.Y)
 	p.cursor = q
+}
+
+// appendStep writes a signed number, zigzag: those from -64 to 63 in one byte.
+func appendStep(b []byte, d int64) []byte {
+	v := uint64(d<<1 ^ d>>63)
+	if v < 1<<7 {
+		return append(b, byte(v))
+	}
+	if v < 1<<14 {
+		return append(b, byte(v)|1<<7, byte(v>>7))
+	}
+	return binary.AppendUvarint(b, v)
 }
 
 func (p *path) point(q plane.Point) {
@@ -66,9 +83,15 @@ func (p *path) line(points []plane.Point) {
 	}
 }
 
-func (p *path) polygon(rings plane.Polygon) {
-	for _, r := range rings {
-		p.line(r)
-		p.command(closePath, 1)
+// ring draws a ring from its point of a number on.
+func (p *path) ring(r plane.Ring, first int) {
+	p.point(r[first])
+	p.command(lineTo, len(r)-1)
+	for _, q := range r[first+1:] {
+		p.to(q)
 	}
+	for _, q := range r[:first] {
+		p.to(q)
+	}
+	p.command(closePath, 1)
 }

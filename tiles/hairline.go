@@ -25,11 +25,11 @@ func isHairline(rings []plane.Ring) bool {
 }
 
 // thicken moves one bank of a hairline and its holes aside by a unit, across the
-// direction it runs in.
+// direction it runs in. It is the same bank wherever the ring begins, which is turned.
 func thicken(rings []plane.Ring) []plane.Ring {
 	b := boxOf(rings[0])
 	upright := b.height() > b.width()
-	moved := []plane.Ring{partBanks(rings[0], upright)}
+	moved := []plane.Ring{partBanks(turned(rings[0]), upright)}
 	for _, hole := range rings[1:] {
 		r := make(plane.Ring, len(hole))
 		for i, p := range hole {

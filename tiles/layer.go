@@ -9,71 +9,135 @@ import (
 // they first come, so that the same features give the same bytes.
 type layer struct {
 	name     string
+	limit    int    // how many bytes it may take before it stops
+	thrift   thrift // how little of it is drawn
 	features []byte // whole fields of the layer message
-	keys     []string
+	columns  []*column
+	used     int    // columns that have a number, which are its keys
 	values   []byte // whole fields of the layer message, in the order of their numbers
-	texts    map[string]uint64
+	count    uint64 // of values
+	texts    texts
 	numbers  map[uint64]uint64
-
-	tags, body, value []byte // of the feature being written
+	yes      uint64 // the number of the value true, from 1 on; 0: not there yet
+	tags     []byte // of the feature being written
 }
 
-func newLayer(name string) *layer {
-	return &layer{name: name, texts: map[string]uint64{}, numbers: map[uint64]uint64{}}
+// column is a key of a layer with the text it had last: neighbours often have the same.
+type column struct {
+	key    string
+	number int // -1 while no feature has it
+	last   string
+	value  uint64
+}
+
+func newLayer(name string, limit int, t thrift) *layer {
+	return &layer{name: name, limit: limit, thrift: t, numbers: map[uint64]uint64{}}
+}
+
+// size is how many bytes the layer takes, or a few more.
+func (l *layer) size() int {
+	n := len(l.features) + len(l.values) + len(l.name) + 32
+	for _, c := range l.columns {
+		n += len(c.key) + 4
+	}
+	return n
+}
+
+// full tells whether the layer takes more than it may: what is drawn of it is not shown,
+// and there is no use in drawing on.
+func (l *layer) full() bool { return len(l.features)+len(l.values) > l.limit }
+
+// column is the key of a name, for those who give it to many features.
+func (l *layer) column(key string) *column {
+	for _, c := range l.columns {
+		if c.key == key {
+			return c
+		}
+	}
+	c := &column{key: key, number: -1}
+	l.columns = append(l.columns, c)
+	return c
 }
 
 // text gives the next feature an attribute; an empty one is left out.
-func (l *layer) text(key, text string) {
-	if text == "" {
+func (l *layer) text(key, text string) { l.set(l.column(key), text) }
+
+// set gives the next feature a text; an empty one is left out, and any where c is nil.
+func (l *layer) set(c *column, text string) {
+	if c == nil || text == "" {
 		return
 	}
-	n, known := l.texts[text]
-	if !known {
-		n = l.add(appendChunk(l.value[:0], 1, text))
-		l.texts[text] = n
+	if text != c.last {
+		n, slot := l.texts.find(text)
+		if n == 0 {
+			n = l.add(text)
+			l.texts.put(slot, text, n)
+		}
+		c.last, c.value = text, n-1
 	}
-	l.tag(key, n)
+	l.tag(c, c.value)
 }
+
+// unique gives the next feature a text that no other has.
+func (l *layer) unique(c *column, text string) { l.tag(c, l.add(text)-1) }
 
 // number gives the next feature an attribute.
 func (l *layer) number(key string, number uint64) {
 	n, known := l.numbers[number]
 	if !known {
-		n = l.add(appendVarint(l.value[:0], 5, number))
+		var room [12]byte
+		l.values = appendChunk(l.values, 4, appendVarint(room[:0], 5, number))
+		n = l.count
+		l.count++
 		l.numbers[number] = n
 	}
-	l.tag(key, n)
+	l.tag(l.column(key), n)
 }
 
-// add writes an encoded value that is not there yet and gives its number.
-func (l *layer) add(value []byte) uint64 {
-	l.value = value
-	l.values = appendChunk(l.values, 4, value)
-	return uint64(len(l.texts) + len(l.numbers))
-}
-
-func (l *layer) tag(key string, value uint64) {
-	k := slices.Index(l.keys, key)
-	if k < 0 {
-		k = len(l.keys)
-		l.keys = append(l.keys, key)
+// flag gives the next feature an attribute that is true.
+func (l *layer) flag(key string) {
+	if l.yes == 0 {
+		l.values = appendChunk(l.values, 4, []byte{7<<3 | varint, 1})
+		l.count++
+		l.yes = l.count
 	}
-	l.tags = binary.AppendUvarint(l.tags, uint64(k))
+	l.tag(l.column(key), l.yes-1)
+}
+
+// add writes a text as a value and gives its number from 1 on.
+func (l *layer) add(text string) uint64 {
+	b := append(l.values, 4<<3|chunked)
+	b = binary.AppendUvarint(b, uint64(1+varintSize(uint64(len(text)))+len(text)))
+	l.values = appendChunk(b, 1, text)
+	l.count++
+	return l.count
+}
+
+func (l *layer) tag(c *column, value uint64) {
+	if c.number < 0 {
+		c.number = l.used
+		l.used++
+	}
+	l.tags = binary.AppendUvarint(l.tags, uint64(c.number))
 	l.tags = binary.AppendUvarint(l.tags, value)
 }
 
 // feature writes the feature whose attributes were given since the last. An id of 0 is
 // none.
 func (l *layer) feature(id uint64, kind uint64, drawn []byte) {
-	b := l.body[:0]
+	n := 2 + chunkSize(l.tags) + chunkSize(drawn)
+	if id != 0 {
+		n += 1 + varintSize(id)
+	}
+	b := append(l.features, 2<<3|chunked)
+	b = binary.AppendUvarint(b, uint64(n))
 	if id != 0 {
 		b = appendVarint(b, 1, id)
 	}
 	b = appendChunk(b, 2, l.tags)
-	b = appendVarint(b, 3, kind)
-	b = appendChunk(b, 4, drawn)
-	l.features = appendChunk(l.features, 2, b)
-	l.body, l.tags = b, l.tags[:0]
+	b = append(b, 3<<3|varint, byte(kind))
+	l.features = appendChunk(b, 4, drawn)
+	l.tags = l.tags[:0]
 }
 
 // appendTo writes the layer as a field of the tile message, nothing when it is empty.
@@ -81,14 +145,22 @@ func (l *layer) appendTo(tile []byte) []byte {
 	if len(l.features) == 0 {
 		return tile
 	}
-	b := make([]byte, 0, len(l.features)+len(l.values)+256)
-	b = appendVarint(b, 15, 2) // version
-	b = appendChunk(b, 1, l.name)
-	b = append(b, l.features...)
-	for _, k := range l.keys {
-		b = appendChunk(b, 3, k)
+	keys := make([]string, l.used)
+	for _, c := range l.columns {
+		if c.number >= 0 {
+			keys[c.number] = c.key
+		}
 	}
-	b = append(b, l.values...)
-	b = appendVarint(b, 5, extent)
-	return appendChunk(tile, 3, b)
+	head := appendChunk(appendVarint(nil, 15, 2), 1, l.name) // version
+	var foot []byte
+	for _, k := range keys {
+		foot = appendChunk(foot, 3, k)
+	}
+	tile = binary.AppendUvarint(slices.Grow(tile, l.size()), 3<<3|chunked)
+	last := appendVarint(nil, 5, extent)
+	tile = binary.AppendUvarint(tile, uint64(len(head)+len(l.features)+len(foot)+len(l.values)+len(last)))
+	for _, part := range [][]byte{head, l.features, foot, l.values, last} {
+		tile = append(tile, part...)
+	}
+	return tile
 }

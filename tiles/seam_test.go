@@ -1,6 +1,7 @@
 package tiles_test
 
 import (
+	"strconv"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -16,7 +17,8 @@ import (
 // has no partner: it lies on the frame, or on the border of the city.
 func TestNoCrackOpensBetweenNeighbours(t *testing.T) {
 	t.Parallel()
-	shapes := wavyCity(testsize.N(40, 120))
+	n := testsize.N(40, 120)
+	shapes := wavyCity(n)
 	s := view(t, layerOf("city", shapes...), nil)
 	b := boxOf(shapes)
 	for zoom := maptile.Zoom(12); zoom <= 18; zoom++ {
@@ -24,33 +26,39 @@ func TestNoCrackOpensBetweenNeighbours(t *testing.T) {
 		for dx := range uint32(3) {
 			tile := maptile.New(corner.X+dx-1, corner.Y, zoom)
 			features := decode(t, tiles.Render(s, &tiles.Want{Layers: []geo.LayerName{"city"}}, tile))
-			if lonely := lonelyEdges(features); lonely != 0 {
+			if lonely := lonelyEdges(features, n); lonely != 0 {
 				t.Errorf("%v: %d of the edges inside have no partner", tile, lonely)
 			}
 		}
 	}
 }
 
-// lonelyEdges is the number of edges without a partner that do not bound the whole: edges
-// on the frame and the city's outline are taken off by counting only those whose both
-// ends are shared by three cells or more.
-func lonelyEdges(features []feature) int {
+// lonelyEdges is the number of edges without a partner that do not lie on the frame, of the
+// cells that are not at the rim of a city of n by n.
+func lonelyEdges(features []feature, n int) int {
 	type edge struct{ a, b xy }
-	edges, cells := map[edge]int{}, map[xy]int{}
-	for _, f := range features {
+	edges := map[edge]bool{}
+	each := func(f feature, look func(edge)) {
 		for _, r := range f.parts {
 			for i, p := range r {
-				q := r[(i+1)%len(r)]
-				edges[edge{p, q}]++
-				cells[p]++
+				look(edge{p, r[(i+1)%len(r)]})
 			}
 		}
 	}
+	for _, f := range features {
+		each(f, func(e edge) { edges[e] = true })
+	}
 	lonely := 0
-	for e := range edges {
-		if edges[edge{e.b, e.a}] == 0 && cells[e.a] > 1 && cells[e.b] > 1 && !onFrame(e.a, e.b) {
-			lonely++
+	for _, f := range features {
+		cell, _ := strconv.Atoi(f.tags["code"][1:])
+		if x, y := cell%n, cell/n; x == 0 || y == 0 || x == n-1 || y == n-1 {
+			continue
 		}
+		each(f, func(e edge) {
+			if !edges[edge{e.b, e.a}] && !onFrame(e.a, e.b) {
+				lonely++
+			}
+		})
 	}
 	return lonely
 }

@@ -32,10 +32,10 @@ func TestLeavingOutFarCoordinatesChangesNothing(t *testing.T) {
 			return s
 		}
 		m := geo.MultiPolygon{{geo.Ring(line)}}
-		if a, b := sum(all.polygons(m)), sum(some.polygons(m)); a != b {
+		if a, b := sum(all.polygons(m, nil)), sum(some.polygons(m, nil)); a != b {
 			rt.Fatalf("%d half units are covered with all coordinates, %d with the relevant ones", a, b)
 		}
-		a, b := all.lines(geo.MultiLine{line}), some.lines(geo.MultiLine{line})
+		a, b := all.lines(geo.MultiLine{line}, nil), some.lines(geo.MultiLine{line}, nil)
 		if !slices.EqualFunc(a, b, slices.Equal[[]plane.Point]) {
 			rt.Fatalf("lines %v with all coordinates, %v with the relevant ones", a, b)
 		}

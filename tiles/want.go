@@ -37,6 +37,22 @@ func (w *Want) Key() string {
 	return strings.Join([]string{strings.Join(names, ","), fields, strconv.Itoa(int(w.Frame)), strconv.Itoa(w.limit()), w.Figures.Version(), w.Filter.String()}, "|")
 }
 
+// shows tells whether an attribute is wanted, which is a usual one or not.
+func (w *Want) shows(key string, usual bool) bool {
+	if w.Fields == nil {
+		return usual
+	}
+	return slices.Contains(w.Fields, key)
+}
+
+// picked tells of an area whether it is wanted; nil: all are.
+func (w *Want) picked() func(*geo.Area) bool {
+	if !w.Filter.ConcernsAreas() {
+		return nil
+	}
+	return w.Filter.Area
+}
+
 func (w *Want) limit() int {
 	if w.Limit <= 0 {
 		return DefaultLimit
