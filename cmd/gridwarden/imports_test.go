@@ -11,7 +11,7 @@ import (
 // Tests may import what they like.
 func rooms() map[string]string {
 	return map[string]string{
-		"cmd/gridwarden": "api api/ui geo geo/access geo/audit geo/calendar geo/cases geo/coverage geo/crs geo/delivery geo/democity geo/duty geo/filter geo/index geo/ingest geo/planning geo/postgis geo/postgis/localdb geo/propose geo/routing geo/snapshot tiles tiles/archive",
+		"cmd/gridwarden": "api api/ui geo geo/access geo/audit geo/calendar geo/cases geo/coverage geo/crs geo/delivery geo/democity geo/duty geo/filter geo/index geo/ingest geo/planning geo/postgis geo/postgis/localdb geo/propose geo/routing geo/simplify geo/snapshot tiles tiles/archive",
 		"cmd/localdb":    "geo geo/postgis/localdb",
 
 		"api":           "geo geo/access geo/audit geo/calendar geo/cases geo/crs geo/duty geo/index geo/ingest geo/planning geo/routing tiles",

@@ -84,6 +84,7 @@ func commands() []command {
 		{"key revoke", "ID", "end a key", keyRevoke},
 		{"check", "[--layer NAME]", "check the areas for overlaps, gaps and wrong nesting", check},
 		{"check responsibility", "[--at TIME] [--against EDITION] [--rules FILE.csv]", "say for every category, place and span of the week who would answer: where nobody does, where two do", checkResponsibility},
+		{"check tiles", "[--layer NAME]", "say at each zoom how far from the borders tiles draw them, and that neighbours draw the same", checkTiles},
 		{"snapshot write", "DIR", "write the present state as GeoParquet files, from which servers start in seconds and which other tools read; DIR appears, or an older snapshot there is replaced, only once all of it is on disk", snapshotWrite},
 		{"snapshot check", "DIR|URL", "say whether a snapshot is whole, and of what", snapshotCheck},
 		{"export tiles", "[--format pmtiles|mbtiles] [--zoom A-B] [--bbox W,S,E,N] OUT", "write the tiles into one file, PMTiles or MBTiles, for maps that are served without this program; the file appears, or an older archive there is replaced, only once all of it is on disk, and what was interrupted goes on when it is typed again", exportTiles},

@@ -18,6 +18,7 @@ type Judge struct {
 type Drawing struct {
 	Zoom      int
 	Vertices  int     // all there are
+	Outline   int     // edges there are with an area on one side only
 	Drawn     int     // of them
 	Units     float64 // the greatest distance of any vertex from the line drawn in its place, in units of a tile
 	Metres    float64 // the greatest in metres; that may be another vertex's
@@ -28,7 +29,7 @@ type Drawing struct {
 // Holds tells whether a drawing is as near as was said, and a coverage.
 func (d *Drawing) Holds() bool {
 	const rounding = 1e-6 // of numbers
-	return d.Units <= displaced(d.Zoom)+rounding && d.Unmatched == 0
+	return d.Units <= Displaced(d.Zoom)+rounding && d.Unmatched == 0
 }
 
 // edge is from one vertex to another that is not less.
@@ -66,7 +67,7 @@ func NewJudge(areas iter.Seq2[*geo.Area, []uint8]) *Judge {
 // At judges the drawing at a zoom.
 func (j *Judge) At(zoom int) Drawing {
 	d := drawing{Judge: j, edges: map[edge]int{}, scale: math.Exp2(float64(zoom + extentBits)), widest: Unit(zoom, 0)}
-	d.Zoom = zoom
+	d.Zoom, d.Outline = zoom, len(j.open)
 	for a, zooms := range j.areas {
 		for _, polygon := range a.Shape.Polygons {
 			for _, ring := range polygon {

@@ -23,10 +23,10 @@ const (
 // Displacement is how far in metres, at a latitude in degrees, the line drawn in a tile of a
 // zoom can lie from the border: the tolerance, and half the diagonal of a unit for what is
 // rounded to the tile's grid.
-func Displacement(zoom int, lat float64) float64 { return displaced(zoom) * Unit(zoom, lat) }
+func Displacement(zoom int, lat float64) float64 { return Displaced(zoom) * Unit(zoom, lat) }
 
-// displaced is Displacement in units of a tile.
-func displaced(zoom int) float64 {
+// Displaced is [Displacement] in units of a tile.
+func Displaced(zoom int) float64 {
 	if zoom < EveryVertex {
 		return Tolerance + math.Sqrt2/2
 	}
