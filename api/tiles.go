@@ -39,12 +39,12 @@ func (s *server) tile(w *response, r *http.Request, v view) error {
 		return err
 	}
 	known := listed(r, "If-None-Match")
-	gzip := acceptsGzip(r)
+	encoding := tileEncoding(r)
 	tile, err := s.Tiles.Get(r.Context(), v.Snapshot, tiles.Request{
-		Want:  want,
-		Tile:  at,
-		Gzip:  gzip,
-		Known: func(etag string) bool { return matches(known, etag) },
+		Want:     want,
+		Tile:     at,
+		Encoding: encoding,
+		Known:    func(etag string) bool { return matches(known, etag) },
 	})
 	if err != nil {
 		return err
@@ -60,8 +60,8 @@ func (s *server) tile(w *response, r *http.Request, v view) error {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	if gzip {
-		h.Set("Content-Encoding", "gzip")
+	if encoding != tiles.Plain {
+		h.Set("Content-Encoding", encoding.String())
 	}
 	h.Set("Content-Length", strconv.Itoa(len(tile.Bytes)))
 	send(w, http.StatusOK, mvt, tile.Bytes)
@@ -190,19 +190,34 @@ func matches(header, etag string) bool {
 	return false
 }
 
-// acceptsGzip tells whether the client takes gzip: named, or by *, with a weight above 0.
-func acceptsGzip(r *http.Request) bool {
-	others := false
+// tileEncoding is the encoding of tiles that the client weighs highest: zstd before gzip
+// where it is the same to it. Who takes anything gets gzip, who names neither plain bytes.
+func tileEncoding(r *http.Request) tiles.Encoding {
+	weights, others := map[string]float64{}, 0.0
 	for offer := range strings.SplitSeq(listed(r, "Accept-Encoding"), ",") {
 		coding, weight, weighted := strings.Cut(strings.TrimSpace(offer), ";")
-		q, err := strconv.ParseFloat(strings.TrimPrefix(strings.TrimSpace(weight), "q="), 64)
-		taken := !weighted || (err == nil && q > 0)
-		switch strings.ToLower(strings.TrimSpace(coding)) {
-		case "gzip", "x-gzip":
-			return taken
+		q := 1.0
+		if weighted {
+			q, _ = strconv.ParseFloat(strings.TrimPrefix(strings.TrimSpace(weight), "q="), 64) // 0 where it is none
+		}
+		switch coding = strings.ToLower(strings.TrimSpace(coding)); coding {
 		case "*":
-			others = taken
+			others = q
+		case "x-gzip":
+			weights["gzip"] = q
+		default:
+			weights[coding] = q
 		}
 	}
-	return others
+	gzip, named := weights["gzip"]
+	if !named {
+		gzip = others
+	}
+	switch zstd := weights["zstd"]; {
+	case zstd > 0 && zstd >= gzip:
+		return tiles.Zstd
+	case gzip > 0:
+		return tiles.Gzip
+	}
+	return tiles.Plain
 }

@@ -57,7 +57,7 @@ func BenchmarkCache(b *testing.B) {
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			if got, err := c.Get(b.Context(), s, tiles.Request{Want: tiles.Want{Layers: layers}, Tile: tile, Gzip: true}); err != nil || got.Bytes == nil {
+			if got, err := c.Get(b.Context(), s, tiles.Request{Want: tiles.Want{Layers: layers}, Tile: tile, Encoding: tiles.Gzip}); err != nil || got.Bytes == nil {
 				b.Error(err)
 			}
 		}

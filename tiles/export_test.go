@@ -1,5 +1,17 @@
 package tiles
 
+// How much a ledger keeps.
+const (
+	MaxSteps      = maxSteps
+	MaxStepsBytes = maxStepsBytes
+)
+
+// Kept is how much a ledger holds.
+func (l *Ledger) Kept() (steps, bytes int) {
+	p := l.now.Load()
+	return len(p.steps), p.bytes
+}
+
 // Hold keeps the cache from starting any work until release.
 func (c *Cache) Hold() (release func()) {
 	for range cap(c.slots) {

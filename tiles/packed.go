@@ -11,7 +11,7 @@ import (
 type Packer struct{ packer packer }
 
 // Gzip is the tile compressed.
-func (p *Packer) Gzip(raw []byte) ([]byte, error) { return p.packer.pack(raw) }
+func (p *Packer) Gzip(raw []byte) ([]byte, error) { return p.packer.pack(Gzip, raw) }
 
 // Ground holds every coordinate that a tile of the frame can show, its buffer included.
 // What lies outside changes nothing in the tile.
