@@ -54,7 +54,9 @@ func TestMapsOfGCJ02GetEverythingInTheirFrame(t *testing.T) {
 			t.Errorf("%s: the box round everything in GCJ-02 holds %v, not %v", path, boxed.ids(), moved.ids())
 		}
 		one := path + "/" + plain.Features[0].ID + "?crs=GCJ-02"
-		var lone struct{ Geometry struct{ Coordinates json.RawMessage } }
+		var lone struct {
+			Geometry struct{ Coordinates json.RawMessage }
+		}
 		s.get(t, one).json(t, &lone)
 		if string(lone.Geometry.Coordinates) != string(moved.Features[0].Geometry.Coordinates) {
 			t.Errorf("%s alone is drawn at %s, in the list at %s", one, lone.Geometry.Coordinates, moved.Features[0].Geometry.Coordinates)
