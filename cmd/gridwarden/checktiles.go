@@ -64,20 +64,17 @@ func coverages(view *index.Snapshot, only geo.LayerName) (names []geo.LayerName,
 
 // judge looks at a layer at every zoom.
 func (c *call) judge(ctx context.Context, view *index.Snapshot, n geo.LayerName) (all []simplify.Drawing, err error) {
-	p := c.counter("checking layer "+string(n), "areas")
+	p := c.counter("checking layer "+string(n), "zooms")
 	defer p.done()
-	judge := simplify.NewJudge(func(yield func(*geo.Area, []uint8) bool) {
-		for a, zooms := range view.Drawn(n, view.Bounds(n)) {
-			p.add(1)
-			if ctx.Err() != nil || !yield(a, zooms) {
-				return
-			}
-		}
-	})
+	judge := simplify.NewJudge(view.Drawn(n, view.Bounds(n)))
 	for zoom := range simplify.EveryVertex + 1 {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		all = append(all, judge.At(zoom))
+		p.add(1)
 	}
-	return all, ctx.Err()
+	return all, nil
 }
 
 // tellDrawings tells what was found of a layer, and gives the number of zooms at which it is

@@ -11,6 +11,9 @@ func (s *Snapshot) Bytes() int64 {
 		}
 		l.byCode.tree.Scan(func(_ geo.AreaCode, e *entry) bool {
 			n += entryBytes + int64(len(e.area.Code)+len(e.area.Name)+len(e.area.Attributes)) + e.figure.bytes()
+			if zooms := e.zooms.Load(); zooms != nil {
+				n += zoomsBytes + int64(len(*zooms))
+			}
 			return true
 		})
 	}
@@ -21,6 +24,7 @@ func (s *Snapshot) Bytes() int64 {
 // places in three trees, whose nodes are about two thirds full.
 const (
 	entryBytes = 280 + 72 + 150
+	zoomsBytes = 24
 	looseBytes = 192 + 72 + 170
 )
 

@@ -5,8 +5,8 @@ import "gridwarden/geo"
 // What things take in a view, measured: the values, the slices they are in, and their
 // places in trees, tables and directories.
 const (
-	areaTakes   = 620 // beside its vertices and texts
-	vertexTakes = 15  // eight of them the coordinate, the others the directory or outline over it
+	areaTakes   = 650 // beside its vertices and texts
+	vertexTakes = 16  // eight of them the coordinate, one its zoom, the others the directory or outline over it
 	assetTakes  = 36  // beside its texts
 	shapeTakes  = 600 // an asset that is more than a point, beside its vertices
 )
