@@ -18,7 +18,7 @@ import (
 func BenchmarkRender(b *testing.B) {
 	shapes := wavyCity(testsize.N(100, 300))
 	box := boxOf(shapes)
-	s := view(b, layerOf("grids", shapes...), strewn(testsize.N(200_000, 2_000_000), box))
+	s := coverage(b, layerOf("grids", shapes...), strewn(testsize.N(200_000, 2_000_000), box))
 	for _, zoom := range []maptile.Zoom{10, 12, 14, 16} {
 		over := covering(box, zoom)
 		for _, layers := range [][]geo.LayerName{{"grids"}, {"assets"}, {"assets", "grids"}} {

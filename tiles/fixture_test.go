@@ -10,8 +10,20 @@ import (
 	"gridwarden/geo/index"
 )
 
-// view is a snapshot of areas and assets; layers are made for the areas as they come.
+// view is a snapshot of areas and assets; layers are made for the areas as they come,
+// overlays or lines.
 func view(t testing.TB, areas []*geo.Area, assets []geo.Asset) *index.Snapshot {
+	t.Helper()
+	return viewOfKind(t, geo.Overlay, areas, assets)
+}
+
+// coverage is [view] of layers whose areas share their borders.
+func coverage(t testing.TB, areas []*geo.Area, assets []geo.Asset) *index.Snapshot {
+	t.Helper()
+	return viewOfKind(t, geo.Coverage, areas, assets)
+}
+
+func viewOfKind(t testing.TB, kind geo.LayerKind, areas []*geo.Area, assets []geo.Asset) *index.Snapshot {
 	t.Helper()
 	changes := &geo.Changes{
 		To: geo.Position{Sequence: 1, Change: geo.ChangeID{1}}, Areas: areas, Assets: assets,
@@ -24,7 +36,7 @@ func view(t testing.TB, areas []*geo.Area, assets []geo.Asset) *index.Snapshot {
 			continue
 		}
 		seen[a.Layer] = true
-		l := geo.Layer{Name: a.Layer, Title: "层 " + string(a.Layer), Kind: geo.Overlay, Rank: len(seen)}
+		l := geo.Layer{Name: a.Layer, Title: "层 " + string(a.Layer), Kind: kind, Rank: len(seen)}
 		if a.Shape.Lines != nil {
 			l.Kind = geo.Lines
 		}

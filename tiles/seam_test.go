@@ -19,7 +19,7 @@ func TestNoCrackOpensBetweenNeighbours(t *testing.T) {
 	t.Parallel()
 	n := testsize.N(40, 120)
 	shapes := wavyCity(n)
-	s := view(t, layerOf("city", shapes...), nil)
+	s := coverage(t, layerOf("city", shapes...), nil)
 	b := boxOf(shapes)
 	for zoom := maptile.Zoom(12); zoom <= 18; zoom++ {
 		corner := maptile.At(orb.Point{(b.Min.Lon() + b.Max.Lon()) / 2, (b.Min.Lat() + b.Max.Lat()) / 2}, zoom)
