@@ -2,8 +2,8 @@ package tiles
 
 import (
 	"cmp"
-	"maps"
 	"slices"
+	"strings"
 
 	"gridwarden/geo"
 	"gridwarden/geo/index"
@@ -12,110 +12,235 @@ import (
 
 const (
 	pointZoom = 14 // the first zoom that shows each asset
-	cellBits  = 6  // a tile has 2⁶ by 2⁶ cells to count assets in
 
 	// crowd is how many assets on one unit of the tile are each drawn. More are nothing a
 	// map could show, a fault of the data, and are counted as above pointZoom.
 	crowd = 100
 )
 
-// standing is an asset and its place on the grid.
+// standing is an asset, its place in the tile and the number of its look.
 type standing struct {
-	asset geo.Asset
-	at    plane.Point
+	at       plane.Point
+	id, name string
+	look     int
 }
 
-// drawAssets draws every asset as a point, by the version's id, but those of a crowd.
+// drawAssets draws every asset as a point in the order of their keys, but those of a crowd,
+// which are counted where they stand. With more thrift than to leave attributes out all are
+// counted in cells.
 func drawAssets(l *layer, s *index.Snapshot, w *Want, f frame) {
-	var assets []standing
-	for a := range s.AssetsIn(f.box()) {
-		if at := f.point(a.Point); within(at) {
-			assets = append(assets, standing{a, at})
-		}
+	if l.thrift >= merging {
+		drawCounts(l, s, w, f)
+		return
 	}
-	crowds := crowdsAmong(assets)
-	assets = slices.DeleteFunc(assets, func(a standing) bool { return crowds[a.at] > 0 })
-	slices.SortFunc(assets, func(a, b standing) int { return cmp.Compare(a.asset.Version, b.asset.Version) })
+	var all []standing
+	looks := s.DrawAssets(f.box(), w.Filter, func(c geo.Coord, look int, id geo.AssetID, name string) {
+		if at := f.point(c); within(at) {
+			all = append(all, standing{at, string(id), name, look})
+		}
+	})
+	all, crowded := partCrowds(all)
+	d := newPortrayer(l, s, w, looks)
 	var drawn path
-	for i := range assets {
+	for _, i := range inKeyOrder(all, looks) {
 		drawn.reset()
-		drawn.point(assets[i].at)
-		describeAsset(l, s, &assets[i].asset)
-		l.feature(uint64(assets[i].asset.Version), typePoint, drawn.bytes)
-	}
-	for _, at := range slices.SortedFunc(maps.Keys(crowds), northWestFirst) {
-		drawCount(l, &drawn, at, crowds[at])
-	}
-}
-
-// crowdsAmong counts the assets on each unit that holds a crowd.
-func crowdsAmong(assets []standing) map[plane.Point]uint64 {
-	if len(assets) <= crowd {
-		return nil
-	}
-	on := map[plane.Point]uint64{}
-	for i := range assets {
-		on[assets[i].at]++
-	}
-	maps.DeleteFunc(on, func(_ plane.Point, n uint64) bool { return n <= crowd })
-	return on
-}
-
-// northWestFirst orders row by row from the north-west.
-func northWestFirst(a, b plane.Point) int {
-	return cmp.Or(cmp.Compare(a.Y, b.Y), cmp.Compare(a.X, b.X))
-}
-
-// drawCount draws how many assets stand in one place.
-func drawCount(l *layer, drawn *path, at plane.Point, n uint64) {
-	drawn.reset()
-	drawn.point(at)
-	l.number("count", n)
-	l.feature(0, typePoint, drawn.bytes)
-}
-
-// describeAsset gives the next feature the attributes of an asset; see [assetFields].
-func describeAsset(l *layer, s *index.Snapshot, a *geo.Asset) {
-	l.text("id", string(a.ID))
-	l.text("standard", a.Category.Standard)
-	l.text("category", a.Category.Code)
-	category, _ := s.Category(a.Category)
-	l.text("category_name", category.Name)
-	l.text("state", a.State)
-}
-
-// drawCounts draws how many assets stand in each cell of the tile, row by row from the
-// north-west.
-func drawCounts(l *layer, s *index.Snapshot, w *Want, f frame) {
-	const cells = 1 << cellBits
-	counts := make([]uint64, cells*cells)
-	for a := range s.AssetsIn(f.box()) {
-		if x, y := f.cell(a.Point); 0 <= x && x < cells && 0 <= y && y < cells {
-			counts[y*cells+x]++
+		drawn.point(all[i].at)
+		d.describe(&all[i])
+		l.feature(d.id(&all[i]), typePoint, drawn.bytes)
+		if l.full() {
+			return
 		}
 	}
-	var drawn path
-	for i, n := range counts {
-		if n > 0 {
-			drawCount(l, &drawn, middle(int64(i%cells), int64(i/cells)), n)
+	drawCrowds(&counts{layer: l, frame: f, reduced: l.thrift >= reduced}, crowded, looks, w.shows("categories", false) && l.thrift == lavish)
+}
+
+// inKeyOrder are the places of assets in the order of their ids and standards. It compares
+// what follows the beginning that all ids have in common, eight bytes at once.
+func inKeyOrder(all []standing, looks []index.Look) []int32 {
+	type keyed struct {
+		head  uint64
+		place int32
+	}
+	skip := common(all)
+	order := make([]keyed, len(all))
+	for i := range all {
+		order[i] = keyed{headOf(all[i].id[skip:]), int32(i)}
+	}
+	slices.SortFunc(order, func(x, y keyed) int {
+		if x.head != y.head {
+			return cmp.Compare(x.head, y.head)
+		}
+		a, b := &all[x.place], &all[y.place]
+		return cmp.Or(strings.Compare(a.id, b.id), cmp.Compare(looks[a.look].Category.Standard, looks[b.look].Category.Standard))
+	})
+	places := make([]int32, len(order))
+	for i, k := range order {
+		places[i] = k.place
+	}
+	return places
+}
+
+// common is how many bytes all ids begin with alike.
+func common(all []standing) int {
+	if len(all) == 0 {
+		return 0
+	}
+	first := all[0].id
+	n := len(first)
+	for i := range all {
+		id := all[i].id
+		n = min(n, len(id))
+		for id[:n] != first[:n] {
+			n--
 		}
 	}
+	return n
 }
 
-// cell is the column and row of the cell that holds c, counted from the tile's north-west
-// corner. Cells are half-open towards east and south, those of one zoom divide those of
-// the zoom above, and what lies off the world belongs to the cells at its edge.
-func (f frame) cell(c geo.Coord) (x, y int64) {
-	at := f.chart.project(c)
-	place := func(at, end, corner int64) int64 {
-		const bits = extentBits - cellBits
-		return max(0, min(at, end-1))>>(f.shift+bits) - corner>>bits
+// headOf is the beginning of an id as a number that orders as ids do: the first eight bytes,
+// or of digits, a nibble each, the first 16. Where the heads of two are the same the ids
+// tell.
+func headOf(id string) (head uint64) {
+	for i := range min(len(id), 8) {
+		head |= uint64(id[i]) << (56 - 8*i)
 	}
-	return place(at.x, side, f.x), place(at.y, f.chart.height(), f.y)
+	return head
 }
 
-// middle is the middle of a cell.
-func middle(x, y int64) plane.Point {
-	const width = extent >> cellBits
-	return plane.Point{X: x*width + width/2, Y: y*width + width/2}
+// portrayer gives features the attributes of assets. Those that a look has are written once
+// and then copied.
+type portrayer struct {
+	*layer
+	snapshot *index.Snapshot
+	looks    []index.Look
+	numbers  []ids    // of the standard of each look
+	tags     [][]byte // of each look, nil while none was described
+
+	idColumn, nameColumn *column // the second nil when not wanted
+	columns              []attribute
+	last                 string // the id described last
+	value                uint64 // its number
+}
+
+// attribute is one that a look has.
+type attribute struct {
+	*column
+	of func(*index.Look) string
+}
+
+func newPortrayer(l *layer, s *index.Snapshot, w *Want, looks []index.Look) *portrayer {
+	d := &portrayer{layer: l, snapshot: s, looks: looks, numbers: make([]ids, len(looks)), tags: make([][]byte, len(looks)), idColumn: l.column("id"), last: "\x00"}
+	for i := range looks {
+		d.numbers[i] = idsOf(looks[i].Category.Standard)
+	}
+	if l.thrift >= reduced {
+		return d
+	}
+	if w.shows("name", false) {
+		d.nameColumn = l.column("name")
+	}
+	for _, a := range []struct {
+		key   string
+		usual bool
+		of    func(*index.Look) string
+	}{
+		{"standard", true, func(k *index.Look) string { return k.Category.Standard }},
+		{"category", true, func(k *index.Look) string { return k.Category.Code }},
+		{"category_name", true, d.categoryName},
+		{"state", true, func(k *index.Look) string { return k.State }},
+		{"authority", false, func(k *index.Look) string { return string(k.Authority) }},
+		{"owner", false, func(k *index.Look) string { return string(k.Owner) }},
+		{"maintainer", false, func(k *index.Look) string { return string(k.Maintainer) }},
+	} {
+		if w.shows(a.key, a.usual) {
+			d.columns = append(d.columns, attribute{l.column(a.key), a.of})
+		}
+	}
+	return d
+}
+
+func (d *portrayer) categoryName(k *index.Look) string {
+	c, _ := d.snapshot.Category(k.Category)
+	return c.Name
+}
+
+// id is the number of an asset's feature.
+func (d *portrayer) id(a *standing) uint64 { return d.numbers[a.look].of(a.id) }
+
+// describe gives the next feature the attributes of an asset; see [assetFields].
+func (d *portrayer) describe(a *standing) {
+	if a.id == d.last {
+		d.tag(d.idColumn, d.value) // of another standard
+	} else {
+		d.last, d.value = a.id, d.count
+		d.unique(d.idColumn, a.id)
+	}
+	if d.tags[a.look] == nil {
+		before := len(d.layer.tags)
+		for _, c := range d.columns {
+			d.set(c.column, c.of(&d.looks[a.look]))
+		}
+		if d.thrift >= reduced {
+			d.flag("reduced")
+		}
+		d.tags[a.look] = append([]byte{}, d.layer.tags[before:]...)
+	} else {
+		d.layer.tags = append(d.layer.tags, d.tags[a.look]...)
+	}
+	d.set(d.nameColumn, a.name)
+}
+
+// partCrowds takes those out that stand on one unit with more than can be drawn.
+func partCrowds(all []standing) (drawn, crowded []standing) {
+	// More than that on one unit are more than that on any square of many.
+	const squareBits, across = 6, (extent+2*buffer)>>6 + 1
+	if len(all) <= crowd {
+		return all, nil
+	}
+	square := func(p plane.Point) int64 {
+		return (p.Y+buffer)>>squareBits*across + (p.X+buffer)>>squareBits
+	}
+	var in [across * across]uint32
+	for i := range all {
+		in[square(all[i].at)]++
+	}
+	on := map[plane.Point]uint32{}
+	for i := range all {
+		if at := all[i].at; in[square(at)] > crowd {
+			on[at]++
+		}
+	}
+	if len(on) == 0 {
+		return all, nil
+	}
+	drawn = slices.DeleteFunc(all, func(a standing) bool {
+		if on[a.at] <= crowd {
+			return false
+		}
+		crowded = append(crowded, a)
+		return true
+	})
+	return drawn, crowded
+}
+
+// drawCrowds draws how many assets stand on each unit that holds a crowd, row by row from
+// the north-west.
+func drawCrowds(d *counts, crowded []standing, looks []index.Look, apart bool) {
+	code := func(a *standing) string { return looks[a.look].Category.Code }
+	slices.SortFunc(crowded, func(a, b standing) int {
+		return cmp.Or(northWestFirst(a.at, b.at), cmp.Compare(code(&a), code(&b)))
+	})
+	for i := 0; i < len(crowded); {
+		first := i
+		for i < len(crowded) && crowded[i].at == crowded[first].at {
+			alike := i
+			for i < len(crowded) && crowded[i].at == crowded[first].at && code(&crowded[i]) == code(&crowded[alike]) {
+				i++
+			}
+			if apart {
+				d.number("count."+code(&crowded[alike]), uint64(i-alike))
+			}
+		}
+		d.draw(crowded[first].at, uint64(i-first))
+	}
 }

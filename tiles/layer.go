@@ -59,9 +59,6 @@ func (l *layer) column(key string) *column {
 	return c
 }
 
-// text gives the next feature an attribute; an empty one is left out.
-func (l *layer) text(key, text string) { l.set(l.column(key), text) }
-
 // set gives the next feature a text; an empty one is left out, and any where c is nil.
 func (l *layer) set(c *column, text string) {
 	if c == nil || text == "" {
@@ -82,7 +79,10 @@ func (l *layer) set(c *column, text string) {
 func (l *layer) unique(c *column, text string) { l.tag(c, l.add(text)-1) }
 
 // number gives the next feature an attribute.
-func (l *layer) number(key string, number uint64) {
+func (l *layer) number(key string, number uint64) { l.numberIn(l.column(key), number) }
+
+// numberIn gives the next feature a number.
+func (l *layer) numberIn(c *column, number uint64) {
 	n, known := l.numbers[number]
 	if !known {
 		var room [12]byte
@@ -91,7 +91,7 @@ func (l *layer) number(key string, number uint64) {
 		l.count++
 		l.numbers[number] = n
 	}
-	l.tag(l.column(key), n)
+	l.tag(c, n)
 }
 
 // flag gives the next feature an attribute that is true.

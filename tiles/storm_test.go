@@ -35,7 +35,7 @@ func TestAStormOfAssetsOnOneSpotIsOneCount(t *testing.T) {
 		for _, f := range decode(t, raw) {
 			if text, isCount := f.tags["count"]; isCount {
 				count, err := strconv.Atoi(text)
-				if err != nil || f.id != 0 {
+				if err != nil || f.id == 0 {
 					t.Fatalf("z%d: a count is %v", zoom, f)
 				}
 				counted += count

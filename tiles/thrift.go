@@ -36,7 +36,7 @@ func sieves() []sieve {
 // thriftiest is the last step there is for a layer at a zoom.
 func thriftiest(s *index.Snapshot, n geo.LayerName, z maptile.Zoom) thrift {
 	if n == AssetsLayer {
-		return merging
+		return leanestAssets(z)
 	}
 	in := standInAt(s, n, z)
 	return merging + thrift(len(in.above)+len(sieves())-1)

@@ -145,3 +145,19 @@ func FuzzAnyNumbersAndNamesAreSafe(f *testing.F) {
 		_, _, _ = c.FromWGS84(lon, lat)
 	})
 }
+
+// TestTheShiftEndsAtItsBox, to the unit.
+func TestTheShiftEndsAtItsBox(t *testing.T) {
+	t.Parallel()
+	box := crs.Shifted()
+	rapid.Check(t, func(t *rapid.T) {
+		near := func(edges ...int32) int32 {
+			return rapid.SampledFrom(edges).Draw(t, "edge") + rapid.Int32Range(-2, 2).Draw(t, "off")
+		}
+		c := geo.Coord{X: near(box.Min.X, box.Max.X, 1_200_000_000), Y: near(box.Min.Y, box.Max.Y, 300_000_000)}
+		lon, lat, _ := crs.FromWGS84("GCJ-02", c.Lon(), c.Lat())
+		if moved := lon != c.Lon() || lat != c.Lat(); moved != box.Contains(c) {
+			t.Fatalf("%v moves: %v", c, moved)
+		}
+	})
+}

@@ -1,6 +1,10 @@
 package crs
 
-import "math"
+import (
+	"math"
+
+	"gridwarden/geo"
+)
 
 // The ellipsoid of the GCJ-02 shift (Krassovsky), as commonly published.
 const (
@@ -76,4 +80,9 @@ func invert(forward func(lon, lat float64) (float64, float64), lon, lat float64)
 		}
 	}
 	return x, y
+}
+
+// Shifted is the box in which GCJ-02 differs from WGS 84, its border included.
+func Shifted() geo.Box {
+	return geo.Box{Min: geo.Coord{X: 720_040_000, Y: 8_293_000}, Max: geo.Coord{X: 1_378_347_000, Y: 558_271_000}}
 }
