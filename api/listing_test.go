@@ -230,7 +230,7 @@ func TestWrongListingsGetASentence(t *testing.T) {
 		{"/v1/layers/grids/areas?bbox=121,30,120,31", 400, "antimeridian"},
 		{"/v1/layers/grids/areas?bbox=30,120,31,121", 400, "swapped"},
 		{"/v1/layers/grids/areas?bbox=NaN,0,1,1", 400, "finite"},
-		{"/v1/layers/grids/areas?colour=red", 400, "use bbox, limit, after"},
+		{"/v1/layers/grids/areas?colour=red", 400, "use bbox, crs, limit, after"},
 		{"/v1/layers/grids?colour=red", 400, "use at, edition, known"},
 		{"/v1/layers/trams/areas", 404, "grids, communities"},
 		{"/v1/layers/grids/areas/G99", 404, `"G99"`},

@@ -140,7 +140,21 @@ func (to route) dispatch(w *response, r *http.Request) error {
 	}
 	allowed := allow(to.methods)
 	w.Header().Set("Allow", allowed)
+	if r.Method == http.MethodOptions && to.methods[http.MethodGet] != nil {
+		preflight(w.Header())
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
 	return refuse(http.StatusMethodNotAllowed, "%s is not answered here: use %s", clip(r.Method), allowed)
+}
+
+// preflight lets pages of other origins read with the headers that reads take. Nothing is
+// written across origins.
+func preflight(h http.Header) {
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Access-Control-Allow-Methods", "GET, HEAD")
+	h.Set("Access-Control-Allow-Headers", "Gridwarden-Min-Sequence, Gridwarden-History, If-None-Match, Last-Event-ID")
+	h.Set("Access-Control-Max-Age", "86400")
 }
 
 func allow(methods map[string]handler) string {

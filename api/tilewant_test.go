@@ -139,3 +139,15 @@ func TestNumbersToColourAreasByAreCountedOnceAMinute(t *testing.T) {
 		}
 	}
 }
+
+func TestAPageOfAnotherOriginMayReadTilesAndWriteNothing(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	got := s.do(t, "OPTIONS", tilePath("grids", 15), "", "Origin", "https://map.example", "Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", "gridwarden-min-sequence")
+	if got.status != 204 || got.header.Get("Access-Control-Allow-Origin") != "*" || !strings.Contains(got.header.Get("Access-Control-Allow-Headers"), "Gridwarden-Min-Sequence") || got.header.Get("Access-Control-Allow-Methods") != "GET, HEAD" {
+		t.Errorf("%d %v", got.status, got.header)
+	}
+	if got := s.do(t, "OPTIONS", "/v1/route", ""); got.status != 405 {
+		t.Errorf("what is only written to answers OPTIONS with %d", got.status)
+	}
+}
