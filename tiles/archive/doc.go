@@ -12,8 +12,8 @@
 //	city.pmtiles.part       the tiles, one after the other
 //	city.pmtiles.part.log   what they are of, and one record a tile
 //
-// Work that was interrupted, in whatever way, goes on from what these two hold; every byte
-// is held against its hash before it is taken over, so that not even a power cut leaves
+// Work that was interrupted, in whatever way, goes on from what these two hold; every tile
+// and record is held against its hash before it is taken over, so that not even a power cut leaves
 // something wrong in the archive. The name wanted appears, or what was there is replaced,
 // only once all of it is on disk.
 //

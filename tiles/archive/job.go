@@ -37,14 +37,17 @@ type Job struct {
 	By          string // what writes it: another version may draw otherwise
 }
 
-// Count is how many tiles there are to draw. A few of them may turn out empty.
-func (j *Job) Count(ctx context.Context) (n int64, err error) {
+// Count is how many tiles there are to draw. A few of them may turn out empty. More than
+// [MaxTiles] are [geo.TooLarge].
+func (j *Job) Count(ctx context.Context) (int64, error) { return j.count(ctx, MaxTiles) }
+
+func (j *Job) count(ctx context.Context, most int64) (n int64, err error) {
 	if err := j.check(); err != nil {
 		return 0, err
 	}
 	for range j.all() {
-		if n++; n > MaxTiles {
-			return 0, geo.Errorf(geo.TooLarge, "zoom %d to %d is more than %d tiles, the most an archive may have; end at an upper zoom, from which maps enlarge, or take a smaller box", j.First, j.Last, MaxTiles)
+		if n++; n > most {
+			return 0, geo.Errorf(geo.TooLarge, "zoom %d to %d is more than %d tiles, the most an archive may have; end at an upper zoom, from which maps enlarge, or take a smaller box", j.First, j.Last, most)
 		}
 		if err := ctx.Err(); err != nil {
 			return 0, err

@@ -61,11 +61,12 @@ func (s *spool) finishPMTiles(j *Job, set *tiles.TileSet) error {
 	h.Data = section{head, s.end}
 	h.Metadata = section{head + s.end, uint64(len(metadata))}
 	h.Leaves = section{h.Metadata.Offset + h.Metadata.Length, uint64(len(leaves))}
-	begin, err := binary.Append(make([]byte, 0, head), binary.LittleEndian, h)
-	if err != nil {
+	begin := make([]byte, head)
+	if _, err := binary.Encode(begin, binary.LittleEndian, h); err != nil {
 		return err
 	}
-	for at, part := range map[uint64][]byte{0: append(begin, root...), h.Metadata.Offset: metadata, h.Leaves.Offset: leaves} {
+	copy(begin[headerSize:], root)
+	for at, part := range map[uint64][]byte{0: begin, h.Metadata.Offset: metadata, h.Leaves.Offset: leaves} {
 		if _, err := s.data.WriteAt(part, int64(at)); err != nil {
 			return unwritten(s.out, err)
 		}

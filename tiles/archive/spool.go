@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"hash/crc32"
 	"io"
 	"io/fs"
 	"os"
@@ -66,31 +67,35 @@ type record struct {
 	Digest digest
 }
 
-const recordSize = 8 + 8 + 4 + 16
+// recordSize is that of a record and of the checksum after it.
+const (
+	recordSize  = checkedSize + 4
+	checkedSize = 8 + 8 + 4 + 16
+)
 
 // openSpool opens the files beside out and takes over what they hold, where that is of the
 // same job and whole.
-func openSpool(out string, identity [32]byte) (s *spool, err error) {
-	s = &spool{out: out, known: map[digest]place{}}
-	defer func() {
-		if err != nil {
-			s.close()
-		}
-	}()
-	if s.log, err = os.OpenFile(s.logPath(), os.O_RDWR|os.O_CREATE, 0o666); err != nil {
+func openSpool(out string, identity [32]byte) (*spool, error) {
+	s := &spool{out: out, known: map[digest]place{}}
+	if err := s.open(identity); err != nil {
+		s.close()
 		return nil, unwritten(out, err)
+	}
+	return s, nil
+}
+
+func (s *spool) open(identity [32]byte) (err error) {
+	if s.log, err = os.OpenFile(s.logPath(), os.O_RDWR|os.O_CREATE, 0o666); err != nil {
+		return err
 	}
 	if err := syscall.Flock(int(s.log.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		return nil, geo.Errorf(geo.Unavailable, "%s is being written by another process; wait for it, or name another file", out)
+		return geo.Errorf(geo.Unavailable, "%s is being written by another process; wait for it, or name another file", s.out)
 	}
 	if s.data, err = os.OpenFile(s.dataPath(), os.O_RDWR|os.O_CREATE, 0o666); err != nil {
-		return nil, unwritten(out, err)
-	}
-	if err := s.takeOver(identity); err != nil {
-		return nil, unwritten(out, err)
+		return err
 	}
 	s.dataTo, s.logTo = bufio.NewWriterSize(s.data, 1<<20), bufio.NewWriter(s.log)
-	return s, nil
+	return s.takeOver(identity)
 }
 
 func (s *spool) dataPath() string { return s.out + ".part" }
@@ -137,6 +142,12 @@ func cut(f *os.File, length int64) error {
 	return err
 }
 
+// append writes the record behind b.
+func (r *record) append(b []byte) ([]byte, error) {
+	b, err := binary.Append(b, binary.LittleEndian, r)
+	return binary.LittleEndian.AppendUint32(b, crc32.ChecksumIEEE(b)), err
+}
+
 // readRecord is the next record; none is left, or none whole, when it is not ok.
 func readRecord(log io.Reader) (r record, ok bool) {
 	var b [recordSize]byte
@@ -144,7 +155,7 @@ func readRecord(log io.Reader) (r record, ok bool) {
 		return r, false
 	}
 	_, err := binary.Decode(b[:], binary.LittleEndian, &r)
-	return r, err == nil
+	return r, err == nil && crc32.ChecksumIEEE(b[:checkedSize]) == binary.LittleEndian.Uint32(b[checkedSize:])
 }
 
 // holds tells whether the next record is one that follows those before and whose content is
@@ -202,11 +213,11 @@ func (s *spool) put(number uint64, content []byte) error {
 		}
 	}
 	s.add(&r)
-	var b [recordSize]byte
-	if _, err := binary.Encode(b[:], binary.LittleEndian, &r); err != nil {
-		return err
+	line, err := r.append(s.logTo.AvailableBuffer())
+	if err == nil {
+		_, err = s.logTo.Write(line)
 	}
-	if _, err := s.logTo.Write(b[:]); err != nil {
+	if err != nil {
 		return unwritten(s.out, err)
 	}
 	if s.tiles-s.safe < flushEvery {
