@@ -50,11 +50,11 @@ func Changed(before, after *index.Snapshot, c *geo.Changes, frames ...Frame) *Di
 	for _, f := range frames {
 		d.frames[f] = true
 	}
-	x := step{before, after, c}
-	for _, l := range x.layers() {
-		d.areas(x, l, frames)
+	x := newStep(before, after, c)
+	for _, f := range frames {
+		d.areas(x, f)
+		d.assets(x, f)
 	}
-	d.assets(x, frames)
 	return d
 }
 
@@ -143,18 +143,25 @@ func together(steps []*Dirty) *Dirty {
 	return all
 }
 
-// step is a change of the view.
+// step is a change of the view, and what is looked up of it once for all frames.
 type step struct {
 	before, after *index.Snapshot
 	changes       *geo.Changes
+	layers        []geo.LayerName // of either view, by name
+	redrawn       map[geo.LayerName]redrawn
+	moved         []moved
 }
 
-// layers are those of either view.
-func (x step) layers() []geo.LayerName {
-	var names []geo.LayerName
-	for _, l := range append(x.before.Layers(), x.after.Layers()...) {
-		names = append(names, l.Name)
+func newStep(before, after *index.Snapshot, c *geo.Changes) *step {
+	x := &step{before: before, after: after, changes: c, redrawn: map[geo.LayerName]redrawn{}}
+	for _, l := range append(before.Layers(), after.Layers()...) {
+		x.layers = append(x.layers, l.Name)
 	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	slices.Sort(x.layers)
+	x.layers = slices.Compact(x.layers)
+	for _, n := range x.layers {
+		x.redrawn[n] = x.look(n)
+	}
+	x.moved = x.assets()
+	return x
 }

@@ -15,29 +15,26 @@ const maxAssets = 1000
 // moved is an asset as it was and as it is; one of them may be nil.
 type moved struct{ was, is *geo.Asset }
 
-// assets adds the tiles of the assets.
-func (d *Dirty) assets(x step, frames []Frame) {
-	all, renamed := x.moved(), x.renamedCategory()
-	for _, f := range frames {
-		usual, asked := &marker{frame: f}, &marker{frame: f}
-		if len(all) > maxAssets {
-			usual.many(all)
-		} else {
-			for _, a := range all {
-				a.mark(usual, asked)
-			}
-		}
-		if renamed {
-			d.add(ground{f, AssetsLayer, false}, everything)
-		} else {
-			d.add(ground{f, AssetsLayer, false}, usual.set())
-			d.add(ground{f, AssetsLayer, true}, asked.set())
+// assets adds the tiles of the assets in a frame.
+func (d *Dirty) assets(x *step, f Frame) {
+	if x.renamedCategory() {
+		d.add(ground{f, AssetsLayer, false}, everything)
+		return
+	}
+	usual, asked := &marker{frame: f}, &marker{frame: f}
+	if len(x.moved) > maxAssets {
+		usual.many(x.moved)
+	} else {
+		for _, a := range x.moved {
+			a.mark(usual, asked)
 		}
 	}
+	d.add(ground{f, AssetsLayer, false}, usual.set())
+	d.add(ground{f, AssetsLayer, true}, asked.set())
 }
 
-// moved are the assets that changed, each once.
-func (x step) moved() []moved {
+// assets are those that changed, each once.
+func (x *step) assets() []moved {
 	var all []moved
 	place := map[geo.AssetKey]int{}
 	for _, v := range x.changes.AssetsEnded {
@@ -58,7 +55,7 @@ func (x step) moved() []moved {
 }
 
 // renamedCategory tells whether a category of which there are assets has another name.
-func (x step) renamedCategory() bool {
+func (x *step) renamedCategory() bool {
 	look := func(k geo.CategoryKey) bool {
 		was, _ := x.before.Category(k)
 		is, _ := x.after.Category(k)
@@ -90,8 +87,8 @@ func hasAssets(s *index.Snapshot, k geo.CategoryKey) bool {
 func (a moved) mark(usual, asked *marker) {
 	both := a.was != nil && a.is != nil
 	for z := range MaxZoom + 1 {
-		to, same := usual, both && sameSpot(usual.frame, a.was, a.is, z) && a.was.Category == a.is.Category
-		if same && (z < pointZoom || a.was.State == a.is.State) {
+		to := usual
+		if both && sameSpot(usual.frame, a.was, a.is, z) && (z < pointZoom || a.was.Category == a.is.Category && a.was.State == a.is.State) {
 			if sameToAll(a.was, a.is) {
 				continue
 			}

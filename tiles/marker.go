@@ -60,6 +60,22 @@ func (m *marker) touch(z maptile.Zoom, strokes []stroke, borders bool) {
 	}
 }
 
+// include marks what another marker has at a zoom.
+func (m *marker) include(z maptile.Zoom, from *marker) {
+	l, o := m.at(z), &from.levels[z]
+	if l == nil {
+		return
+	}
+	for l.up < o.up {
+		l.coarsen()
+	}
+	for c := range o.cells {
+		for !l.add(cell{c.x >> (l.up - o.up), c.y >> (l.up - o.up)}) {
+			l.coarsen()
+		}
+	}
+}
+
 // add marks a square; false when that makes them too many.
 func (l *level) add(c cell) bool {
 	l.cells[c] = struct{}{}
@@ -93,15 +109,19 @@ func floorDiv(a, b int64) int64 {
 	return q
 }
 
+// reach is how far outside a tile a stroke shows in it: in the buffer, and a unit beyond for
+// a hairline, which is drawn that much wider.
+const reach = buffer + 1
+
 // along marks the squares whose tiles' frames a stroke meets, row by row; false when they
 // become too many.
 func (l *level) along(strokes []stroke) bool {
 	side := l.side()
 	for _, s := range strokes {
-		first, end := span(min(s.a.Y, s.b.Y)-buffer-1, max(s.a.Y, s.b.Y)+buffer, side, l.last.y)
+		first, end := span(min(s.a.Y, s.b.Y)-reach-1, max(s.a.Y, s.b.Y)+reach, side, l.last.y)
 		for y := first; y <= end; y++ {
-			from, to := s.between(y*side-buffer, (y+1)*side+buffer)
-			west, east := span(from-buffer-1, to+buffer, side, l.last.x)
+			from, to := s.between(y*side-reach, (y+1)*side+reach)
+			west, east := span(from-reach-1, to+reach, side, l.last.x)
 			for x := west; x <= east; x++ {
 				if !l.add(cell{uint32(x), uint32(y)}) {
 					return false

@@ -12,7 +12,8 @@ import (
 // zoom are those of [Frame.paths].
 type trace struct {
 	paths   [][]vertex
-	borders int // so many of the paths are rings, the others lines
+	borders int   // so many of the paths are rings, the others lines
+	shells  []int // of the rings, the first of each polygon
 }
 
 // vertex is one of a path and the zoom from which it is drawn.
@@ -21,8 +22,12 @@ type vertex struct {
 	from uint8
 }
 
+// traceOf is the trace of an area of a view, empty for none.
 func traceOf(f Frame, s *index.Snapshot, a *geo.Area) *trace {
 	t := &trace{}
+	if a == nil {
+		return t
+	}
 	zooms := s.Zooms(a)
 	add := func(path []geo.Coord) {
 		vertices := make([]vertex, len(path))
@@ -35,6 +40,7 @@ func traceOf(f Frame, s *index.Snapshot, a *geo.Area) *trace {
 		t.paths, zooms = append(t.paths, vertices), zooms[min(len(path), len(zooms)):]
 	}
 	for _, p := range a.Shape.Polygons {
+		t.shells = append(t.shells, len(t.paths))
 		for _, r := range p {
 			add(r)
 		}
@@ -46,8 +52,12 @@ func traceOf(f Frame, s *index.Snapshot, a *geo.Area) *trace {
 	return t
 }
 
-// path appends the strokes of a path at a zoom, in its direction; a ring's are closed.
+// path appends the strokes of a path at a zoom, in its direction; a ring's are closed. There
+// are none of a path that is not there.
 func (t *trace) path(strokes []stroke, i int, z maptile.Zoom) []stroke {
+	if i >= len(t.paths) {
+		return strokes
+	}
 	var first, last plane.Point
 	begun := false
 	for _, v := range t.paths[i] {
@@ -86,21 +96,13 @@ type contrast struct {
 	differ   []stroke
 }
 
-// at are the strokes of one trace that the other has not, in either direction of looking.
+// at are the strokes that only one of the two has.
 func (c *contrast) at(z maptile.Zoom) []stroke {
 	clear(c.count)
 	c.differ = c.differ[:0]
-	paths := max(len(c.was.paths), len(c.is.paths))
-	for i := range paths {
-		c.old, c.now = c.was.pathOrNone(c.old[:0], i, z), c.is.pathOrNone(c.now[:0], i, z)
+	for i := range max(len(c.was.paths), len(c.is.paths)) {
+		c.old, c.now = c.was.path(c.old[:0], i, z), c.is.path(c.now[:0], i, z)
 		old, now := unlike(c.old, c.now)
-		if len(old)+len(now) == 0 {
-			continue
-		}
-		if thin(c.old) || thin(c.now) { // drawn by its shape as a whole
-			c.differ = append(append(c.differ, c.old...), c.now...)
-			continue
-		}
 		for _, s := range old {
 			c.count[s]--
 		}
@@ -113,14 +115,11 @@ func (c *contrast) at(z maptile.Zoom) []stroke {
 			c.differ = append(c.differ, s)
 		}
 	}
-	return c.differ
-}
-
-func (t *trace) pathOrNone(strokes []stroke, i int, z maptile.Zoom) []stroke {
-	if i >= len(t.paths) {
-		return strokes
+	if len(c.differ) > 0 { // a hairline is drawn by its shape as a whole
+		c.differ = c.was.hairlines(c.differ, z)
+		c.differ = c.is.hairlines(c.differ, z)
 	}
-	return t.path(strokes, i, z)
+	return c.differ
 }
 
 // unlike is what is left of two paths without the strokes that both begin and end with.
@@ -134,15 +133,39 @@ func unlike(p, q []stroke) (_, _ []stroke) {
 	return p, q
 }
 
-// thin tells whether a ring may be drawn as a hairline; see [isHairline].
-func thin(ring []stroke) bool {
-	if len(ring) == 0 {
+// hairlines appends the strokes of the polygons that may be drawn as hairlines at a zoom,
+// see [isHairline]. Those that stand among the strokes already stand there twice then: they
+// are tiles' to touch, and enclose nothing that is a tile wide.
+func (t *trace) hairlines(strokes []stroke, z maptile.Zoom) []stroke {
+	for i, first := range t.shells {
+		end := t.borders
+		if i+1 < len(t.shells) {
+			end = t.shells[i+1]
+		}
+		begun := len(strokes)
+		strokes = t.path(strokes, first, z)
+		shell := len(strokes)
+		for k := first + 1; k < end; k++ {
+			strokes = t.path(strokes, k, z)
+		}
+		if !thin(strokes[begun:shell], strokes[begun:]) {
+			strokes = strokes[:begun]
+		}
+	}
+	return strokes
+}
+
+// thin tells whether a polygon of a shell may be a hairline.
+func thin(shell, all []stroke) bool {
+	if len(shell) == 0 {
 		return false
 	}
-	west, east, north, south := ring[0].a.X, ring[0].a.X, ring[0].a.Y, ring[0].a.Y
-	sum, o := 0.0, ring[0].a
-	for _, s := range ring {
+	o := shell[0].a
+	west, east, north, south, sum := o.X, o.X, o.Y, o.Y, 0.0
+	for _, s := range shell {
 		west, east, north, south = min(west, s.b.X), max(east, s.b.X), min(north, s.b.Y), max(south, s.b.Y)
+	}
+	for _, s := range all {
 		sum += float64(s.a.X-o.X)*float64(s.b.Y-o.Y) - float64(s.b.X-o.X)*float64(s.a.Y-o.Y)
 	}
 	return max(sum, -sum) <= float64(2*(east-west+south-north))
