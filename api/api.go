@@ -52,6 +52,7 @@ type Health struct {
 type Config struct {
 	Live       *index.Live
 	Past       Past             // nil: only the newest state is answered
+	TileLimit  int              // bytes of an uncompressed tile; 0: tiles.DefaultLimit
 	Tiles      *tiles.Cache     // nil: tiles are rendered each time
 	Assets     AssetReader      // nil: assets are answered without attributes
 	Keys       KeyReader        // nil: no key is known, and with KeysOn only what is public is answered

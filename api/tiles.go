@@ -36,6 +36,7 @@ func (s *server) tile(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
+	want.Limit = s.TileLimit
 	if want.Figures, err = s.figuresFor(r, v, p, want.Fields); err != nil {
 		return err
 	}

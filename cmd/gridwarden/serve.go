@@ -22,6 +22,8 @@ import (
 // serveFlags are the settings of the server.
 type serveFlags struct {
 	addr, cache, public string
+	tileLimit           string
+	figuresAge          time.Duration
 	returns             string
 	keys                bool
 	tiles               int64 // bytes of --tile-cache
@@ -35,6 +37,8 @@ type serveFlags struct {
 func (s *serveFlags) register(c *call) {
 	c.flags.StringVar(&s.addr, "addr", envOr("GRIDWARDEN_ADDR", defaultAddress), "`HOST:PORT` to listen on; default $GRIDWARDEN_ADDR")
 	c.flags.StringVar(&s.cache, "tile-cache", "256MB", "memory for tiles, e.g. 64MB or 1GB; `SIZE` 0 renders every tile anew")
+	c.flags.StringVar(&s.tileLimit, "tile-limit", "1MB", "how large a tile may be, uncompressed, e.g. 500KB; beyond `SIZE` attributes go, then areas are drawn as their parents and assets counted, each told in the tile")
+	c.flags.DurationVar(&s.figuresAge, "figures-age", time.Minute, "how old the numbers of assets and open reports may be by which maps colour areas")
 	c.flags.BoolVar(&s.keys, "keys", false, "ask for keys; needed off loopback (see gridwarden key create)")
 	c.flags.StringVar(&s.public, "public", "", "`LAYERS` that are read without a key, separated by commas; assets names the assets")
 	c.flags.DurationVar(&s.maxLag, "max-lag", 30*time.Second, "not ready when the view may be older than this; 0 is never")
@@ -44,6 +48,12 @@ func (s *serveFlags) register(c *call) {
 	s.source.register(c.flags)
 	c.flags.StringVar(&s.snapshot, "snapshot", os.Getenv("GRIDWARDEN_SNAPSHOT"), "`DIR|URL` of a snapshot to start from in seconds; then the database is followed. Without one (none is set, or --database none) reads are served from the snapshot alone; default $GRIDWARDEN_SNAPSHOT")
 }
+
+// A tile may be limited to between so many bytes.
+const (
+	leastTile = 16 << 10
+	mostTile  = 64 << 20
+)
 
 // config checks what was typed, and is all of it that the API takes.
 func (s *serveFlags) config(zone *time.Location) (set api.Config, err error) {
@@ -64,6 +74,17 @@ func (s *serveFlags) config(zone *time.Location) (set api.Config, err error) {
 		return set, err
 	}
 	set.Tiles = tiles.NewCache(s.tiles)
+	limit, err := parseSize("--tile-limit", s.tileLimit)
+	if err != nil {
+		return set, err
+	}
+	if limit < leastTile || limit > mostTile {
+		return set, usagef("--tile-limit is from 16KB to 64MB, not %s", s.tileLimit)
+	}
+	if s.figuresAge <= 0 {
+		return set, usagef("--figures-age is a time such as 1m, not %v", s.figuresAge)
+	}
+	set.TileLimit, set.FiguresAge = int(limit), s.figuresAge
 	return set, s.checkExposure()
 }
 
