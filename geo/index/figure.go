@@ -2,6 +2,7 @@ package index
 
 import (
 	"math"
+	"slices"
 
 	"gridwarden/geo"
 )
@@ -37,6 +38,22 @@ func (f *figure) locate(p geo.Coord) (inside, onEdge bool) {
 		return f.outline.locate(p)
 	}
 	return f.shape.Polygons.Locate(p)
+}
+
+// hasVertexIn tells whether a vertex of a polygon lies in a box.
+func (f *figure) hasVertexIn(b geo.Box) (has bool) {
+	if f.outline != nil {
+		f.outline.visit(
+			func(o *geo.Box) bool { return !has && o.Intersects(b) },
+			func(r *run) { has = has || slices.ContainsFunc(r.path, b.Contains) })
+		return has
+	}
+	for _, polygon := range f.shape.Polygons {
+		for _, ring := range polygon {
+			has = has || slices.ContainsFunc(ring, b.Contains)
+		}
+	}
+	return has
 }
 
 // nearest is the place on the edges of a figure closest to a point.

@@ -161,8 +161,8 @@ func (l *layer) seat() {
 	}
 }
 
-// renew gives areas that stay, but in whose box something began or ended, a new entry: their
-// borders may be drawn otherwise than in the view before, see Zooms.
+// renew gives areas that stay, but may have a vertex in common with one that began or ended, a
+// new entry: their borders may be drawn otherwise than in the view before, see Zooms.
 func (l *layer) renew(touched []geo.Box) {
 	if len(l.changing.begun) == l.byCode.tree.Len() {
 		return // none stays
@@ -174,7 +174,7 @@ func (l *layer) renew(touched []geo.Box) {
 	var stay []*entry
 	for _, b := range touched {
 		l.boxes.tree.meeting(b, func(e *entry) bool {
-			if !fresh[e] {
+			if !fresh[e] && e.hasVertexIn(b) {
 				fresh[e] = true
 				stay = append(stay, e)
 			}

@@ -62,29 +62,8 @@ func (s *Snapshot) Redrawn(before *Snapshot, n geo.LayerName) iter.Seq2[*geo.Are
 		}
 		old, now := walkOf(was), walkOf(is)
 		for old.there || now.there {
-			order := 0
-			switch {
-			case !old.there:
-				order = 1
-			case !now.there:
-				order = -1
-			case old.Value() != now.Value():
-				order = cmp.Compare(old.Key(), now.Key())
-			default:
-				old.next()
-				now.next()
-				continue
-			}
-			var a, b *geo.Area
-			if order <= 0 {
-				a = old.Value().area
-				old.next()
-			}
-			if order >= 0 {
-				b = now.Value().area
-				now.next()
-			}
-			if !yield(a, b) {
+			a, b := old.pair(&now)
+			if a != b && !yield(a.areaOrNil(), b.areaOrNil()) {
 				return
 			}
 		}
@@ -106,4 +85,36 @@ func walkOf(l *layer) (w walk) {
 	return w
 }
 
-func (w *walk) next() { w.there = w.Next() }
+// next is the entry at hand; the walk goes on.
+func (w *walk) next() *entry {
+	e := w.Value()
+	w.there = w.Next()
+	return e
+}
+
+// pair are the entries of the next code in either walk, nil where one has none.
+func (w *walk) pair(o *walk) (a, b *entry) {
+	order := 0
+	switch {
+	case !o.there:
+		order = -1
+	case !w.there:
+		order = 1
+	default:
+		order = cmp.Compare(w.Key(), o.Key())
+	}
+	if order <= 0 {
+		a = w.next()
+	}
+	if order >= 0 {
+		b = o.next()
+	}
+	return a, b
+}
+
+func (e *entry) areaOrNil() *geo.Area {
+	if e == nil {
+		return nil
+	}
+	return e.area
+}

@@ -46,3 +46,27 @@ func drawnAt(s *Snapshot, n geo.LayerName) (drawn [19]int) {
 	}
 	return drawn
 }
+
+// BenchmarkRedrawn asks what one edited grid leaves to be drawn anew, zooms included.
+func BenchmarkRedrawn(b *testing.B) {
+	city := bench()
+	grid := *city.areas.Areas[city.side*city.side/2]
+	ring := grid.Shape.Polygons[0][0]
+	edited := grid
+	edited.ID = geo.AreaID(len(city.areas.Areas) + 1)
+	edited.Shape = geo.Shape{Polygons: geo.MultiPolygon{{append(ring[:4:4], ring[5:]...)}}}
+	now, err := city.view.Apply(&geo.Changes{From: position(1), To: position(1), AreasEnded: []geo.AreaID{grid.ID}, Areas: []*geo.Area{&edited}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	areas := 0
+	for b.Loop() {
+		areas = 0
+		for was, is := range now.Redrawn(city.view, "grids") {
+			city.view.Zooms(was)
+			now.Zooms(is)
+			areas++
+		}
+	}
+	b.ReportMetric(float64(areas), "areas")
+}

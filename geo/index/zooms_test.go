@@ -215,6 +215,27 @@ func TestOnlyWhatStandsBesideAChangeIsDrawnAnew(t *testing.T) {
 	}
 }
 
+func TestAChangeInAHoleDoesNotDrawTheLandAroundAnew(t *testing.T) {
+	t.Parallel()
+	hole := rectangle(40_000, 40_000, 60_000, 60_000)
+	land := &geo.Area{ID: 1, Layer: "zones", Code: "land", Shape: geo.Shape{Polygons: geo.MultiPolygon{{rectangle(0, 0, 100_000, 100_000), turned(hole)}}}}
+	before := view(t, &geo.Changes{To: position(1), Layers: []geo.Layer{{Name: "zones", Kind: geo.Coverage}},
+		Areas: []*geo.Area{land, squareArea(2, "zones", "pond", 45_000, 45_000, 5_000)}})
+	for side, want := range map[int32]int{6_000: 1, 15_000: 2} {
+		now, err := before.Apply(&geo.Changes{From: position(1), To: position(2), AreasEnded: []geo.AreaID{2}, Areas: []*geo.Area{squareArea(3, "zones", "pond", 45_000, 45_000, side)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := 0
+		for range now.Redrawn(before, "zones") {
+			told++
+		}
+		if told != want {
+			t.Errorf("a pond of %d: %d areas are told, want %d", side, told, want)
+		}
+	}
+}
+
 func TestOverlaysAndLinesAreDrawnEachByItself(t *testing.T) {
 	t.Parallel()
 	bent := geo.Line{{X: 0, Y: 0}, {X: 50_000, Y: 40}, {X: 100_000, Y: 20_000}, {X: 200_000, Y: 0}}
