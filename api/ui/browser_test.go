@@ -12,7 +12,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -24,6 +23,7 @@ import (
 
 	"gridwarden/api"
 	"gridwarden/api/ui"
+	"gridwarden/api/ui/uitest"
 	"gridwarden/geo/index"
 )
 
@@ -59,28 +59,11 @@ func open(t *testing.T, s *index.Snapshot, language string, before ...func(http.
 // browse serves a handler and starts a browser of the given language, on no page yet.
 func browse(t *testing.T, handler http.Handler, language string) *page {
 	t.Helper()
-	chromium, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("there is no chromium: apt-get install chromium fonts-noto-cjk")
-	}
 	p := &page{tiles: make(map[string]int)}
 	p.server = httptest.NewServer(p.counting(handler))
 	t.Cleanup(p.server.Close)
 
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1200, 800),
-		chromedp.Flag("use-angle", "swiftshader"), chromedp.Flag("enable-unsafe-swiftshader", true),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("lang", language), chromedp.Flag("accept-lang", language),
-		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"), // another host is an error
-	)
-	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-
+	ctx := uitest.Browser(t, language)
 	p.ctx, p.host = ctx, strings.TrimPrefix(p.server.URL, "http://")
 	if err := chromedp.Listen(ctx, p.watch); err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ func rooms() map[string]string {
 
 		"api":           "geo geo/access geo/audit geo/calendar geo/cases geo/crs geo/duty geo/index geo/ingest geo/planning geo/routing tiles",
 		"api/ui":        "",
+		"api/ui/uitest": "",
 		"tiles":         "geo geo/crs geo/filter geo/index geo/plane",
 		"tiles/archive": "geo geo/index tiles",
 
@@ -54,6 +55,7 @@ func homes() map[string]string {
 	return map[string]string{
 		"github.com/paulmach/orb": "api cmd/gridwarden geo geo/coverage geo/ingest geo/planning geo/postgis geo/realdata tiles tiles/archive",
 
+		"github.com/chromedp/chromedp":        "api/ui/uitest",
 		"github.com/getkin/kin-openapi":       "api",
 		"github.com/gorilla/mux":              "api",
 		"github.com/jackc/pgx/v5":             "geo/postgis geo/postgis/localdb geo/postgis/pgtest",
