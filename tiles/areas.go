@@ -13,8 +13,9 @@ import (
 // stops when the layer is full.
 func drawAreas(l *layer, s *index.Snapshot, w *Want, f frame) {
 	in := standInAt(s, geo.LayerName(l.name), f.tile.Z)
-	p := &pen{frame: f, reach: f.box()}
-	areas := in.gather(s, w, p.reach)
+	p := newPen(f)
+	defer p.done()
+	areas := in.gather(s, w, p)
 	h := heap{counts: map[plane.Point]uint64{}}
 	if l.thrift >= merging {
 		steps := int(l.thrift-merging) + 1

@@ -28,6 +28,7 @@ type frame struct {
 	tile  maptile.Tile
 	shift uint // from the fixed-point world to the grid of the zoom
 	x, y  int64
+	bands []band
 }
 
 func frameOf(chart Frame, t maptile.Tile) frame {
@@ -37,13 +38,20 @@ func frameOf(chart Frame, t maptile.Tile) frame {
 		shift: worldBits - extentBits - uint(t.Z),
 		x:     int64(t.X) << extentBits,
 		y:     int64(t.Y) << extentBits,
+		bands: table(),
 	}
 }
 
 // point is the place of c on the grid of the zoom, to the nearest unit, told from the
 // tile's north-west corner.
-func (f frame) point(c geo.Coord) plane.Point {
-	w, half := f.chart.project(c), int64(1)<<f.shift>>1
+func (f *frame) point(c geo.Coord) plane.Point {
+	var w world
+	if f.chart == WebMercator {
+		w = world{eastward(c.X), southward(f.bands, c.Y)}
+	} else {
+		w = f.chart.project(c)
+	}
+	half := int64(1) << f.shift >> 1
 	return plane.Point{X: (w.x+half)>>f.shift - f.x, Y: (w.y+half)>>f.shift - f.y}
 }
 

@@ -2,7 +2,7 @@ package tiles
 
 import (
 	"encoding/binary"
-	"slices"
+	"sync"
 )
 
 // layer collects the features of one layer. Keys and values are numbered in the order
@@ -30,8 +30,33 @@ type column struct {
 	value  uint64
 }
 
+// layers keeps the room of layers for others: they are too large to be made anew for each
+// tile.
+var layers = sync.Pool{New: func() any { return &layer{numbers: map[uint64]uint64{}} }}
+
+// mostRoom is how many bytes of a buffer are kept at most; few tiles need as many.
+const mostRoom = 2 << 20
+
 func newLayer(name string, limit int, t thrift) *layer {
-	return &layer{name: name, limit: limit, thrift: t, numbers: map[uint64]uint64{}}
+	l := layers.Get().(*layer)
+	l.texts.empty()
+	clear(l.numbers)
+	*l = layer{
+		name: name, limit: limit, thrift: t,
+		features: room(l.features), values: room(l.values), tags: room(l.tags), texts: l.texts, numbers: l.numbers,
+	}
+	return l
+}
+
+// done gives the room of a layer back; it is not to be used any more.
+func (l *layer) done() { layers.Put(l) }
+
+// room is an empty buffer in the place of one that is not needed any more.
+func room[T any](old []T) []T {
+	if cap(old) > mostRoom {
+		return nil
+	}
+	return old[:0]
 }
 
 // size is how many bytes the layer takes, or a few more.
@@ -65,18 +90,20 @@ func (l *layer) set(c *column, text string) {
 		return
 	}
 	if text != c.last {
-		n, slot := l.texts.find(text)
-		if n == 0 {
+		hash := hashOf(text)
+		n, known := l.texts.find(l.values, text, hash)
+		if !known {
 			n = l.add(text)
-			l.texts.put(slot, text, n)
+			at := len(l.values) - len(text)
+			l.texts.add(knownText{hash, uint32(at), uint32(len(text)), uint32(n)})
 		}
-		c.last, c.value = text, n-1
+		c.last, c.value = text, n
 	}
 	l.tag(c, c.value)
 }
 
 // unique gives the next feature a text that no other has.
-func (l *layer) unique(c *column, text string) { l.tag(c, l.add(text)-1) }
+func (l *layer) unique(c *column, text string) { l.tag(c, l.add(text)) }
 
 // number gives the next feature an attribute.
 func (l *layer) number(key string, number uint64) { l.numberIn(l.column(key), number) }
@@ -104,13 +131,13 @@ func (l *layer) flag(key string) {
 	l.tag(l.column(key), l.yes-1)
 }
 
-// add writes a text as a value and gives its number from 1 on.
+// add writes a text as a value and gives its number.
 func (l *layer) add(text string) uint64 {
 	b := append(l.values, 4<<3|chunked)
 	b = binary.AppendUvarint(b, uint64(1+varintSize(uint64(len(text)))+len(text)))
 	l.values = appendChunk(b, 1, text)
 	l.count++
-	return l.count
+	return l.count - 1
 }
 
 func (l *layer) tag(c *column, value uint64) {
@@ -156,7 +183,7 @@ func (l *layer) appendTo(tile []byte) []byte {
 	for _, k := range keys {
 		foot = appendChunk(foot, 3, k)
 	}
-	tile = binary.AppendUvarint(slices.Grow(tile, l.size()), 3<<3|chunked)
+	tile = binary.AppendUvarint(tile, 3<<3|chunked)
 	last := appendVarint(nil, 5, extent)
 	tile = binary.AppendUvarint(tile, uint64(len(head)+len(l.features)+len(foot)+len(l.values)+len(last)))
 	for _, part := range [][]byte{head, l.features, foot, l.values, last} {

@@ -27,7 +27,7 @@ func (f Frame) project(c geo.Coord) world {
 	case GCJ02:
 		c = shifted(c)
 	}
-	return world{eastward(c.X), southward(c.Y)}
+	return world{eastward(c.X), southward(table(), c.Y)}
 }
 
 // height is how far the frame's square is filled southward: by half for [Geographic].
@@ -61,24 +61,23 @@ func mercator(lat float64) float64 {
 }
 
 // A band is a stretch of latitude so narrow that a parabola tells the place of every unit
-// in it.
+// in it: the place of its middle, and how it grows with each unit northward from there.
+type band struct{ middle, first, second int64 }
+
 const (
 	bandBits = 15                                 // units of latitude in a band
-	bands    = 86 * geo.Scale >> bandBits         // from the equator to beyond the edge of the square
+	lastBand = 860_000_000                        // the bands end beyond the edges of the square
 	spare    = 10                                 // binary places kept of the middle's place
 	slope    = 30                                 // of the first coefficient
 	bend     = 46                                 // of the second
 	unit     = math.Pi / 180 / float64(geo.Scale) // radians
 )
 
-// band is the place of its middle and how it grows with each unit of latitude from there.
-type band struct{ middle, first, second int64 }
-
-// table holds the bands of the northern half; the southern is its mirror.
+// table holds the bands from the southernmost.
 var table = sync.OnceValue(func() []band {
-	all := make([]band, bands)
+	all := make([]band, 2*lastBand>>bandBits+1)
 	for i := range all {
-		all[i] = bandAt(float64(int64(i)<<bandBits + 1<<(bandBits-1)))
+		all[i] = bandAt(float64(int64(i)<<bandBits + 1<<(bandBits-1) - lastBand))
 	}
 	return all
 })
@@ -87,41 +86,29 @@ var table = sync.OnceValue(func() []band {
 // meets it at the zeros of the third Chebyshev polynomial.
 func bandAt(middle float64) band {
 	const half = 1 << (bandBits - 1)
+	const scale = side / (2 * math.Pi)
 	sin, cos := math.Sincos(middle * unit)
 	sec, tan := 1/cos, sin/cos
-	const scale = side / (2 * math.Pi)
 	third := sec * (tan*tan + sec*sec) * unit * unit * unit / 6
 	return band{
-		middle: int64(math.Round((side/2 - mercator(middle/geo.Scale)) * (1 << spare))),
-		first:  int64(math.Round(scale * (sec*unit + third*(0.75*half*half)) * (1 << slope))),
-		second: int64(math.Round(scale * sec * tan * unit * unit / 2 * (1 << bend))),
+		middle: int64(math.Round(mercator(middle/geo.Scale) * (1 << spare))),
+		first:  -int64(math.Round(scale * (sec*unit + third*(0.75*half*half)) * (1 << slope))),
+		second: -int64(math.Round(scale * sec * tan * unit * unit / 2 * (1 << bend))),
 	}
 }
 
-// southward is the place of a latitude, on the square within one or two units of the world:
-// two hundredths of the finest unit there is at [MaxZoom].
-func southward(y int32) int64 {
-	north := y >= 0
-	if !north {
-		y = -y
+// southward is the place of a latitude, on the square within two units of the world: a
+// thirtieth of the finest unit there is at [MaxZoom].
+func southward(bands []band, y int32) int64 {
+	i := uint32(y+lastBand) >> bandBits
+	if i >= uint32(len(bands)) {
+		return beyond(y)
 	}
-	i := y >> bandBits
-	if i >= bands {
-		return beyond(y, north)
-	}
-	b, t := &table()[i], int64(y&(1<<bandBits-1))-1<<(bandBits-1)
-	up := (b.middle + (b.second*t>>(bend-slope)+b.first)*t>>(slope-spare) + 1<<(spare-1)) >> spare
-	if north {
-		return side/2 - up
-	}
-	return side/2 + up
+	b, t := &bands[i], int64(uint32(y+lastBand)&(1<<bandBits-1))-1<<(bandBits-1)
+	return (b.middle + (b.second*t>>(bend-slope)+b.first)*t>>(slope-spare) + 1<<(spare-1)) >> spare
 }
 
 // beyond is the place of a latitude so far north or south that no tile shows it.
-func beyond(y int32, north bool) int64 {
-	up := int64(min(side/2-mercator(float64(y)/geo.Scale), side*1.5))
-	if north {
-		return side/2 - up
-	}
-	return side/2 + up
+func beyond(y int32) int64 {
+	return int64(max(-side, min(mercator(float64(y)/geo.Scale), 2*side)))
 }

@@ -63,8 +63,8 @@ func TestNeighbouringCoordinatesNeverSwapPlaces(t *testing.T) {
 func TestLatitudesLieWhereTheFormulaPutsThem(t *testing.T) {
 	t.Parallel()
 	const finest = side >> (extentBits + int(MaxZoom))
-	look := func(t testing.TB, y int32) {
-		if got, want := float64(southward(y)), mercator(float64(y)/geo.Scale); math.Abs(got-want) > 0.02*finest {
+	look := func(t interface{ Fatalf(string, ...any) }, y int32) {
+		if got, want := float64(southward(table(), y)), mercator(float64(y)/geo.Scale); math.Abs(got-want) > 0.02*finest {
 			t.Fatalf("latitude %d lies at %.0f, not %.2f", y, got, want)
 		}
 	}
@@ -72,10 +72,10 @@ func TestLatitudesLieWhereTheFormulaPutsThem(t *testing.T) {
 	for y := int32(-edge); y <= edge; y += 9973 {
 		look(t, y)
 	}
-	for i := range int32(edge >> bandBits) {
-		for _, y := range []int32{i << bandBits, i<<bandBits - 1} {
+	for y := int32(-lastBand + 1<<bandBits); y < edge; y += 1 << bandBits {
+		if y > -edge {
+			look(t, y-1)
 			look(t, y)
-			look(t, -y)
 		}
 	}
 	rapid.Check(t, func(rt *rapid.T) { look(t, rapid.Int32Range(-edge, edge).Draw(rt, "y")) })
@@ -98,7 +98,7 @@ func BenchmarkProject(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			c, sum := geo.Coord{X: 1_200_870_000, Y: 302_040_000}, int64(0)
 			for b.Loop() {
-				c.X, c.Y = c.X+997, c.Y+101
+				c.X, c.Y = 1_200_870_000+c.Y&0xffff, 302_040_000+(c.Y+101)&0xfffff
 				sum += f.project(c).y
 			}
 			_ = sum

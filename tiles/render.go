@@ -33,24 +33,30 @@ func Render(s *index.Snapshot, w *Want, t maptile.Tile) []byte {
 	if !w.Frame.Valid(t) {
 		return nil
 	}
-	var layers []*layer
+	var drawn []*layer
 	size := 0
 	for _, name := range canonical(w.Layers) {
 		l := drawLayer(s, w, t, name, lavish)
-		layers, size = append(layers, l), size+l.size()
+		drawn, size = append(drawn, l), size+l.size()
 	}
 	for size > w.limit() {
-		i := wasteful(s, t.Z, layers)
+		i := wasteful(s, t.Z, drawn)
 		if i < 0 {
 			break
 		}
-		size -= layers[i].size()
-		layers[i] = drawLayer(s, w, t, geo.LayerName(layers[i].name), layers[i].thrift+1)
-		size += layers[i].size()
+		old := drawn[i]
+		drawn[i] = drawLayer(s, w, t, geo.LayerName(old.name), old.thrift+1)
+		size += drawn[i].size() - old.size()
+		old.done()
 	}
 	var out []byte
-	for _, l := range layers {
-		out = l.appendTo(out)
+	for _, l := range drawn {
+		out = l.appendTo(slices.Grow(out, size))
+		size -= l.size()
+		l.done()
+	}
+	if len(out) == 0 {
+		return nil
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package tiles
 import (
 	"math"
 	"slices"
+	"sync"
 
 	"gridwarden/geo"
 	"gridwarden/geo/plane"
@@ -14,11 +15,34 @@ import (
 type pen struct {
 	frame
 	checker
-	reach  geo.Box // every coordinate that can fall into the frame
-	kept   []geo.Coord
-	points []plane.Point
-	drawn  path
+	reach  geo.Box   // every coordinate that can fall into the frame
 	around extentBox // what was drawn
+
+	kept          []geo.Coord
+	points        []plane.Point
+	drawn         path
+	areas, sorted []drawnArea
+	ranks         []rank
+}
+
+// pens keeps the room of pens for others.
+var pens = sync.Pool{New: func() any { return &pen{} }}
+
+func newPen(f frame) *pen {
+	d := pens.Get().(*pen)
+	d.frame, d.reach = f, f.box()
+	return d
+}
+
+// done gives the room of a pen back, without what would keep areas of old views.
+func (d *pen) done() {
+	clear(d.areas)
+	clear(d.sorted)
+	*d = pen{
+		checker: checker{room(d.edges)}, kept: room(d.kept), points: room(d.points), drawn: path{bytes: room(d.drawn.bytes)},
+		areas: room(d.areas), sorted: room(d.sorted), ranks: room(d.ranks),
+	}
+	pens.Put(d)
 }
 
 // draw is how a shape is drawn, nothing where it leaves nothing. from are the zooms from
@@ -54,7 +78,7 @@ func (d *pen) grow(part int, points []plane.Point) {
 	d.around = b
 }
 
-// plain draws what most shapes are: one ring inside the frame that winds once round its
+// plain draws what most shapes are: one ring that inside the frame winds once round its
 // middle. Such a ring is valid, and this is the shortest way to see it. It is false, and
 // draws nothing, where a shape is not like that.
 func (d *pen) plain(m geo.MultiPolygon, from []uint8) bool {
@@ -62,13 +86,15 @@ func (d *pen) plain(m geo.MultiPolygon, from []uint8) bool {
 		return false
 	}
 	d.points = d.points[:0]
-	path, _ := d.keep(m[0][0], from)
-	if !d.inside(path) {
-		return false
+	r, whole := d.inside(m[0][0], from)
+	if !whole {
+		r = d.cut(m[0][0], from)
+		if len(r) < 2 {
+			return true // it lies beside the tile
+		}
 	}
-	r := openRing(d.points)
 	d.grow(0, r)
-	if len(r) < 3 && max(d.around.width(), d.around.height()) < pixel {
+	if whole && len(r) < 3 && max(d.around.width(), d.around.height()) < pixel {
 		return true // nothing is left of it
 	}
 	first, winds := windsOnce(r)
@@ -79,16 +105,28 @@ func (d *pen) plain(m geo.MultiPolygon, from []uint8) bool {
 }
 
 // inside puts a ring on the grid, backwards: what is counter-clockwise on the globe is so
-// again where south is down. It stops at the first point that is not strictly inside.
-func (d *pen) inside(path []geo.Coord) bool {
+// again where south is down. It is false when a point is not strictly inside.
+func (d *pen) inside(ring geo.Ring, from []uint8) (plane.Ring, bool) {
+	path, _ := d.keep(ring, from)
 	for i := len(path) - 1; i >= 0; i-- {
 		p := d.point(path[i])
 		if uint64(p.X+buffer-1) > extent+2*buffer-2 || uint64(p.Y+buffer-1) > extent+2*buffer-2 {
-			return false
+			return nil, false
 		}
 		d.points = appendPoint(d.points, 0, p)
 	}
-	return true
+	return openRing(d.points), true
+}
+
+// cut is what is inside of a ring that is not as a whole.
+func (d *pen) cut(ring geo.Ring, from []uint8) (r plane.Ring) {
+	d.points = d.points[:0]
+	r, _ = d.path(ring, from, d.reach)
+	slices.Reverse(r)
+	if r = openRing(r); len(r) > 1 {
+		r, d.points = clipRing(r, d.points)
+	}
+	return r
 }
 
 // windsOnce tells whether a ring goes round its middle once and never back as seen from

@@ -24,7 +24,7 @@ func TestLeavingOutFarCoordinatesChangesNothing(t *testing.T) {
 			line = append(line, geo.Coord{X: centre.X + offset.Draw(rt, "x"), Y: centre.Y + offset.Draw(rt, "y")})
 		}
 		whole := geo.Box{Min: geo.Coord{X: -1_800_000_000, Y: -900_000_000}, Max: geo.Coord{X: 1_800_000_000, Y: 900_000_000}}
-		all, some := pen{frame: f, reach: whole}, pen{frame: f, reach: f.box()}
+		all, some := &pen{frame: f, reach: whole}, newPen(f)
 		sum := func(polygons []plane.Polygon) (s int64) {
 			for _, p := range polygons {
 				s += area(p)

@@ -2,6 +2,7 @@ package tiles
 
 import (
 	"cmp"
+	"encoding/binary"
 	"math"
 	"slices"
 	"strings"
@@ -42,37 +43,81 @@ type drawnArea struct {
 }
 
 // gather are the areas to be drawn that may meet a box, by code.
-func (in *standIn) gather(s *index.Snapshot, w *Want, reach geo.Box) []drawnArea {
-	var all []drawnArea
+func (in *standIn) gather(s *index.Snapshot, w *Want, p *pen) []drawnArea {
+	all := p.areas[:0]
+	defer func() { p.areas = all }()
 	if in.layer == in.of {
-		for a, from := range s.Drawn(in.of, reach) {
+		for a, from := range s.Drawn(in.of, p.reach) {
 			if w.Filter.Area(a) {
 				all = append(all, drawnArea{a, from, 0})
 			}
 		}
-		sortByCode(all)
+		p.sortByCode(all)
 		return all
 	}
 	counts, loose := s.Beneath(in.of, in.layer, w.picked())
-	for a, from := range s.Drawn(in.layer, reach) {
+	for a, from := range s.Drawn(in.layer, p.reach) {
 		if n := counts[a.Code]; n > 0 {
 			all = append(all, drawnArea{a, from, n})
 		}
 	}
 	for _, a := range loose {
-		if reach.Intersects(a.Shape.Box()) {
+		if p.reach.Intersects(a.Shape.Box()) {
 			all = append(all, drawnArea{a, s.Zooms(a), 0})
 		}
 	}
-	sortByCode(all)
+	p.sortByCode(all)
 	return all
 }
 
 // sortByCode orders areas by code, those of several layers with the same code by layer.
-func sortByCode(areas []drawnArea) {
-	slices.SortFunc(areas, func(a, b drawnArea) int {
+func (d *pen) sortByCode(areas []drawnArea) {
+	if len(areas) == 0 {
+		return
+	}
+	skip := sharedPrefix(areas)
+	d.ranks = d.ranks[:0]
+	for i := range areas {
+		d.ranks = append(d.ranks, rank{head(areas[i].Code[skip:]), i})
+	}
+	slices.SortFunc(d.ranks, func(p, q rank) int {
+		if p.head != q.head {
+			return cmp.Compare(p.head, q.head)
+		}
+		a, b := &areas[p.at], &areas[q.at]
 		return cmp.Or(strings.Compare(string(a.Code), string(b.Code)), strings.Compare(string(a.Layer), string(b.Layer)))
 	})
+	d.sorted = append(d.sorted[:0], areas...)
+	for i, r := range d.ranks {
+		areas[i] = d.sorted[r.at]
+	}
+}
+
+// rank is the place of an area, and what comes first in its code: most are told apart by it.
+type rank struct {
+	head uint64
+	at   int
+}
+
+// head is the first eight bytes of a code as a number that is in the same order.
+func head(code geo.AreaCode) uint64 {
+	var b [8]byte
+	copy(b[:], code)
+	return binary.BigEndian.Uint64(b[:])
+}
+
+// sharedPrefix is how many bytes all codes begin with in common.
+func sharedPrefix(areas []drawnArea) int {
+	first := areas[0].Code
+	n := len(first)
+	for i := range areas {
+		code := areas[i].Code
+		n = min(n, len(code))
+		for code[:n] != first[:n] {
+			n--
+		}
+	}
+	return n
 }
 
 // climb puts in the place of areas those of a layer above that hold them, each for as many
@@ -97,7 +142,7 @@ func climb(s *index.Snapshot, p *pen, areas []drawnArea, to geo.LayerName) []dra
 		}
 		all[at].merged += max(1, a.merged)
 	}
-	sortByCode(all)
+	p.sortByCode(all)
 	return all
 }
 

@@ -2,59 +2,61 @@ package tiles
 
 import "hash/maphash"
 
-// texts finds the number of a text that came before: a hash table with open addressing,
-// several times as fast as a map where most texts come once.
+// texts finds where a text stands that a layer holds already: a hash table with open
+// addressing over the bytes written, several times as fast as a map where most texts come
+// once, and without pointers.
 type texts struct {
-	slots []textSlot // 2ⁿ of them, at most half in use
-	used  int
+	slots []uint32 // 2ⁿ of them, at most half in use: 0, or one more than the place in known
+	known []knownText
 }
 
-// textSlot is empty where the number is 0.
-type textSlot struct {
-	text   string
-	hash   uint32
-	number uint32
-}
+// knownText is a text from a byte of the layer's values on, and its number among them.
+type knownText struct{ hash, at, size, number uint32 }
 
 var textSeed = maphash.MakeSeed()
 
-// place is where a text stands, or is to stand, in the table as it is.
-type place struct {
-	hash uint32
-	slot int
-}
+func hashOf(text string) uint32 { return uint32(maphash.String(textSeed, text)) }
 
-// find is the number of a text, 0 if it has none, and the place for [texts.put].
-func (t *texts) find(text string) (number uint64, at place) {
-	if 2*t.used >= len(t.slots) {
-		t.grow()
+// find is the number of a text among the values; false when it has none.
+func (t *texts) find(values []byte, text string, hash uint32) (number uint64, found bool) {
+	if len(t.slots) == 0 {
+		return 0, false
 	}
-	h := uint32(maphash.String(textSeed, text))
-	for i := int(h) & (len(t.slots) - 1); ; i = (i + 1) & (len(t.slots) - 1) {
-		if s := &t.slots[i]; s.number == 0 || s.hash == h && s.text == text {
-			return uint64(s.number), place{h, i}
+	for i := int(hash) & (len(t.slots) - 1); t.slots[i] != 0; i = (i + 1) & (len(t.slots) - 1) {
+		if k := &t.known[t.slots[i]-1]; k.hash == hash && string(values[k.at:k.at+k.size]) == text {
+			return uint64(k.number), true
 		}
 	}
+	return 0, false
 }
 
-// put numbers the text that was just looked for, from 1 on.
-func (t *texts) put(at place, text string, number uint64) {
-	t.slots[at.slot] = textSlot{text, at.hash, uint32(number)}
-	t.used++
-}
-
-// grow makes room for as many texts again.
-func (t *texts) grow() {
-	old := t.slots
-	t.slots = make([]textSlot, max(64, 2*len(old)))
-	for _, s := range old {
-		if s.number == 0 {
-			continue
-		}
-		i := int(s.hash) & (len(t.slots) - 1)
-		for t.slots[i].number != 0 {
-			i = (i + 1) & (len(t.slots) - 1)
-		}
-		t.slots[i] = s
+// add remembers a text that was not found.
+func (t *texts) add(k knownText) {
+	t.known = append(t.known, k)
+	if 2*len(t.known) <= len(t.slots) {
+		t.seat(len(t.known))
+		return
 	}
+	t.slots = make([]uint32, max(64, 4*len(t.slots)))
+	for i := range t.known {
+		t.seat(i + 1)
+	}
+}
+
+// seat gives one more than a place in known its slot.
+func (t *texts) seat(n int) {
+	i := int(t.known[n-1].hash) & (len(t.slots) - 1)
+	for t.slots[i] != 0 {
+		i = (i + 1) & (len(t.slots) - 1)
+	}
+	t.slots[i] = uint32(n)
+}
+
+// empty forgets all texts and keeps the room, unless it is much.
+func (t *texts) empty() {
+	t.known = t.known[:0]
+	if len(t.slots) > 1<<16 {
+		t.slots = nil
+	}
+	clear(t.slots)
 }
