@@ -204,7 +204,9 @@ func (f *exportFlags) choose(j *archive.Job) (left []geo.LayerName, err error) {
 // writeArchive draws what is missing and says what came of it, also of work that ends
 // before it is done.
 func (c *call) writeArchive(ctx context.Context, out string, j *archive.Job) error {
+	done := c.progress("counting the tiles")
 	total, err := j.Count(ctx)
+	done()
 	if err != nil {
 		return err
 	}
