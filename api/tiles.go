@@ -177,7 +177,7 @@ func (s *server) tileJSON(w *response, r *http.Request, v view) error {
 	if len(p.Values) > 0 {
 		url += "?" + p.Encode()
 	}
-	return sendJSON(w, tiles.TileJSON(v.Snapshot, want.Layers, url))
+	return sendJSON(w, tiles.TileJSON(v.Snapshot, &want, url))
 }
 
 // listed is a header that holds a list, which a client may spread over several lines.

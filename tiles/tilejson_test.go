@@ -16,7 +16,7 @@ func TestTileJSONTellsAClientAllItNeeds(t *testing.T) {
 	t.Parallel()
 	s, layers, tile := mixed(t, nil)
 	const url = "http://127.0.0.1:8080/tiles/grids,roads/{z}/{x}/{y}.mvt"
-	set := tiles.TileJSON(s, append(layers, "unknown", "grids"), url)
+	set := tiles.TileJSON(s, &tiles.Want{Layers: append(layers, "unknown", "grids")}, url)
 	b, err := json.Marshal(set)
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +55,7 @@ func TestTileJSONTellsAClientAllItNeeds(t *testing.T) {
 // TestTileJSONOfNothingIsStillTileJSON, since a client reads it before the first import.
 func TestTileJSONOfNothingIsStillTileJSON(t *testing.T) {
 	t.Parallel()
-	set := tiles.TileJSON(index.Empty(), []geo.LayerName{"assets", "grids"}, "u")
+	set := tiles.TileJSON(index.Empty(), &tiles.Want{Layers: []geo.LayerName{"assets", "grids"}}, "u")
 	if set.Bounds != [4]float64{-180, -85.0511287, 180, 85.0511287} || set.Center != [3]float64{0, 0, 0} || len(set.VectorLayers) != 1 {
 		t.Errorf("%v", set)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/paulmach/orb/maptile"
 
 	"gridwarden/geo"
+	"gridwarden/geo/crs"
 	"gridwarden/geo/filter"
 )
 
@@ -68,6 +69,17 @@ const (
 	GCJ02                    // WebMercatorQuad of maps drawn in GCJ-02
 	Geographic               // CGCS2000, EPSG:4490: 天地图's matrix set c, two tiles at level 1
 )
+
+// String is the coordinate system that the tiles of the frame are cut in.
+func (f Frame) String() string {
+	switch f {
+	case GCJ02:
+		return string(crs.GCJ02)
+	case Geographic:
+		return "EPSG:4490"
+	}
+	return "EPSG:3857"
+}
 
 // Valid tells whether a tile is in the matrix of the frame.
 func (f Frame) Valid(t maptile.Tile) bool {

@@ -8,7 +8,7 @@ import (
 
 // described is the TileJSON of the tiles, cut down to what the archive holds.
 func (j *Job) described() tiles.TileSet {
-	set := tiles.TileJSON(j.View, j.Want.Layers, "")
+	set := tiles.TileJSON(j.View, &j.Want, "")
 	set.MinZoom, set.MaxZoom = int(j.First), int(j.Last)
 	for i := range set.VectorLayers {
 		v := &set.VectorLayers[i]
