@@ -4,11 +4,13 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/big"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"gridwarden/geo"
+	"gridwarden/geo/simplify"
 )
 
 // rayMeets is [geo.RayMeets] in fractions of any size: where the line of the edge passes
@@ -133,4 +135,29 @@ func fuzzedPath(scale uint, data []byte) (path []geo.Coord) {
 		path = append(path, world(x<<(scale%23), y<<(scale%22)))
 	}
 	return path
+}
+
+// FuzzZooms draws such areas: nothing lies further from the line drawn than is said, even
+// where neighbours do not match, and the order in which areas come does not matter.
+func FuzzZooms(f *testing.F) {
+	f.Add(byte(20), []byte("\x01\x00\x00\x40\x00\x40\x40\x00\x40\x01\x40\x40\x40\x00\x60\x20\x40\x20"))
+	f.Add(byte(21), []byte("\x04\x80\x80\x7f\x80\x7f\x7f\x80\x7f\xf0\xf0\x10\xf0\x10\x10\xf0\x10"))
+	f.Add(byte(18), []byte("\x12\x00\x00\x40\x00\x40\x40\x20\x20\x40\x00\x7f\x00\x7f\x7f\x00\x00"))
+	f.Fuzz(func(t *testing.T, scale byte, rings []byte) {
+		c := fuzzedAreas(uint(scale), rings)
+		s := view(t, c)
+		slices.Reverse(c.Areas)
+		other := view(t, c)
+		for _, a := range c.Areas {
+			if got, want := s.Zooms(a), other.Zooms(a); len(got) != a.Shape.Vertices() || !slices.Equal(got, want) {
+				t.Fatalf("%s is drawn from %v, when areas come in another order from %v", a.Code, got, want)
+			}
+		}
+		judge := simplify.NewJudge(s.Drawn("zones", s.Bounds("zones")))
+		for zoom := range simplify.EveryVertex + 1 {
+			if d := judge.At(zoom); d.Units > simplify.Displaced(zoom)+1e-6 {
+				t.Fatalf("zoom %d: %+v", zoom, d)
+			}
+		}
+	})
 }
