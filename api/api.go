@@ -97,11 +97,15 @@ type server struct {
 	streams   chan struct{} // one token for each bulk request under way
 	waiters   chan struct{} // one token for each reader who waits for the feed
 	feedReads chan struct{} // one token for each page of the feed being read
-	buffers   sync.Pool     // of *[]byte, reused by the look-ups of one point
-	spec      []byte        // openapi.json
+
+	tileReaders chan struct{} // one token for each reader of the dirty tiles
+
+	buffers sync.Pool // of *[]byte, reused by the look-ups of one point
+	spec    []byte    // openapi.json
 }
 
-// New is the whole service as one handler. It keeps no goroutine of its own.
+// New is the whole service as one handler. It keeps no goroutine of its own. From then on its
+// tiles watch the live view.
 func New(c Config) http.Handler {
 	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
 	c.Zone = cmp.Or(c.Zone, time.UTC)
@@ -119,9 +123,13 @@ func New(c Config) http.Handler {
 		streams:   make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
 		waiters:   make(chan struct{}, maxWaiters),
 		feedReads: make(chan struct{}, maxFeedReads),
-		buffers:   sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }},
-		spec:      specJSON(),
+
+		tileReaders: make(chan struct{}, maxTileReaders),
+
+		buffers: sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }},
+		spec:    specJSON(),
 	}
 	s.metrics = newMetrics(s)
+	c.Live.Watch(c.Tiles.Step)
 	return s.observe(s.router())
 }

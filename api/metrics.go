@@ -122,6 +122,7 @@ func (m viewMetrics) Collect(out chan<- prometheus.Metric) {
 	for _, l := range snapshot.Layers() {
 		gauge(areas, float64(snapshot.AreaCount(l.Name)), string(l.Name))
 	}
+	m.collectTiles(gauge, out)
 	m.collectOpen(gauge)
 	if !health.Alone {
 		up := 0.0
@@ -135,6 +136,22 @@ func (m viewMetrics) Collect(out chan<- prometheus.Metric) {
 	if !health.Current.IsZero() {
 		gauge(describe("view_lag_seconds", "Time since the view was last known to be the newest."), max(0, time.Since(health.Current).Seconds()))
 	}
+}
+
+// collectTiles tells what the cache of tiles did and holds.
+func (m viewMetrics) collectTiles(gauge func(*prometheus.Desc, float64, ...string), out chan<- prometheus.Metric) {
+	counter := func(d *prometheus.Desc, n uint64) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(n))
+	}
+	t := m.Tiles.Stats()
+	counter(describe("tile_cache_hits_total", "Tiles answered from what is kept."), t.Hits)
+	counter(describe("tile_cache_misses_total", "Tiles that had to be drawn first."), t.Misses)
+	counter(describe("tile_cache_dirtied_total", "Misses on a tile that is kept and that a change dirtied since."), t.Dirtied)
+	counter(describe("tile_renders_total", "Tiles drawn: of several who ask for one at a time, one."), t.Renders)
+	gauge(describe("tile_cache_entries", "Tiles kept, empty ones too."), float64(t.Entries))
+	gauge(describe("tile_cache_bytes", "Bytes that the kept tiles take."), float64(t.Bytes))
+	gauge(describe("tile_cache_limit_bytes", "Bytes that kept tiles may take."), float64(t.Limit))
+	gauge(describe("tile_readers", "Readers that follow the dirty tiles."), float64(len(m.tileReaders)))
 }
 
 // collectOpen counts the reports that wait for somebody; nothing while the database is

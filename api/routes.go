@@ -81,6 +81,8 @@ func (s *server) routes() []route {
 		{"/v1/webhooks/{webhook}/dead/resend", map[string]handler{http.MethodPost: s.need(access.Deliver, s.hooks(s.resendLetters))}},
 		{"/v1/webhooks/{webhook}/dead/{letter}/resend", map[string]handler{http.MethodPost: s.need(access.Deliver, s.hooks(s.resendLetter))}},
 
+		{"/v1/changes/tiles", get(s.read(layersInQuery, s.tileChanges))},
+
 		{"/tiles/{layers}.json", get(s.read(layersInPath, s.tileJSON))},
 		{"/tiles/{layers}/{z}/{x}/{y}.mvt", get(s.read(layersInPath, s.tile))},
 	}

@@ -23,7 +23,10 @@ const grace = 10 * time.Second
 // each step.
 func Serve(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
 	server := &http.Server{
-		Handler:           handler,
+		Handler: handler,
+		BaseContext: func(net.Listener) context.Context {
+			return context.WithValue(context.WithoutCancel(ctx), stopKey{}, ctx.Done())
+		},
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       timeout,
 		WriteTimeout:      timeout,
@@ -49,4 +52,14 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler, log
 		return err
 	}
 	return nil
+}
+
+// stopKey is under which requests find the channel of [stopping].
+type stopKey struct{}
+
+// stopping is closed when the server is about to stop: who only waits for something may go.
+// It is nil where no [Serve] answers.
+func stopping(ctx context.Context) <-chan struct{} {
+	stop, _ := ctx.Value(stopKey{}).(<-chan struct{})
+	return stop
 }

@@ -75,9 +75,17 @@ func (s *server) tile(w *response, r *http.Request, v view) error {
 
 // tileWant is what the tiles of a request are to show.
 func (v view) tileWant(r *http.Request, p params) (want tiles.Want, err error) {
-	if want.Layers, err = v.tileLayers(layerList(inPath(r, "layers"))); err != nil {
+	layers, err := v.tileLayers(layerList(inPath(r, "layers")))
+	if err != nil {
 		return want, err
 	}
+	want, err = p.tileWant()
+	want.Layers = layers
+	return want, err
+}
+
+// tileWant is what the parameters of tiles ask for; the layers stand elsewhere.
+func (p params) tileWant() (want tiles.Want, err error) {
 	if want.Frame, err = p.tileFrame(); err != nil {
 		return want, err
 	}

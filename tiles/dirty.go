@@ -15,11 +15,10 @@ const frames = int(Geographic) + 1
 // Dirty are the tiles whose bytes a step from one view to the next can have changed. All
 // others are as they were, to the byte. It does not change.
 type Dirty struct {
-	History  [16]byte     // of the view after
-	Position geo.Position // of the view after
-	frames   [frames]bool // that were worked out
-	all      bool         // everything may be otherwise
-	sets     map[ground]*Set
+	From, Position geo.Position // of the views before and after
+	frames         [frames]bool // that were worked out
+	all            bool         // everything may be otherwise
+	sets           map[ground]*Set
 }
 
 // ground is what a set of tiles is told of: a layer in a frame. asked are those that differ
@@ -42,7 +41,7 @@ type ground struct {
 // imports, tiles further up are named with all below. A department or a category with
 // another name, and a layer joined otherwise, are every tile of the layers they show in.
 func Changed(before, after *index.Snapshot, c *geo.Changes, frames ...Frame) *Dirty {
-	d := &Dirty{History: after.History(), Position: after.Position(), sets: map[ground]*Set{}}
+	d := &Dirty{From: before.Position(), Position: after.Position(), sets: map[ground]*Set{}}
 	if c == nil || before.Position() == (geo.Position{}) {
 		d.all = true
 		return d
@@ -66,9 +65,9 @@ func (d *Dirty) Of(f Frame, layer geo.LayerName, asked bool) *Set {
 	}
 	usual, more := d.sets[ground{f, layer, false}], d.sets[ground{f, layer, true}]
 	switch {
-	case !asked || more.empty():
+	case !asked || more.Empty():
 		return usual
-	case usual.empty():
+	case usual.Empty():
 		return more
 	}
 	return union([]*Set{usual, more})
@@ -95,7 +94,7 @@ func (w *Want) scope() scope {
 	return scope{canonical(w.Layers), w.Frame, w.Fields != nil || w.Filter != nil}
 }
 
-// Layers are those that have dirty tiles in a frame, in order; known is false where all may.
+// Layers are those that have dirty tiles in a frame, by name; known is false where all may.
 func (d *Dirty) Layers(f Frame) (names []geo.LayerName, known bool) {
 	if d.all || !d.frames[f] {
 		return nil, false
@@ -110,7 +109,7 @@ func (d *Dirty) Layers(f Frame) (names []geo.LayerName, known bool) {
 }
 
 func (d *Dirty) add(g ground, s *Set) {
-	if !s.empty() {
+	if !s.Empty() {
 		d.sets[g] = s
 	}
 }

@@ -20,10 +20,9 @@ const (
 // Ledger keeps what the last steps of the view did to tiles, numbered from 1 on. It is safe
 // for concurrent use; who only reads waits for nobody.
 type Ledger struct {
-	now   atomic.Pointer[page]
-	used  [frames]atomic.Bool // frames that anyone ever asked for
-	mu    sync.Mutex          // for what follows, and to write
-	moved chan struct{}       // closed by the next step; nil while nobody waits
+	now     atomic.Pointer[page]
+	used    [frames]atomic.Bool // frames that anyone ever asked for
+	writing sync.Mutex
 }
 
 // page is the ledger at one moment. It does not change.
@@ -56,8 +55,8 @@ func (l *Ledger) add(before, after *index.Snapshot, c *geo.Changes) *page {
 		}
 	}
 	d := Changed(before, after, c, used...)
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	l.writing.Lock()
+	defer l.writing.Unlock()
 	p := l.now.Load()
 	next := &page{p.first, append(p.steps, d), p.bytes + d.bytes()}
 	for len(next.steps) > maxSteps || next.bytes > maxStepsBytes && len(next.steps) > 1 {
@@ -65,46 +64,28 @@ func (l *Ledger) add(before, after *index.Snapshot, c *geo.Changes) *page {
 		next.first, next.steps = next.first+1, next.steps[1:]
 	}
 	l.now.Store(next)
-	if l.moved != nil {
-		close(l.moved)
-		l.moved = nil
-	}
 	return next
 }
 
-// Next is closed by the next step. What is written down between taking it and looking is
-// not missed.
-func (l *Ledger) Next() <-chan struct{} {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.moved == nil {
-		l.moved = make(chan struct{})
-	}
-	return l.moved
-}
-
-// Last is the number of the last step and what it did; nil before the first.
-func (l *Ledger) Last() (uint64, *Dirty) {
-	p := l.now.Load()
-	if len(p.steps) == 0 {
-		return 0, nil
-	}
-	return p.last(), p.steps[len(p.steps)-1]
-}
-
-// After are the steps after a number; false when some of them are no longer kept.
+// After are the steps after a number; false when they are not all kept.
 func (l *Ledger) After(n uint64) ([]*Dirty, bool) { return l.now.Load().after(n) }
 
-// Find is the number of the step that led to a sequence, and what it did; 0 when it is not
-// kept.
-func (l *Ledger) Find(s geo.Sequence) (uint64, *Dirty) {
+// Find is the number of a step, such that whoever knows a position knows all up to it and
+// perhaps a part of the next: one step may lead over several. ok is false when that is not
+// kept, or when the position has a change that is not seen to be of this history.
+func (l *Ledger) Find(at geo.Position) (n uint64, ok bool) {
 	p := l.now.Load()
 	for i, d := range slices.Backward(p.steps) {
-		if d.Position.Sequence == s {
-			return p.first + uint64(i), d
+		n := p.first + uint64(i)
+		bare := at.Change == geo.ChangeID{}
+		switch {
+		case at.Sequence == d.Position.Sequence:
+			return n, bare || at.Change == d.Position.Change
+		case d.From.Sequence <= at.Sequence && at.Sequence < d.Position.Sequence:
+			return n - 1, bare || at == d.From
 		}
 	}
-	return 0, nil
+	return 0, false
 }
 
 // of is the number of the step that led to a view; 0 when it is not kept, as of any view

@@ -12,7 +12,7 @@ import (
 
 // maxNamed is how many tiles of one zoom a change names at most; where there are more it
 // names the tiles above them, with all below.
-const maxNamed = 2000
+const maxNamed = 500
 
 // marker collects the tiles of a frame that something touches.
 type marker struct {

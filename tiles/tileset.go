@@ -85,8 +85,8 @@ func (s *Set) list(of func() []number) iter.Seq[maptile.Tile] {
 	}
 }
 
-// empty tells whether the set holds no tile.
-func (s *Set) empty() bool { return s == nil || !s.all && len(s.each)+len(s.below) == 0 }
+// Empty tells whether the set holds no tile.
+func (s *Set) Empty() bool { return s == nil || !s.all && len(s.each)+len(s.below) == 0 }
 
 func (s *Set) bytes() int { return 8 * (len(s.each) + len(s.below)) }
 

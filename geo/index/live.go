@@ -81,7 +81,7 @@ func (l *Live) Await(ctx context.Context, enough func(*Snapshot) bool) (*Snapsho
 	}
 	defer l.leave()
 	for {
-		moved := l.next()
+		moved := l.Moved()
 		if s := l.Load(); enough(s) {
 			return s, nil
 		}
@@ -93,9 +93,9 @@ func (l *Live) Await(ctx context.Context, enough func(*Snapshot) bool) (*Snapsho
 	}
 }
 
-// next is closed by the next Store. What is stored between taking it and looking is not
+// Moved is closed by the next Store. What is stored between taking it and looking is not
 // missed.
-func (l *Live) next() <-chan struct{} {
+func (l *Live) Moved() <-chan struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.moved == nil {
