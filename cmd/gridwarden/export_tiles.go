@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -59,6 +60,9 @@ func exportTiles(ctx context.Context, c *call) error {
 		return err
 	}
 	if job.View, err = c.viewToExport(ctx, f.snapshot, when); err != nil {
+		return err
+	}
+	if job.Want.Figures, err = f.figures(ctx, c, job.View); err != nil {
 		return err
 	}
 	left, err := f.choose(job)
@@ -141,6 +145,7 @@ func boxOf(text string) (*orb.Bound, error) {
 
 // when is the moment asked for; zero is now.
 func (f *exportFlags) when(c *call) (w api.When, err error) {
+	colours, reports := f.colours()
 	switch {
 	case f.edition < 0:
 		return w, usagef("--edition is a number from 1, not %d", f.edition)
@@ -148,6 +153,10 @@ func (f *exportFlags) when(c *call) (w api.When, err error) {
 		return w, usagef("give either --edition or --at, not both")
 	case f.snapshot != "" && (f.edition > 0 || f.at != ""):
 		return w, usagef("a snapshot holds one state only: --edition and --at need the database")
+	case f.snapshot != "" && reports:
+		return w, usagef("a snapshot holds no reports: --fields reports needs the database")
+	case colours && (f.edition > 0 || f.at != ""):
+		return w, usagef("the fields assets and reports are counted for the newest state only: leave out --at and --edition, or the fields")
 	}
 	w.Edition = geo.Edition(f.edition)
 	if f.at != "" {
@@ -156,7 +165,7 @@ func (f *exportFlags) when(c *call) (w api.When, err error) {
 	return w, err
 }
 
-// viewToExport is the state to draw.
+// viewToExport is the state of a moment in the database, or that of a snapshot.
 func (c *call) viewToExport(ctx context.Context, snapshot string, when api.When) (*index.Snapshot, error) {
 	if snapshot != "" {
 		return readSnapshot(ctx, snapshot, c.memory(0))
@@ -172,6 +181,34 @@ func (c *call) viewToExport(ctx context.Context, snapshot string, when api.When)
 		view, _, err = pastOf(store, view).View(ctx, when)
 	}
 	return view, err
+}
+
+// colours tells whether the numbers that maps colour areas by are asked for, and whether
+// those of reports are among them.
+func (f *exportFlags) colours() (asked, reports bool) {
+	names := fields[string](f.fields)
+	reports = slices.Contains(names, "reports")
+	return reports || slices.Contains(names, "assets"), reports
+}
+
+// figures are the numbers that areas are coloured by, where they are asked for.
+func (f *exportFlags) figures(ctx context.Context, c *call, view *index.Snapshot) (*tiles.Figures, error) {
+	asked, ofReports := f.colours()
+	if !asked {
+		return nil, nil
+	}
+	var reports []tiles.Spot
+	if ofReports {
+		store, err := c.open(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer store.Close()
+		if err := store.OpenPlaces(ctx, func(at geo.Coord, c geo.CategoryKey) { reports = append(reports, tiles.Spot{At: at, Category: c}) }); err != nil {
+			return nil, err
+		}
+	}
+	return tiles.NewFigures(view, reports), nil
 }
 
 // choose settles the layers of the job: those named, else all but the restricted ones, which
@@ -208,6 +245,9 @@ func (c *call) writeArchive(ctx context.Context, out string, j *archive.Job) err
 	total, err := j.Count(ctx)
 	done()
 	if err != nil {
+		return err
+	}
+	if err := c.settings.bound.fits(total*archive.TileMemory, live(), fmt.Sprintf("the %d tiles of the archive", total)); err != nil {
 		return err
 	}
 	w, err := archive.New(out, j)

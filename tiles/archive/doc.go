@@ -17,5 +17,5 @@
 // something wrong in the archive. The name wanted appears, or what was there is replaced,
 // only once all of it is on disk.
 //
-// In memory it takes less than a hundred bytes a tile, and a few tiles on their way.
+// In memory it takes about a hundred bytes a tile, and a few tiles on their way.
 package archive

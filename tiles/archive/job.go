@@ -24,8 +24,11 @@ const (
 	MBTiles Format = "mbtiles" // an SQLite database
 )
 
-// MaxTiles is how many tiles an archive may have: they are listed in memory.
-const MaxTiles = 4_000_000
+// An archive's tiles are listed in memory while it is written.
+const (
+	MaxTiles   = 4_000_000
+	TileMemory = 128 // bytes that a tile takes there at most
+)
 
 // Job says what an archive is to hold.
 type Job struct {

@@ -153,15 +153,15 @@ func insert(row *sqlite.Stmt) error {
 
 // metadataRows are the rows of the table metadata.
 func (j *Job) metadataRows(set *tiles.TileSet) ([][2]string, error) {
-	layers, err := json.Marshal(map[string]any{"vector_layers": set.VectorLayers})
+	all := j.metadata(set)
+	described, err := json.Marshal(all)
 	if err != nil {
 		return nil, err
 	}
-	all := j.metadata(set)
 	return [][2]string{
 		{"name", set.Name}, {"format", "pbf"}, {"type", all.Type}, {"version", all.Version}, {"description", all.Description},
 		{"generator", all.Generator}, {"minzoom", strconv.Itoa(set.MinZoom)}, {"maxzoom", strconv.Itoa(set.MaxZoom)},
-		{"bounds", numbers(set.Bounds[:])}, {"center", numbers(set.Center[:])}, {"json", string(layers)},
+		{"bounds", numbers(set.Bounds[:])}, {"center", numbers(set.Center[:])}, {"json", string(described)},
 	}, nil
 }
 
