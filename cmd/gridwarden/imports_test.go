@@ -14,10 +14,10 @@ func rooms() map[string]string {
 		"cmd/gridwarden": "api api/ui geo geo/access geo/audit geo/calendar geo/cases geo/coverage geo/crs geo/delivery geo/democity geo/duty geo/filter geo/index geo/ingest geo/planning geo/postgis geo/postgis/localdb geo/propose geo/routing geo/simplify geo/snapshot tiles tiles/archive",
 		"cmd/localdb":    "geo geo/postgis/localdb",
 
-		"api":           "geo geo/access geo/audit geo/calendar geo/cases geo/crs geo/duty geo/index geo/ingest geo/planning geo/routing tiles",
+		"api":           "geo geo/access geo/audit geo/calendar geo/cases geo/crs geo/duty geo/filter geo/index geo/ingest geo/planning geo/routing tiles",
 		"api/ui":        "",
 		"api/ui/uitest": "",
-		"tiles":         "geo geo/crs geo/filter geo/index geo/plane",
+		"tiles":         "geo geo/crs geo/filter geo/index geo/plane geo/simplify",
 		"tiles/archive": "geo geo/index tiles",
 
 		"geo":          "",
@@ -69,7 +69,7 @@ func homes() map[string]string {
 		"github.com/tidwall/btree":            "geo/index",
 		"github.com/tidwall/rtree":            "geo/index",
 		"github.com/twpayne/go-geom":          "geo/postgis",
-		"golang.org/x/sync":                   "cmd/gridwarden geo/index geo/snapshot tiles tiles/archive",
+		"golang.org/x/sync":                   "api cmd/gridwarden geo/index geo/snapshot tiles tiles/archive",
 		"golang.org/x/term":                   "cmd/gridwarden geo/postgis/localdb",
 		"golang.org/x/text":                   "api geo/ingest",
 		"zombiezen.com/go/sqlite":             "tiles/archive",
