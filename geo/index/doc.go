@@ -22,6 +22,13 @@
 // by the Parent of what was found. Only where the lower layer has a gap does the next one
 // answer by geometry.
 //
+// From which zoom on each vertex is drawn in tiles is a byte beside it ([Snapshot.Zooms]),
+// worked out when first asked for: borders are cut into arcs where the neighbour across
+// changes, and each arc gives both sides the same. It is kept in the area's place in the
+// layer, which is a new one as soon as a neighbour changes, so that two views with the same
+// place draw the area alike, and what is drawn otherwise is told by comparing places
+// ([Snapshot.Redrawn]).
+//
 // Assets that are points lie packed in columns sorted along a Z-curve, shared by look-up and
 // tiles, with branches over them that know the categories below. Those changed since the
 // last packing, and those with a shape, are loose: whole values in copy-on-write trees.
