@@ -20,7 +20,7 @@ import (
 var manhole = geo.CategoryKey{Standard: "GB/T 47678.5-2026", Kind: geo.Component, Code: "01001"}
 
 // town is n by n cells of about 100 m near Hangzhou with so many assets among them, in one
-// large lake of an area.
+// block half as large again, and a lake of an area round all.
 func town(t testing.TB, n, assets int) *index.Snapshot {
 	t.Helper()
 	const west, south, side = 1_200_870_000, 302_040_000, 9500
@@ -31,15 +31,18 @@ func town(t testing.TB, n, assets int) *index.Snapshot {
 	c := &geo.Changes{
 		To:         geo.Position{Sequence: 1, Change: geo.ChangeID{byte(n)}},
 		Edition:    geo.EditionInfo{Number: 7},
-		Layers:     []geo.Layer{{Name: "grids", Title: "网格", Kind: geo.Overlay, Rank: 1}, {Name: "lake", Kind: geo.Overlay, Rank: 2}},
+		Layers:     []geo.Layer{{Name: "grids", Title: "网格", Kind: geo.Coverage, Parent: "blocks", Rank: 1}, {Name: "blocks", Kind: geo.Coverage, Rank: 2}, {Name: "lake", Kind: geo.Overlay, Rank: 3}},
 		Categories: []geo.Category{{CategoryKey: manhole, Name: "上水井盖"}},
-		Areas:      []*geo.Area{box("lake", "L", west-30*side, south-30*side, int32(n+60)*side)},
+		Areas:      []*geo.Area{box("lake", "L", west-30*side, south-30*side, int32(n+60)*side), box("blocks", "B", west, south, int32(n+n/2)*side)},
 	}
 	for i := range n * n {
 		c.Areas = append(c.Areas, box("grids", fmt.Sprintf("G%05d", i), west+int32(i%n)*side, south+int32(i/n)*side, side))
 	}
 	for i, a := range c.Areas {
 		a.ID = geo.AreaID(i + 1)
+		if a.Layer == "grids" {
+			a.Parent = "B"
+		}
 	}
 	random := rand.New(rand.NewPCG(1, 2))
 	for i := range assets {
