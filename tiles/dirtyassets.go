@@ -1,6 +1,8 @@
 package tiles
 
 import (
+	"iter"
+
 	"github.com/paulmach/orb/maptile"
 
 	"gridwarden/geo"
@@ -8,22 +10,26 @@ import (
 	"gridwarden/geo/plane"
 )
 
-// maxAssets is how many assets may change for each to be followed through all zooms; of
-// more the deep tiles are told with all below.
-const maxAssets = 1000
+// Of more assets that change than these the deep tiles are told with all below; of many
+// more, every tile.
+const (
+	maxAssets  = 1000
+	mostAssets = 200_000
+)
 
 // moved is an asset as it was and as it is; one of them may be nil.
 type moved struct{ was, is *geo.Asset }
 
 // assets adds the tiles of the assets in a frame.
 func (d *Dirty) assets(x *step, f Frame) {
-	if x.renamedCategory() {
+	n := max(len(x.changes.Assets), len(x.changes.AssetsEnded))
+	if n > mostAssets || x.renamedCategory() {
 		d.add(ground{f, AssetsLayer, false}, everything)
 		return
 	}
 	usual, asked := &marker{frame: f}, &marker{frame: f}
-	if len(x.moved) > maxAssets {
-		usual.many(x.moved)
+	if n > maxAssets {
+		usual.many(x.places())
 	} else {
 		for _, a := range x.moved {
 			a.mark(usual, asked)
@@ -33,9 +39,28 @@ func (d *Dirty) assets(x *step, f Frame) {
 	d.add(ground{f, AssetsLayer, true}, asked.set())
 }
 
-// assets are those that changed, each once.
+// places are where the assets that change stood and stand.
+func (x *step) places() iter.Seq[geo.Coord] {
+	return func(yield func(geo.Coord) bool) {
+		for _, v := range x.changes.AssetsEnded {
+			if a, there := x.before.AssetOf(v); there && !yield(a.Point) {
+				return
+			}
+		}
+		for i := range x.changes.Assets {
+			if !yield(x.changes.Assets[i].Point) {
+				return
+			}
+		}
+	}
+}
+
+// assets are those that changed, each once; none where they are too many.
 func (x *step) assets() []moved {
 	var all []moved
+	if max(len(x.changes.Assets), len(x.changes.AssetsEnded)) > maxAssets {
+		return nil
+	}
 	place := map[geo.AssetKey]int{}
 	for _, v := range x.changes.AssetsEnded {
 		if a, there := x.before.AssetOf(v); there {
@@ -126,15 +151,11 @@ func sameToAll(a, b *geo.Asset) bool {
 }
 
 // many marks where many assets show.
-func (m *marker) many(all []moved) {
-	for _, a := range all {
-		for _, one := range []*geo.Asset{a.was, a.is} {
-			if one != nil {
-				at := m.frame.project(one.Point)
-				m.hold(pointZoom-1, at)
-				m.point(pointZoom, at)
-			}
-		}
+func (m *marker) many(places iter.Seq[geo.Coord]) {
+	for p := range places {
+		at := m.frame.project(p)
+		m.hold(pointZoom-1, at)
+		m.point(pointZoom, at)
 	}
 	m.levels[pointZoom].deep = true
 	counted := &m.levels[pointZoom-1]
