@@ -57,8 +57,8 @@ func TestTheSameGroundGivesTheSameBytes(t *testing.T) {
 		}
 		one, other := make(t, areas, nil), make(t, append(told(random, areas), layerOf("elsewhere", shapes[0])...), nil)
 		for range testsize.N(30, 600) {
-			tile := tileOn(random, shapes)
-			want := &tiles.Want{Layers: []geo.LayerName{name}, Frame: tiles.Frame(random.IntN(2))}
+			want := &tiles.Want{Layers: []geo.LayerName{name}, Frame: tiles.Frame(random.IntN(3))}
+			tile := tileIn(random, want.Frame, shapes)
 			if a, b := tiles.Render(one, want, tile), tiles.Render(other, want, tile); !bytes.Equal(a, b) {
 				was, is := decode(t, a), decode(t, b)
 				for i := range min(len(was), len(is)) {

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/maptile"
 
 	"gridwarden/geo"
@@ -52,23 +51,25 @@ func TestNoPolygonBreaksInAnyTile(t *testing.T) {
 		"precincts":   realdata.Shapes(t, "us-nyc/police_precincts.geojson.gz"),
 		"tracts":      realdata.Shapes(t, "us-nyc/census_tracts_2010.geojson.gz"),
 		"landuse":     realdata.Shapes(t, "osm-lauf/landuse_polygons.geojson"),
+		"villages":    realdata.Shapes(t, "tw-villages/villages.geojson.gz"),
 	}
 	conn := pgtest.Connect(t)
 	for name, shapes := range layers {
-		s := view(t, layerOf(name, shapes...), nil)
+		s := coverage(t, layerOf(name, shapes...), nil)
 		random := rand.New(rand.NewPCG(7, uint64(len(shapes))))
 		looked := 0
-		for range testsize.N(25, 220) {
-			tile := tileOn(random, shapes)
+		for i := range testsize.N(14, 220) {
+			frame := []tiles.Frame{tiles.WebMercator, tiles.WebMercator, tiles.GCJ02, tiles.Geographic}[i%4]
+			tile := tileIn(random, frame, shapes)
 			var names, wkt []string
-			for _, f := range decode(t, tiles.Render(s, &tiles.Want{Layers: []geo.LayerName{name}}, tile)) {
-				names = append(names, fmt.Sprintf("%s %v feature %d", name, tile, f.id))
+			for _, f := range decode(t, tiles.Render(s, &tiles.Want{Layers: []geo.LayerName{name}, Frame: frame}, tile)) {
+				names = append(names, fmt.Sprintf("%s %v %v feature %s", name, frame, tile, f.tags["code"]))
 				wkt = append(wkt, f.wkt())
 			}
 			expectValid(t, conn, names, wkt)
 			looked += len(wkt)
 		}
-		if looked < 50 {
+		if looked < 30 {
 			t.Errorf("%s: only %d polygons looked at", name, looked)
 		}
 	}
@@ -76,7 +77,16 @@ func TestNoPolygonBreaksInAnyTile(t *testing.T) {
 
 // tileOn is a tile of any zoom at a vertex of one of the shapes.
 func tileOn(random *rand.Rand, shapes []geo.MultiPolygon) maptile.Tile {
+	return tileIn(random, tiles.WebMercator, shapes)
+}
+
+// tileIn is such a tile of a frame.
+func tileIn(random *rand.Rand, frame tiles.Frame, shapes []geo.MultiPolygon) maptile.Tile {
 	ring := shapes[random.IntN(len(shapes))][0][0]
-	c := ring[random.IntN(len(ring))]
-	return maptile.At(orb.Point{c.Lon(), c.Lat()}, maptile.Zoom(random.IntN(19)))
+	least := 0
+	if frame == tiles.Geographic {
+		least = 1
+	}
+	tile, _, _ := frame.Place(ring[random.IntN(len(ring))], maptile.Zoom(least+random.IntN(19-least)))
+	return tile
 }
