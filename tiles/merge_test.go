@@ -170,3 +170,38 @@ func TestALimitDependsOnTheGroundInTheTileAlone(t *testing.T) {
 		}
 	}
 }
+
+// TestNumbersToColourByAreShownOnlyWhenAskedFor: of an area itself, and of the area above
+// that stands for it.
+func TestNumbersToColourByAreShownOnlyWhenAskedFor(t *testing.T) {
+	t.Parallel()
+	s, box := nested(t, 8)
+	category := geo.CategoryKey{Standard: "S", Kind: geo.Component, Code: "0201"}
+	at := geo.Coord{X: box.Min.X + 15_000, Y: box.Min.Y + 15_000} // in the second grid of the second row
+	figures := tiles.NewFigures(s, []tiles.Spot{{At: at, Category: category}, {At: at, Category: category}})
+	for zoom, layer := range map[maptile.Zoom]string{14: "", 7: "blocks"} {
+		tile, _, _ := tiles.WebMercator.Place(at, zoom)
+		want := &tiles.Want{Layers: []geo.LayerName{"grids"}, Figures: figures}
+		for _, f := range decode(t, tiles.Render(s, want, tile)) {
+			if f.tags["reports"] != "" || f.tags["assets"] != "" {
+				t.Errorf("z%d shows numbers nobody asked for: %v", zoom, f.tags)
+			}
+		}
+		want.Fields = []string{"reports"}
+		reports := 0
+		for _, f := range decode(t, tiles.Render(s, want, tile)) {
+			if f.tags["layer"] != layer || f.tags["reports"] == "" || f.tags["name"] != "" || f.tags["assets"] != "" {
+				if f.tags["code"] != "A00000" { // the grid without a block
+					t.Errorf("z%d: %v", zoom, f.tags)
+				}
+			}
+			n, _ := strconv.Atoi(f.tags["reports"])
+			if reports += n; n > 0 && f.tags["reports.0201"] != f.tags["reports"] {
+				t.Errorf("z%d: %v", zoom, f.tags)
+			}
+		}
+		if reports != 2 {
+			t.Errorf("z%d: %d reports", zoom, reports)
+		}
+	}
+}
