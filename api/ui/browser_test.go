@@ -32,6 +32,7 @@ type page struct {
 	ctx    context.Context
 	server *httptest.Server
 	host   string
+	live   *index.Live // of a page opened by open
 
 	mu       sync.Mutex
 	tiles    map[string]int // answered, by layer
@@ -45,13 +46,14 @@ func open(t *testing.T, s *index.Snapshot, language string, before ...func(http.
 	if _, err := os.Stat("dist/index.html"); err != nil {
 		t.Skip("the page is not built: npm ci && npm run build in api/ui")
 	}
-	var live index.Live
+	live := &index.Live{}
 	live.Store(s)
-	var handler http.Handler = api.New(api.Config{Live: &live, Routing: settings(), UI: ui.Handler()})
+	var handler http.Handler = api.New(api.Config{Live: live, Routing: settings(), UI: ui.Handler()})
 	for _, wrap := range before {
 		handler = wrap(handler)
 	}
 	p := browse(t, handler, language)
+	p.live = live
 	p.do(t, chromedp.Navigate(p.server.URL+"/"), chromedp.WaitVisible(chromedp.CSS("#map canvas")))
 	return p
 }

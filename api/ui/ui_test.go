@@ -59,6 +59,7 @@ func TestTheMapPageSaysWhoAnswers(t *testing.T) {
 	for _, problem := range p.complaints() {
 		t.Error(problem)
 	}
+	p.server.CloseClientConnections() // the page follows the tiles
 	p.server.Close()
 	p.do(t, chromedp.MouseClickXY(600, 300))
 	if got := p.text(t, "#panel .fault"); !strings.Contains(got, "does not answer") {

@@ -162,17 +162,24 @@ export class Refusal extends Error {
   }
 }
 
-async function ask<T>(path: string, init: RequestInit): Promise<T> {
+async function answered(path: string, init: RequestInit): Promise<Response> {
   const response = await fetch(path, init);
   if (!response.ok) {
     const problem = (await response.json().catch(() => ({}))) as { detail?: string; title?: string };
     throw new Refusal(problem.detail ?? problem.title ?? response.statusText, response.status);
   }
-  return (await response.json()) as T;
+  return response;
 }
 
-export async function layers(): Promise<Layer[]> {
-  return (await ask<{ layers: Layer[] }>("/v1/layers", {})).layers;
+async function ask<T>(path: string, init: RequestInit): Promise<T> {
+  return (await (await answered(path, init)).json()) as T;
+}
+
+/** The layers, and the sequence of the city they are of. */
+export async function city(): Promise<{ layers: Layer[]; sequence: number }> {
+  const response = await answered("/v1/layers", {});
+  const { layers } = (await response.json()) as { layers: Layer[] };
+  return { layers, sequence: Number(response.headers.get("Gridwarden-Sequence")) };
 }
 
 export function locate(lon: number, lat: number, signal: AbortSignal): Promise<Place> {

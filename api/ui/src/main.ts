@@ -4,6 +4,7 @@
 import { aboutForm } from "./about";
 import * as api from "./api";
 import { drawn, findingsAt, legend, refused, type Audit } from "./audit";
+import { follow } from "./changes";
 import { byId, el } from "./dom";
 import { preferred, speak, type Language } from "./i18n";
 import { drawMap, type CityMap, type Clicked } from "./map";
@@ -31,6 +32,7 @@ let answers: Record<string, string> = {}; // to the questions asked about the pl
 let asking = new AbortController();
 let audit: Audit = { state: "off" };
 let auditing = new AbortController();
+let merged: api.Layer[] = []; // layers in view whose areas are drawn as larger ones
 const off = new Set<string>();
 
 function show(next: Answer): void {
@@ -96,7 +98,7 @@ async function ask(): Promise<void> {
 function drawSwitches(): void {
   const rows = [...layers.map(({ name, title }) => ({ name, title })), { name: assets, title: words.assets }];
   const list = el("details", {}, el("summary", {}, words.layers), ...rows.map(({ name, title }) => layerSwitch(name, title)));
-  list.append(auditSwitch(), legend(audit, words));
+  list.append(mergedNote(), auditSwitch(), legend(audit, words));
   list.open = switches.querySelector("details")?.open ?? innerWidth >= 640;
   switches.replaceChildren(list);
 }
@@ -110,6 +112,12 @@ function layerSwitch(name: string, title: string): HTMLElement {
     map?.show(name, box.checked);
   });
   return el("label", {}, box, el("span", {}, title), el("span", { class: "code" }, title === name ? "" : name));
+}
+
+/** Says which layers in view are drawn as larger areas; empty when none is. */
+function mergedNote(): HTMLElement {
+  const titles = merged.map(({ title }) => title).join(words.comma);
+  return el("p", { class: "merged", role: "status" }, titles && words.merged(titles));
 }
 
 function auditSwitch(): HTMLElement {
@@ -170,10 +178,10 @@ function tell(message: string): void {
 }
 
 /** The layers, asked for again until a service that is still starting has them. */
-async function loaded(): Promise<api.Layer[]> {
+async function loaded(): ReturnType<typeof api.city> {
   for (;;) {
     try {
-      const found = await api.layers();
+      const found = await api.city();
       document.getElementById("notice")?.remove();
       return found;
     } catch (error) {
@@ -196,7 +204,8 @@ async function offerCategories(): Promise<void> {
 async function start(): Promise<void> {
   toggle.addEventListener("click", switchLanguage);
   drawWords();
-  layers = await loaded();
+  const city = await loaded();
+  layers = city.layers;
   if (layers.length === 0) {
     tell(words.empty);
     return;
@@ -209,7 +218,12 @@ async function start(): Promise<void> {
         askAnew();
       },
       failed: (message) => tell(words.mapFault + message),
+      merged(found) {
+        merged = found;
+        switches.querySelector(".merged")?.replaceWith(mergedNote());
+      },
     });
+    follow(city.sequence, map.refresh);
   } catch {
     tell(words.noWebGL);
   }

@@ -6,7 +6,10 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { FeatureCollection } from "geojson";
 import type { AssetRef, Layer, Place } from "./api";
+import type { Changed } from "./changes";
+import { keepFresh } from "./fresh";
 import { keepLabels } from "./labels";
+import { noticeMerged } from "./merged";
 import { assets, auditSource, hatched, styleOf } from "./style";
 
 const clickReach = 6; // pixels within which an asset is meant
@@ -16,6 +19,7 @@ export interface CityMap {
   show(layer: string, on: boolean): void;
   mark(place: Place | null): void;
   audit(findings: FeatureCollection): void;
+  refresh(changed: Changed): void;
 }
 
 /** What was clicked: a place and perhaps an asset. */
@@ -28,6 +32,7 @@ export interface Clicked {
 export interface Events {
   asked(clicked: Clicked): void;
   failed(message: string): void;
+  merged(layers: Layer[]): void;
 }
 
 /** Draws the layers in a container. It throws where WebGL is missing. */
@@ -42,6 +47,8 @@ export function drawMap(container: HTMLElement, layers: Layer[], events: Events)
     style: styleOf(layers, hidden, findings, scheme.matches),
     ...(bounds ? { bounds, fitBoundsOptions: { padding: 32 } } : {}),
     hash: true,
+    maxTileCacheSize: 0, // a tile that comes into view again is asked for again: it may have changed unseen
+    transformRequest: (url, type) => (type === "Tile" ? { url, cache: "no-cache" } : undefined), // by its ETag
     attributionControl: false,
     dragRotate: false,
     pitchWithRotate: false,
@@ -51,6 +58,8 @@ export function drawMap(container: HTMLElement, layers: Layer[], events: Events)
   map.addControl(new NavigationControl({ showCompass: false }), "bottom-right");
   map.addControl(new ScaleControl(), "bottom-left");
   const renewLabels = keepLabels(map, layers, hidden);
+  const refresh = keepFresh(map);
+  noticeMerged(map, layers, hidden, events.merged);
   const pin = new Marker({ color: "#e4572e", scale: 0.8 });
   let marked: Place | null = null;
 
@@ -98,6 +107,7 @@ export function drawMap(container: HTMLElement, layers: Layer[], events: Events)
       findings = found;
       map.getSource<GeoJSONSource>(auditSource)?.setData(findings);
     },
+    refresh,
   };
 }
 

@@ -1,0 +1,60 @@
+// Follows which tiles change, for as long as someone looks at the page.
+
+export interface TileID {
+  z: number;
+  x: number;
+  y: number;
+}
+
+/** The dirty tiles of a layer; null where any may be. */
+export type Changed = (layer: string) => TileID[] | null;
+
+const pause = 2_000; // milliseconds before a service that refused is asked again, at first
+const longest = 60_000;
+
+/**
+ * Follows the changes after a sequence. While the page is hidden nobody listens; when it is
+ * shown again it catches up with what came meanwhile, as the browser does after a lost
+ * connection. A service that refuses, since it is full or starting, is asked again later.
+ */
+export function follow(sequence: number, told: (changed: Changed) => void): void {
+  let after = String(sequence);
+  let stream: EventSource | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let wait = pause;
+
+  const listen = () => {
+    clearTimeout(timer);
+    stream?.close();
+    if (document.hidden) return;
+    const now = new EventSource(`/v1/changes/tiles?after=${after}`);
+    now.addEventListener("open", () => (wait = pause));
+    now.addEventListener("tiles", ({ data, lastEventId }: MessageEvent<string>) => {
+      after = lastEventId;
+      told(changedIn(data));
+    });
+    now.addEventListener("error", () => {
+      if (now.readyState !== EventSource.CLOSED) return; // the browser comes again by itself
+      timer = setTimeout(listen, wait * (0.5 + Math.random()));
+      wait = Math.min(wait * 2, longest);
+    });
+    stream = now;
+  };
+  document.addEventListener("visibilitychange", listen);
+  listen();
+}
+
+/** Tiles by zoom as column and row: single ones, and some that stand for all below them as well. */
+interface Told {
+  all?: boolean;
+  layers?: Record<string, { all?: boolean; tiles?: Record<string, [x: number, y: number][]>; below?: object }>;
+}
+
+function changedIn(data: string): Changed {
+  const { all, layers = {} } = JSON.parse(data) as Told;
+  return (layer) => {
+    const told = layers[layer];
+    if (all || told?.all || told?.below) return null;
+    return Object.entries(told?.tiles ?? {}).flatMap(([z, places]) => places.map(([x, y]) => ({ z: Number(z), x, y })));
+  };
+}
