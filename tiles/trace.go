@@ -9,7 +9,8 @@ import (
 )
 
 // trace is an area on the square of a frame, projected once for all zooms. Its paths at a
-// zoom are those of [Frame.paths].
+// zoom are the lines that tiles draw there, on the grid of the whole world: 2^(12+z) units a
+// side.
 type trace struct {
 	paths   [][]vertex
 	borders int   // so many of the paths are rings, the others lines
