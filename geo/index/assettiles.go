@@ -134,10 +134,18 @@ func (t *tallier) branch(at, to uint32) {
 // alike adds the assets first…end-1, all in one cell. Those of categories wanted whole are
 // not looked at unless they are told apart.
 func (t *tallier) alike(cell int, first, end uint32, marks uint64) {
-	if t.here(cell) && marks&^t.every == 0 && t.tally.Of == nil {
-		t.tally.Counts[cell] += end - first - t.hidden.among(first, end)
-	} else if t.here(cell) {
-		for i := first; i < end; i++ {
+	if !t.here(cell) {
+		return
+	}
+	gone := t.hidden.among(first, end)
+	if marks&^t.every == 0 && t.tally.Of == nil {
+		t.tally.Counts[cell] += end - first - gone
+		return
+	}
+	for i := first; i < end; i++ {
+		if n := t.asked[t.packed.spots[i].profile]; n > 0 && gone == 0 && !t.single {
+			t.add(cell, n-1)
+		} else if n != unwanted {
 			t.one(cell, i)
 		}
 	}
@@ -149,7 +157,9 @@ func (t *tallier) one(cell int, i uint32) {
 	if !t.here(cell) || t.hidden.has(i) {
 		return
 	}
-	if sort, ok := t.sort(i); ok {
+	if t.every == ^uint64(0) && t.tally.Of == nil {
+		t.tally.Counts[cell]++
+	} else if sort, ok := t.sort(i); ok {
 		t.add(cell, sort)
 	}
 }

@@ -106,9 +106,28 @@ func (b *Builder) pack() (*packed, error) {
 		p.spots[i], p.bits[i] = spot{r.version, unzkey(r.z), profile, r.text}, table.bits[profile]
 		i++
 	})
-	b.chunks = nil // the sorting below takes as much
+	b.chunks = nil // what is below takes as much
+	if err := p.gather(); err != nil {
+		return nil, err
+	}
 	p.plant()
 	return p, p.order()
+}
+
+// gather puts the texts in the order of the points, so that who reads those of a place
+// reads one stretch of memory.
+func (b *packed) gather() error {
+	var t texts
+	for i := range b.spots {
+		id, name := record(b.text, b.spots[i].text)
+		place, err := t.put(string(id), name)
+		if err != nil {
+			return err
+		}
+		b.spots[i].text = place
+	}
+	b.text = t.close()
+	return nil
 }
 
 // mergeRows gives the rows of sorted chunks in the order of all.
