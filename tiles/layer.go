@@ -34,8 +34,12 @@ type column struct {
 // tile.
 var layers = sync.Pool{New: func() any { return &layer{numbers: map[uint64]uint64{}} }}
 
-// mostRoom is how many bytes of a buffer are kept at most; few tiles need as many.
-const mostRoom = 2 << 20
+// How many bytes of a buffer are kept at most, and how many of anything larger: few tiles
+// need as many.
+const (
+	mostBytes = 2 << 20
+	mostItems = 1 << 16
+)
 
 func newLayer(name string, limit int, t thrift) *layer {
 	l := layers.Get().(*layer)
@@ -43,7 +47,7 @@ func newLayer(name string, limit int, t thrift) *layer {
 	clear(l.numbers)
 	*l = layer{
 		name: name, limit: limit, thrift: t,
-		features: room(l.features), values: room(l.values), tags: room(l.tags), texts: l.texts, numbers: l.numbers,
+		features: room(l.features, mostBytes), values: room(l.values, mostBytes), tags: room(l.tags, mostBytes), texts: l.texts, numbers: l.numbers,
 	}
 	return l
 }
@@ -51,9 +55,10 @@ func newLayer(name string, limit int, t thrift) *layer {
 // done gives the room of a layer back; it is not to be used any more.
 func (l *layer) done() { layers.Put(l) }
 
-// room is an empty buffer in the place of one that is not needed any more.
-func room[T any](old []T) []T {
-	if cap(old) > mostRoom {
+// room is an empty buffer in the place of one that is not needed any more, itself unless it
+// has room for more than most.
+func room[T any](old []T, most int) []T {
+	if cap(old) > most {
 		return nil
 	}
 	return old[:0]

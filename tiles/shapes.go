@@ -39,8 +39,9 @@ func (d *pen) done() {
 	clear(d.areas)
 	clear(d.sorted)
 	*d = pen{
-		checker: checker{room(d.edges)}, kept: room(d.kept), points: room(d.points), drawn: path{bytes: room(d.drawn.bytes)},
-		areas: room(d.areas), sorted: room(d.sorted), ranks: room(d.ranks),
+		checker: checker{room(d.edges, mostItems)}, kept: room(d.kept, mostItems), points: room(d.points, mostItems),
+		drawn: path{bytes: room(d.drawn.bytes, mostBytes)},
+		areas: room(d.areas, mostItems), sorted: room(d.sorted, mostItems), ranks: room(d.ranks, mostItems),
 	}
 	pens.Put(d)
 }

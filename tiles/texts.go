@@ -54,8 +54,8 @@ func (t *texts) seat(n int) {
 
 // empty forgets all texts and keeps the room, unless it is much.
 func (t *texts) empty() {
-	t.known = t.known[:0]
-	if len(t.slots) > 1<<16 {
+	t.known = room(t.known, mostItems)
+	if len(t.slots) > mostItems {
 		t.slots = nil
 	}
 	clear(t.slots)
