@@ -3,6 +3,8 @@ package archive_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,9 +12,8 @@ import (
 	"syscall"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"gridwarden/geo"
+	"gridwarden/geo/testsize"
 	"gridwarden/tiles"
 	"gridwarden/tiles/archive"
 )
@@ -29,46 +30,41 @@ func TestWhateverAnInterruptionLeavesTheArchiveComesOutTheSame(t *testing.T) {
 		write(t, out, jobOf(s, f, 0, 14))
 		whole[f] = written(t, out)
 	}
-	rapid.Check(t, func(r *rapid.T) {
-		f := rapid.SampledFrom([]archive.Format{archive.PMTiles, archive.MBTiles}).Draw(r, "format")
-		at, err := os.MkdirTemp(dir, "")
-		if err != nil {
-			r.Fatal(err)
-		}
-		out := filepath.Join(at, "town."+string(f))
+	for seed := range uint64(testsize.N(14, 500)) {
+		random := rand.New(rand.NewPCG(seed, 5))
+		f := []archive.Format{archive.PMTiles, archive.MBTiles}[seed%2]
+		out := filepath.Join(t.TempDir(), "town."+string(f))
 		j := jobOf(s, f, 0, 14)
-		drawPart(t, out, j, rapid.IntRange(1, 40).Draw(r, "tiles"))
-		for _, name := range []string{".part", ".part.log"} {
-			spoil(r, out+name)
-		}
+		drawPart(t, out, j, 1+random.IntN(40))
+		said := spoil(t, random, out+".part") + " and " + spoil(t, random, out+".part.log")
 		write(t, out, j)
 		if got := written(t, out); !bytes.Equal(got, whole[f]) {
-			r.Fatalf("%d bytes, not the %d of an export that was never interrupted", len(got), len(whole[f]))
+			t.Fatalf("%s: %d bytes, not the %d of an export that was never interrupted", said, len(got), len(whole[f]))
 		}
 		alone(t, out)
-	})
+	}
 }
 
-// spoil cuts a file or changes a byte of it, or lets it be.
-func spoil(r *rapid.T, path string) {
-	b, err := os.ReadFile(path)
-	if err != nil {
-		r.Fatal(err)
-	}
-	at := rapid.IntRange(0, len(b)).Draw(r, filepath.Ext(path))
-	switch rapid.IntRange(0, 3).Draw(r, "how") {
-	case 0:
+// spoil cuts a file or changes a byte of it, or lets it be, and says what it did.
+func spoil(t *testing.T, random *rand.Rand, path string) string {
+	t.Helper()
+	b := written(t, path)
+	at := random.IntN(len(b) + 1)
+	how := []string{"untouched", "cut", "a bit flipped", "zero"}[random.IntN(4)]
+	switch how {
+	case "cut":
 		b = b[:at]
-	case 1:
+	case "a bit flipped":
 		if at < len(b) {
 			b[at] ^= 4
 		}
-	case 2:
+	case "zero":
 		b = append(b[:at], make([]byte, len(b)-at)...) // the size was kept, the content lost
 	}
 	if err := os.WriteFile(path, b, 0o600); err != nil {
-		r.Fatal(err)
+		t.Fatal(err)
 	}
+	return fmt.Sprintf("%s %s at %d", filepath.Ext(path), how, at)
 }
 
 // TestOnlyTheSameExportGoesOn: another view or another wish starts over, and says so.
@@ -137,16 +133,16 @@ func TestAnOlderArchiveIsReplacedWhole(t *testing.T) {
 	alone(t, out)
 }
 
-// TestAFullDiskIsToldAndTheExportGoesOnWhenThereIsRoom writes to a disk of half a megabyte.
+// TestAFullDiskIsToldAndTheExportGoesOnWhenThereIsRoom writes to a disk of 64 kB.
 func TestAFullDiskIsToldAndTheExportGoesOnWhenThereIsRoom(t *testing.T) {
 	t.Parallel()
-	s := town(t, 20, 20_000)
+	s := town(t, 8, 3000)
 	for _, f := range []archive.Format{archive.PMTiles, archive.MBTiles} {
-		j := jobOf(s, f, 0, 16)
+		j := jobOf(s, f, 0, 15)
 		whole := filepath.Join(t.TempDir(), "town")
 		write(t, whole, j)
 		disk := t.TempDir()
-		if err := syscall.Mount("none", disk, "tmpfs", 0, "size=256k"); err != nil {
+		if err := syscall.Mount("none", disk, "tmpfs", 0, "size=64k"); err != nil {
 			t.Skip("only root can make a small disk: ", err)
 		}
 		t.Cleanup(func() { _ = syscall.Unmount(disk, syscall.MNT_DETACH) })

@@ -21,7 +21,7 @@ const head = 16384
 
 // flushEvery is after how many tiles what is buffered goes to the files: no more is drawn
 // again when the process is killed.
-const flushEvery = 256
+const flushEvery = 32
 
 // spool holds the tiles of an archive on its way: each content once, and which tile has
 // which. Nobody else writes to its files as long as it is open.
