@@ -18,6 +18,7 @@ import (
 	"net/http"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gridwarden/geo"
@@ -99,6 +100,7 @@ type server struct {
 	feedReads chan struct{} // one token for each page of the feed being read
 
 	tileReaders chan struct{} // one token for each reader of the dirty tiles
+	plainBytes  atomic.Int64  // of uncompressed tiles on their way
 
 	buffers sync.Pool // of *[]byte, reused by the look-ups of one point
 	spec    []byte    // openapi.json

@@ -15,6 +15,10 @@ import (
 
 const mvt = "application/vnd.mapbox-vector-tile"
 
+// maxPlainBytes bounds the uncompressed tiles on their way to clients. Each has a copy of its
+// own, however slowly it is taken; compressed ones are those of the cache.
+const maxPlainBytes = 64 << 20
+
 // tileParams are what a tile may be asked with beside its place.
 var tileParams = []string{"fields", "filter", "crs", "edition", "at", "known"}
 
@@ -67,6 +71,12 @@ func (s *server) tile(w *response, r *http.Request, v view) error {
 	}
 	if encoding != tiles.Plain {
 		h.Set("Content-Encoding", encoding.String())
+	} else {
+		defer s.plainBytes.Add(-int64(len(tile.Bytes)))
+		if s.plainBytes.Add(int64(len(tile.Bytes))) > maxPlainBytes {
+			h.Del("ETag")
+			return geo.Errorf(geo.Unavailable, "%d megabytes of uncompressed tiles are on their way, which is all this server sends at a time; ask for them with Accept-Encoding: gzip, or try again", maxPlainBytes>>20)
+		}
 	}
 	h.Set("Content-Length", strconv.Itoa(len(tile.Bytes)))
 	send(w, http.StatusOK, mvt, tile.Bytes)
