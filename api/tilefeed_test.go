@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -214,5 +215,54 @@ func TestReadersOfTilesGoHomeWhenTheServerStops(t *testing.T) {
 	}
 	if err := <-ended; err != nil || time.Since(begun) > 8*time.Second {
 		t.Errorf("the server ends with %v after %v", err, time.Since(begun))
+	}
+}
+
+// TestAReaderThatDoesNotReadIsCutOff, and what changes meanwhile is kept for nobody: readers
+// that stall cost the server no more than their connections.
+func TestAReaderThatDoesNotReadIsCutOff(t *testing.T) {
+	t.Parallel()
+	s := start(t, func(c *api.Config) { c.Stall = 300 * time.Millisecond })
+	address := narrowly(t, s.Config.Handler)
+	for range 20 {
+		c, err := net.Dial("tcp", address)
+		must(t, err)
+		defer c.Close()
+		must(t, c.(*net.TCPConn).SetReadBuffer(1))
+		_, err = io.WriteString(c, "GET /v1/changes/tiles HTTP/1.1\r\nHost: a\r\n\r\n")
+		must(t, err)
+	}
+	reader := s.follow(t, "/v1/changes/tiles")
+	readers := func() (n int) {
+		for line := range strings.Lines(s.get(t, "/metrics").body) {
+			if _, err := fmt.Sscanf(line, "gridwarden_tile_readers %d", &n); err == nil {
+				return n
+			}
+		}
+		t.Fatal("the readers are not counted")
+		return 0
+	}
+	for begun := time.Now(); readers() < 21; time.Sleep(10 * time.Millisecond) {
+		if time.Since(begun) > 10*time.Second {
+			t.Fatalf("%d readers are there", readers())
+		}
+	}
+	var last atomic.Int64
+	go func() {
+		for e, ok := reader.next(); ok; e, ok = reader.next() {
+			last.Store(int64(e.Sequence))
+		}
+	}()
+	edits := 0
+	for begun := time.Now(); readers() > 1; edits++ {
+		if time.Since(begun) > 15*time.Second {
+			t.Fatalf("after %d changes %d readers are there", edits, readers())
+		}
+		s.editPark(t, edits%40)
+	}
+	for begun := time.Now(); last.Load() < int64(5+edits); time.Sleep(10 * time.Millisecond) {
+		if time.Since(begun) > 10*time.Second {
+			t.Fatalf("who reads was told up to %d of %d", last.Load(), 5+edits)
+		}
 	}
 }
