@@ -59,11 +59,14 @@ func TestEveryReaderSeesTheSameTile(t *testing.T) {
 		expectSame(t, "@mapbox/vector-tile", told[i], browser[i])
 		expectSame(t, "GDAL", told[i], byGDAL(t, file))
 		features += len(told[i])
+		numbered := map[string]bool{}
 		for _, f := range told[i] {
 			kinds[f.Kind] = true
-			if f.ID >= 1<<53 {
-				t.Errorf("%s %v: JavaScript has no number %d", f.Layer, f.Tags, f.ID)
+			name := fmt.Sprint(f.Layer, " ", f.ID)
+			if f.ID == 0 || f.ID >= 1<<53 || numbered[name] { // JavaScript has no more whole numbers
+				t.Errorf("%s %v has the id %d, which is none or another's", f.Layer, f.Tags, f.ID)
 			}
+			numbered[name] = true
 		}
 	}
 	if features < 500 || len(kinds) != 3 {
@@ -77,11 +80,15 @@ func TestEveryReaderSeesTheSameTile(t *testing.T) {
 func randomTiles(t *testing.T) [][]byte {
 	city := wavyCity(40)
 	cities := []readCity{{shapes: city, areas: append(layerOf("city", city...), lineAlong(city)), assets: strewn(2_000, boxOf(city))}}
-	for _, layers := range []map[geo.LayerName]string{
+	files := []map[geo.LayerName]string{
 		{"grids": "cn-hangzhou-xiacheng/grids.geojson", "streets": "cn-hangzhou-xiacheng/streets.geojson"},
-		{"districts": "us-nyc/community_districts.geojson.gz", "precincts": "us-nyc/police_precincts.geojson.gz", "tracts": "us-nyc/census_tracts_2010.geojson.gz"},
-		{"villages": "tw-villages/villages.geojson.gz"},
-	} {
+		{"districts": "us-nyc/community_districts.geojson.gz", "precincts": "us-nyc/police_precincts.geojson.gz", "tracts": "us-nyc/census_tracts_2010.geojson.gz",
+			"council": "us-nyc/council_districts_2013.geojson.gz", "nta": "us-nyc/nta_2010.geojson"},
+	}
+	if testsize.Long() {
+		files = append(files, map[geo.LayerName]string{"villages": "tw-villages/villages.geojson.gz"})
+	}
+	for _, layers := range files {
 		cities = append(cities, realCity(t, layers)...)
 	}
 	random := rand.New(rand.NewPCG(11, 5))
