@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 
 	"gridwarden/geo"
 	"gridwarden/geo/index"
@@ -25,6 +26,12 @@ type standing struct {
 	look     int
 }
 
+// standings keeps the room of one tile's assets for another's.
+var standings = sync.Pool{New: func() any { return new([]standing) }}
+
+// mostStanding is for how many assets room is kept.
+const mostStanding = 1 << 15
+
 // drawAssets draws every asset as a point in the order of their keys, but those of a crowd,
 // which are counted where they stand. With more thrift than to leave attributes out all are
 // counted in cells.
@@ -33,20 +40,25 @@ func drawAssets(l *layer, s *index.Snapshot, w *Want, f frame) {
 		drawCounts(l, s, w, f)
 		return
 	}
-	var all []standing
+	kept := standings.Get().(*[]standing)
+	all := (*kept)[:0]
 	looks := s.DrawAssets(f.box(), w.Filter, func(c geo.Coord, look int, id geo.AssetID, name string) {
 		if at := f.point(c); within(at) {
 			all = append(all, standing{at, string(id), name, look})
 		}
 	})
+	if *kept = all; cap(all) <= mostStanding {
+		defer standings.Put(kept)
+	}
 	all, crowded := partCrowds(all)
 	d := newPortrayer(l, s, w, looks)
 	var drawn path
-	for _, i := range inKeyOrder(all, looks) {
+	for _, k := range inKeyOrder(all, looks) {
+		a := &all[k.place]
 		drawn.reset()
-		drawn.point(all[i].at)
-		d.describe(&all[i])
-		l.feature(d.id(&all[i]), typePoint, drawn.bytes)
+		drawn.point(a.at)
+		d.describe(a)
+		l.feature(d.id(a), typePoint, drawn.bytes)
 		if l.full() {
 			return
 		}
@@ -54,30 +66,61 @@ func drawAssets(l *layer, s *index.Snapshot, w *Want, f frame) {
 	drawCrowds(&counts{layer: l, frame: f, reduced: l.thrift >= reduced}, crowded, looks, w.shows("categories", false) && l.thrift == lavish)
 }
 
-// inKeyOrder are the places of assets in the order of their ids and standards. It compares
-// what follows the beginning that all ids have in common, eight bytes at once.
-func inKeyOrder(all []standing, looks []index.Look) []int32 {
-	type keyed struct {
-		head  uint64
-		place int32
-	}
+// keyed is the place of an asset with the beginning of its id.
+type keyed struct {
+	head  uint64 // see headOf
+	place int32
+}
+
+// inKeyOrder are the places of assets in the order of their ids and standards. What follows
+// the beginning that all ids have in common tells, and its first eight bytes nearly always.
+func inKeyOrder(all []standing, looks []index.Look) []keyed {
 	skip := common(all)
 	order := make([]keyed, len(all))
 	for i := range all {
 		order[i] = keyed{headOf(all[i].id[skip:]), int32(i)}
 	}
-	slices.SortFunc(order, func(x, y keyed) int {
-		if x.head != y.head {
-			return cmp.Compare(x.head, y.head)
+	order = byHead(order)
+	for first := 0; first < len(order); {
+		end := first + 1
+		for end < len(order) && order[end].head == order[first].head {
+			end++
 		}
-		a, b := &all[x.place], &all[y.place]
-		return cmp.Or(strings.Compare(a.id, b.id), cmp.Compare(looks[a.look].Category.Standard, looks[b.look].Category.Standard))
-	})
-	places := make([]int32, len(order))
-	for i, k := range order {
-		places[i] = k.place
+		slices.SortFunc(order[first:end], func(x, y keyed) int {
+			a, b := &all[x.place], &all[y.place]
+			return cmp.Or(strings.Compare(a.id, b.id), cmp.Compare(looks[a.look].Category.Standard, looks[b.look].Category.Standard))
+		})
+		first = end
 	}
-	return places
+	return order
+}
+
+// byHead sorts by the heads, byte by byte from the last; those that are the same in all are
+// passed over.
+func byHead(order []keyed) []keyed {
+	var begins [8][256]int32
+	for _, k := range order {
+		for b := range begins {
+			begins[b][byte(k.head>>(8*b))]++
+		}
+	}
+	other := make([]keyed, len(order))
+	for b := range begins {
+		if len(order) == 0 || int(begins[b][byte(order[0].head>>(8*b))]) == len(order) {
+			continue
+		}
+		sum := int32(0)
+		for v, n := range begins[b] {
+			begins[b][v], sum = sum, sum+n
+		}
+		for _, k := range order {
+			to := &begins[b][byte(k.head>>(8*b))]
+			other[*to] = k
+			*to++
+		}
+		order, other = other, order
+	}
+	return order
 }
 
 // common is how many bytes all ids begin with alike.
@@ -97,9 +140,8 @@ func common(all []standing) int {
 	return n
 }
 
-// headOf is the beginning of an id as a number that orders as ids do: the first eight bytes,
-// or of digits, a nibble each, the first 16. Where the heads of two are the same the ids
-// tell.
+// headOf is the beginning of an id, eight bytes, as a number that orders as ids do. Where the
+// heads of two are the same the ids tell.
 func headOf(id string) (head uint64) {
 	for i := range min(len(id), 8) {
 		head |= uint64(id[i]) << (56 - 8*i)

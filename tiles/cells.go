@@ -150,10 +150,36 @@ func (m *bent) enter(b geo.Box) (moved geo.Box, ok bool) {
 	to := shifted(middle)
 	m.by = geo.Coord{X: to.X - middle.X, Y: to.Y - middle.Y}
 	m.slack = slackOf(max(b.Max.X-middle.X, b.Max.Y-middle.Y))
-	return geo.Box{
-		Min: geo.Coord{X: b.Min.X + m.by.X - m.slack, Y: b.Min.Y + m.by.Y - m.slack},
-		Max: geo.Coord{X: b.Max.X + m.by.X + m.slack, Y: b.Max.Y + m.by.Y + m.slack},
-	}, true
+	return grown(geo.Box{
+		Min: geo.Coord{X: b.Min.X + m.by.X, Y: b.Min.Y + m.by.Y},
+		Max: geo.Coord{X: b.Max.X + m.by.X, Y: b.Max.Y + m.by.Y},
+	}, m.slack), true
+}
+
+// unshifted is a box that holds every place which GCJ-02 moves into b.
+func unshifted(b geo.Box) geo.Box {
+	const limit = int32(shiftLimit * geo.Scale)
+	wide, china := grown(b, limit), crs.Shifted()
+	if !china.Contains(wide.Min) || !china.Contains(wide.Max) {
+		return wide
+	}
+	half := max(b.Max.X-b.Min.X, b.Max.Y-b.Min.Y)/2 + 1
+	middle := geo.Coord{X: b.Min.X + (b.Max.X-b.Min.X)/2, Y: b.Min.Y + (b.Max.Y-b.Min.Y)/2}
+	to := shifted(middle)
+	back := geo.Coord{X: middle.X - (to.X - middle.X), Y: middle.Y - (to.Y - middle.Y)}
+	// No place that is moved into b is further from there than this.
+	apart := half + slackOf(half+limit)
+	to = shifted(back)
+	b = geo.Box{
+		Min: geo.Coord{X: b.Min.X - to.X + back.X, Y: b.Min.Y - to.Y + back.Y},
+		Max: geo.Coord{X: b.Max.X - to.X + back.X, Y: b.Max.Y - to.Y + back.Y},
+	}
+	return grown(b, slackOf(apart))
+}
+
+// grown is the box with so many units on each side.
+func grown(b geo.Box, by int32) geo.Box {
+	return geo.Box{Min: geo.Coord{X: b.Min.X - by, Y: b.Min.Y - by}, Max: geo.Coord{X: b.Max.X + by, Y: b.Max.Y + by}}
 }
 
 // slackOf is by how much at most the shift differs, in units, between places in China that

@@ -87,3 +87,19 @@ func TestTheShiftOfABoxIsWithinItsSlack(t *testing.T) {
 		}
 	})
 }
+
+// TestNoPlaceThatGCJ02MovesIntoATileIsMissed: the ground that is looked through for a tile
+// holds every place that shows in it, though it is hardly larger than the tile.
+func TestNoPlaceThatGCJ02MovesIntoATileIsMissed(t *testing.T) {
+	t.Parallel()
+	china := crs.Shifted()
+	rapid.Check(t, func(t *rapid.T) {
+		c := geo.Coord{X: rapid.Int32Range(china.Min.X-300_000, china.Max.X+300_000).Draw(t, "x"), Y: rapid.Int32Range(china.Min.Y-300_000, china.Max.Y+300_000).Draw(t, "y")}
+		z := maptile.Zoom(rapid.IntRange(0, 22).Draw(t, "zoom"))
+		at := GCJ02.project(c)
+		f := frameOf(GCJ02, maptile.New(uint32(at.x>>(worldBits-z)), uint32(at.y>>(worldBits-z)), z))
+		if !within(f.point(c)) || !f.box().Contains(c) {
+			t.Fatalf("%v in %v: %v is not in %v", c, f.tile, f.point(c), f.box())
+		}
+	})
+}

@@ -63,9 +63,6 @@ func (f frame) box() geo.Box {
 	if f.chart == Geographic {
 		b = geographic(f.tile, margin)
 	}
-	if f.chart == GCJ02 {
-		b = b.Pad(shiftLimit)
-	}
 	south, north := b.Min.Lat(), b.Max.Lat()
 	if f.tile.Y == 0 {
 		north = 90
@@ -73,10 +70,14 @@ func (f frame) box() geo.Box {
 	if f.tile.Y == 1<<f.tile.Z-1 {
 		south = -90
 	}
-	return geo.Box{
+	box := geo.Box{
 		Min: geo.Coord{X: units(b.Min.Lon(), 180) - 1, Y: units(south, 90) - 1},
 		Max: geo.Coord{X: units(b.Max.Lon(), 180) + 1, Y: units(north, 90) + 1},
 	}
+	if f.chart == GCJ02 {
+		return unshifted(box)
+	}
+	return box
 }
 
 // geographic is what a tile of that frame and a margin round it, told in tiles, cover in
