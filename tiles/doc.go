@@ -11,7 +11,8 @@
 //	          neighbours keep one and the same point on a shared border
 //	clip      half-planes cut at the tile's frame, exactly, a buffer of 64 units outside
 //	check     a polygon is looked at as a reader of the tile will see it
-//	mend      what fails the check is rebuilt by [plane.EvenOdd]
+//	mend      what fails the check is split where it leaves the frame more than once, else
+//	          rebuilt by [plane.EvenOdd]
 //	order     rings begin at their least point, features stand in the order of their codes
 //	encode    protocol buffers, written by hand
 //

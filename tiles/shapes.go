@@ -15,6 +15,7 @@ import (
 type pen struct {
 	frame
 	checker
+	splitter
 	reach  geo.Box   // every coordinate that can fall into the frame
 	around extentBox // what was drawn
 
@@ -40,8 +41,9 @@ func (d *pen) done() {
 	clear(d.sorted)
 	*d = pen{
 		checker: checker{room(d.edges, mostItems)}, kept: room(d.kept, mostItems), points: room(d.points, mostItems),
-		drawn: path{bytes: room(d.drawn.bytes, mostBytes)},
-		areas: room(d.areas, mostItems), sorted: room(d.sorted, mostItems), ranks: room(d.ranks, mostItems),
+		drawn:    path{bytes: room(d.drawn.bytes, mostBytes)},
+		splitter: splitter{points: room(d.splitter.points, mostItems), chains: room(d.chains, mostItems), gates: room(d.gates, mostItems)},
+		areas:    room(d.areas, mostItems), sorted: room(d.sorted, mostItems), ranks: room(d.ranks, mostItems),
 	}
 	pens.Put(d)
 }
@@ -177,8 +179,9 @@ func (d *pen) keep(path []geo.Coord, from []uint8) (kept []geo.Coord, rest []uin
 // polygons is what is to be drawn of m: valid polygons within the tile and its buffer,
 // nil when nothing is. What has no area on the grid is left out, unless it is longer than
 // a pixel: then it is drawn one unit wide.
-func (d *pen) polygons(m geo.MultiPolygon, from []uint8) []plane.Polygon {
+func (d *pen) polygons(m geo.MultiPolygon, zooms []uint8) []plane.Polygon {
 	d.points = d.points[:0]
+	from := zooms
 	var parts []plane.Polygon
 	for _, p := range m {
 		var part plane.Polygon
@@ -189,11 +192,38 @@ func (d *pen) polygons(m geo.MultiPolygon, from []uint8) []plane.Polygon {
 	if len(parts) == 0 || d.sound(parts) {
 		return inOrder(parts)
 	}
+	if split := d.splits(m, zooms); split != nil {
+		return inOrder(split)
+	}
 	var rings []plane.Ring
 	for _, p := range parts {
 		rings = append(rings, p...)
 	}
 	return inOrder(plane.EvenOdd(rings))
+}
+
+// splits is what is inside of a single ring that leaves the frame more than once; nil where
+// it is not valid.
+func (d *pen) splits(m geo.MultiPolygon, from []uint8) []plane.Polygon {
+	if len(m) != 1 || len(m[0]) != 1 {
+		return nil
+	}
+	rings, _ := d.quantise(m[0], from, d.reach)
+	if len(rings[0]) < 3 {
+		return nil
+	}
+	inside, told := d.split(rings[0])
+	if !told || len(inside) == 0 {
+		return nil
+	}
+	polygons := make([]plane.Polygon, len(inside))
+	for i := range inside {
+		polygons[i] = plane.Polygon{inside[i]}
+	}
+	if !d.sound(polygons) {
+		return nil
+	}
+	return polygons
 }
 
 // part clips one polygon, nil when no area of it is inside. rest are the zooms of the
