@@ -17,6 +17,7 @@ import (
 // other, and kept nowhere.
 func BenchmarkArchive(b *testing.B) {
 	s := town(b, testsize.N(100, 300), testsize.N(200_000, 2_000_000))
+	oneByOne(b, jobOf(s, archive.PMTiles, 10, 14)) // what the view works out once
 	for _, format := range []archive.Format{archive.PMTiles, archive.MBTiles} {
 		b.Run(string(format), func(b *testing.B) {
 			j := jobOf(s, format, 10, 14)
