@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -160,4 +161,43 @@ func TestTwoServersGiveOneETag(t *testing.T) {
 			t.Errorf("%v is %s here and %s there", tile, a.ETag, b.ETag)
 		}
 	}
+}
+
+// TestNobodyIsServedATileOfAnotherView while changes come: what a cache that follows gives
+// for a view is what that view draws.
+func TestNobodyIsServedATileOfAnotherView(t *testing.T) {
+	t.Parallel()
+	town := newTown(3, 5, 100)
+	var live index.Live
+	c := tiles.NewCache(1 << 24)
+	live.Watch(c.Step)
+	live.Store(after(t, index.Empty(), town.change()))
+	want := tiles.Want{Layers: []geo.LayerName{"grids", tiles.AssetsLayer}}
+	all := over(tiles.WebMercator, town.box(), 15, 17)
+	done := make(chan struct{})
+	var readers sync.WaitGroup
+	for n := range 3 {
+		readers.Go(func() {
+			for i := n; ; i++ {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				s, tile := live.Load(), all[i%len(all)]
+				got, err := c.Get(t.Context(), s, tiles.Request{Want: want, Tile: tile})
+				if err != nil || !bytes.Equal(got.Bytes, tiles.Render(s, &want, tile)) {
+					t.Errorf("%v at %d is not what the view draws: %v", tile, s.Position().Sequence, err)
+					return
+				}
+			}
+		})
+	}
+	for range testsize.N(60, 1000) {
+		_, change := town.edit()
+		live.Step(after(t, live.Load(), change), change)
+	}
+	close(done)
+	readers.Wait()
+	t.Logf("%+v", c.Stats())
 }
