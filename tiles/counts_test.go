@@ -133,7 +133,7 @@ func cellOf(f tiles.Frame, c geo.Coord, z maptile.Zoom) (name string, ok bool) {
 func TestEveryAssetIsCountedOnceWhateverIsAsked(tb *testing.T) {
 	tb.Parallel()
 	rapid.Check(tb, func(t *rapid.T) {
-		s, there := sprinkled(t, 30)
+		s, there := sprinkled(t, 20)
 		f, err := filter.Parse(rapid.SampledFrom(asked).Draw(t, "filter"))
 		if err != nil {
 			t.Fatal(err)
@@ -258,7 +258,7 @@ func TestAnAssetIsInAllTilesThatHoldItAndNoOther(tb *testing.T) {
 func TestTilesOfOneGroundAreTheSameHoweverItCame(tb *testing.T) {
 	tb.Parallel()
 	rapid.Check(tb, func(t *rapid.T) {
-		s, there := sprinkled(t, 30)
+		s, there := sprinkled(t, 12)
 		if len(there) == 0 {
 			return
 		}
