@@ -123,16 +123,16 @@ func (c canvas) hardShapes(random *rand.Rand, n int) []geo.MultiPolygon {
 
 // TestHardShapesStayValidAndKeepTheirArea: what PostGIS calls valid afterwards, and no more
 // or less of it than PostGIS itself draws, within the rounding to the grid from the zoom on
-// that draws every vertex, within that and the tolerance above.
+// that draws every vertex, within three units above, where teeth narrower than one close.
 func TestHardShapesStayValidAndKeepTheirArea(t *testing.T) {
 	t.Parallel()
 	conn := pgtest.Connect(t)
 	for tile, within := range map[maptile.Tile]float64{
 		maptile.New(218528, 107968, 18): 0.5, // Hangzhou
-		maptile.New(13658, 6748, 14):    1.5,
+		maptile.New(13658, 6748, 14):    3,
 		maptile.New(0, 107968, 18):      0.5, // both sides of the antimeridian
 		maptile.New(262143, 107968, 18): 0.5,
-		maptile.New(3, 0, 6):            1.5, // the northern edge of the world
+		maptile.New(3, 0, 6):            3, // the northern edge of the world
 	} {
 		shapes := canvas{tile}.hardShapes(rand.New(rand.NewPCG(11, uint64(tile.X))), testsize.N(60, 1000))
 		s := view(t, layerOf("hard", shapes...), nil)
@@ -150,7 +150,7 @@ func TestHardShapesStayValidAndKeepTheirArea(t *testing.T) {
 				continue
 			}
 			compared++
-			if math.Abs(f.area()-*want) > 8*within+within*f.perimeter() { // what is smaller than a unit may vanish on either side
+			if math.Abs(f.area()-*want) > 12+within*f.perimeter() { // what is smaller than a unit may vanish on either side
 				t.Errorf("%v shape %d covers %.1f, PostGIS draws %.1f, perimeter %.0f: %.200s", tile, i, f.area(), *want, f.perimeter(), text(shapes[i]))
 			}
 		}
