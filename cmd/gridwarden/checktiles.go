@@ -90,6 +90,6 @@ func (c *call) tellDrawings(n geo.LayerName, drawings []simplify.Drawing) (broke
 			broken++
 		}
 	}
-	w.Flush()
+	_ = w.Flush() // c.out tells its own errors
 	return broken
 }
