@@ -32,8 +32,8 @@ var standings = sync.Pool{New: func() any { return new([]standing) }}
 // mostStanding is for how many assets room is kept.
 const mostStanding = 1 << 15
 
-// drawAssets draws every asset as a point in the order of their keys, but those of a crowd,
-// which are counted where they stand. With more thrift than to leave attributes out all are
+// drawAssets draws every asset as a point, row by row from the north-west, but those of a
+// crowd, which are counted where they stand. With more thrift than to leave attributes out all are
 // counted in cells.
 func drawAssets(l *layer, s *index.Snapshot, w *Want, f frame) {
 	if l.thrift >= merging {
@@ -53,8 +53,8 @@ func drawAssets(l *layer, s *index.Snapshot, w *Want, f frame) {
 	all, crowded := partCrowds(all)
 	d := newPortrayer(l, s, w, looks)
 	var drawn path
-	for _, k := range inKeyOrder(all, looks) {
-		a := &all[k.place]
+	for _, k := range inRows(all, looks) {
+		a := &all[k.at]
 		drawn.reset()
 		drawn.point(a.at)
 		d.describe(a)
@@ -66,87 +66,60 @@ func drawAssets(l *layer, s *index.Snapshot, w *Want, f frame) {
 	drawCrowds(&counts{layer: l, frame: f, reduced: l.thrift >= reduced}, crowded, looks, w.shows("categories", false) && l.thrift == lavish)
 }
 
-// keyed is the place of an asset with the beginning of its id.
-type keyed struct {
-	head  uint64 // see headOf
-	place int32
+// seat is the place of an asset among others with its unit of the tile as a number.
+type seat struct {
+	unit uint32 // grows row by row from the north-west
+	at   int32
 }
 
-// inKeyOrder are the places of assets in the order of their ids and standards. What follows
-// the beginning that all ids have in common tells, and its first eight bytes nearly always.
-func inKeyOrder(all []standing, looks []index.Look) []keyed {
-	skip := common(all)
-	order := make([]keyed, len(all))
+// inRows are the places of assets row by row from the north-west, on one unit by id and
+// standard.
+func inRows(all []standing, looks []index.Look) []seat {
+	order := make([]seat, len(all))
 	for i := range all {
-		order[i] = keyed{headOf(all[i].id[skip:]), int32(i)}
+		at := all[i].at
+		order[i] = seat{uint32(at.Y+buffer)<<(extentBits+1) | uint32(at.X+buffer), int32(i)}
 	}
-	order = byHead(order)
+	order = byUnit(order)
 	for first := 0; first < len(order); {
 		end := first + 1
-		for end < len(order) && order[end].head == order[first].head {
+		for end < len(order) && order[end].unit == order[first].unit {
 			end++
 		}
-		slices.SortFunc(order[first:end], func(x, y keyed) int {
-			a, b := &all[x.place], &all[y.place]
-			return cmp.Or(strings.Compare(a.id, b.id), cmp.Compare(looks[a.look].Category.Standard, looks[b.look].Category.Standard))
-		})
+		if end-first > 1 {
+			slices.SortFunc(order[first:end], func(x, y seat) int {
+				a, b := &all[x.at], &all[y.at]
+				return cmp.Or(strings.Compare(a.id, b.id), cmp.Compare(looks[a.look].Category.Standard, looks[b.look].Category.Standard))
+			})
+		}
 		first = end
 	}
 	return order
 }
 
-// byHead sorts by the heads, byte by byte from the last; those that are the same in all are
-// passed over.
-func byHead(order []keyed) []keyed {
-	var begins [8][256]int32
+// byUnit sorts by the units, byte by byte from the last.
+func byUnit(order []seat) []seat {
+	const bytes = 4
+	var begins [bytes][256]int32
 	for _, k := range order {
 		for b := range begins {
-			begins[b][byte(k.head>>(8*b))]++
+			begins[b][byte(k.unit>>(8*b))]++
 		}
 	}
-	other := make([]keyed, len(order))
+	other := make([]seat, len(order))
 	for b := range begins {
-		if len(order) == 0 || int(begins[b][byte(order[0].head>>(8*b))]) == len(order) {
-			continue
-		}
 		sum := int32(0)
 		for v, n := range begins[b] {
 			begins[b][v], sum = sum, sum+n
 		}
 		for _, k := range order {
-			to := &begins[b][byte(k.head>>(8*b))]
+			to := &begins[b][byte(k.unit>>(8*b))]
 			other[*to] = k
 			*to++
 		}
 		order, other = other, order
 	}
 	return order
-}
-
-// common is how many bytes all ids begin with alike.
-func common(all []standing) int {
-	if len(all) == 0 {
-		return 0
-	}
-	first := all[0].id
-	n := len(first)
-	for i := range all {
-		id := all[i].id
-		n = min(n, len(id))
-		for id[:n] != first[:n] {
-			n--
-		}
-	}
-	return n
-}
-
-// headOf is the beginning of an id, eight bytes, as a number that orders as ids do. Where the
-// heads of two are the same the ids tell.
-func headOf(id string) (head uint64) {
-	for i := range min(len(id), 8) {
-		head |= uint64(id[i]) << (56 - 8*i)
-	}
-	return head
 }
 
 // portrayer gives features the attributes of assets. Those that a look has are written once
