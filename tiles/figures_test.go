@@ -20,12 +20,12 @@ func TestNumbersOfAreasAreThoseOfLookUps(t *testing.T) {
 		{Name: "cells", Kind: geo.Coverage, Parent: "rows", Rank: 1}, {Name: "rows", Kind: geo.Coverage, Rank: 2},
 	}}
 	for y := range int32(3) {
-		row := geo.AreaCode(rune('a' + y))
+		row := geo.AreaCode('a' + y)
 		first, last := cell(0, y), cell(3, y)
 		c.Areas = append(c.Areas, &geo.Area{ID: geo.AreaID(100 + y), Layer: "rows", Code: row,
 			Shape: geo.Shape{Polygons: geo.MultiPolygon{{{first[0], last[1], last[2], first[3]}}}}})
 		for x := range int32(4) {
-			c.Areas = append(c.Areas, &geo.Area{ID: geo.AreaID(1 + y*4 + x), Layer: "cells", Code: row + geo.AreaCode(rune('0'+x)), Parent: row,
+			c.Areas = append(c.Areas, &geo.Area{ID: geo.AreaID(1 + y*4 + x), Layer: "cells", Code: row + geo.AreaCode('0'+x), Parent: row,
 				Shape: geo.Shape{Polygons: geo.MultiPolygon{{cell(x, y)}}}})
 		}
 	}
@@ -33,7 +33,7 @@ func TestNumbersOfAreasAreThoseOfLookUps(t *testing.T) {
 	var reports []tiles.Spot
 	for i := range int32(200) {
 		at := geo.Coord{X: i * 211 % 45_000, Y: i * 5_000 % 35_000} // on borders and outside too
-		c.Assets = append(c.Assets, geo.Asset{Version: geo.AssetVersion(i + 1), ID: geo.AssetID(rune('A' + i)), Category: kinds[i%2], Point: at})
+		c.Assets = append(c.Assets, geo.Asset{Version: geo.AssetVersion(i + 1), ID: geo.AssetID('A' + i), Category: kinds[i%2], Point: at})
 		if i%3 == 0 {
 			reports = append(reports, tiles.Spot{At: at, Category: kinds[1]})
 		}
