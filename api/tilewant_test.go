@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/mvt"
@@ -116,24 +117,36 @@ func TestATileOfAClosedEditionIsKeptForEver(t *testing.T) {
 	}
 }
 
-func TestNumbersToColourAreasByAreCountedOnceAMinute(t *testing.T) {
+// TestNumbersToColourAreasByAreCountedAgainOnlyWhenTheyAreOld: else each report filed would
+// draw the whole map anew.
+func TestNumbersToColourAreasByAreCountedAgainOnlyWhenTheyAreOld(t *testing.T) {
+	t.Parallel()
+	for age, want := range map[time.Duration]float64{time.Hour: 1, time.Nanosecond: 2} {
+		s := start(t, func(c *api.Config) { c.FiguresAge = age })
+		counted := func() any {
+			for _, f := range s.drawnAt(t, "grids", at(1.5, .5), 15, "?fields=assets,reports") {
+				if f.Properties["code"] == "G11" {
+					return f.Properties["assets"]
+				}
+			}
+			return nil
+		}
+		if n := counted(); n != 1. {
+			t.Errorf("G11 has %v assets, want 1", n)
+		}
+		now := s.live.Load()
+		s.live.Store(apply(t, now, &geo.Changes{History: history, From: now.Position(), To: geo.Position{Sequence: 6}, Edition: now.Edition(),
+			Assets: []geo.Asset{lamp(11, at(.4, .4))}}))
+		if n := counted(); n != want {
+			t.Errorf("with another one, no older than %v, G11 has %v assets, want %v", age, n, want)
+		}
+	}
+}
+
+func TestWhatTilesCannotBeAskedGetsASentence(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	counted := func(code string) any {
-		for _, f := range s.drawnAt(t, "grids", at(1.5, .5), 15, "?fields=assets,reports") {
-			if f.Properties["code"] == code {
-				return f.Properties["assets"]
-			}
-		}
-		return nil
-	}
-	if n := counted("G11"); n != 1. {
-		t.Errorf("G11 has %v assets, want 1", n)
-	}
-	if got := s.get(t, tilePath("grids", 15)+"?fields=assets&edition=3"); got.status == 200 {
-		t.Errorf("numbers of a past state: %d %s", got.status, got.body)
-	}
-	for _, bad := range []string{"fields=moon", "filter=code+%3D", "filter=" + strings.Repeat("x", 9000)} {
+	for _, bad := range []string{"fields=assets&edition=3", "fields=moon", "filter=code+%3D", "filter=" + strings.Repeat("x", 9000)} {
 		if got := s.get(t, tilePath("grids", 15)+"?"+bad); got.status != 400 && got.status != 413 || !strings.Contains(got.body, "detail") {
 			t.Errorf("%.40s: %d %.200s", bad, got.status, got.body)
 		}

@@ -13,7 +13,8 @@
 //	check     a polygon is looked at as a reader of the tile will see it
 //	mend      what fails the check is split where it leaves the frame more than once, else
 //	          rebuilt by [plane.EvenOdd]
-//	order     rings begin at their least point, features stand in the order of their codes
+//	order     rings begin at their least point, areas stand in the order of their codes, assets
+//	          row by row
 //	encode    protocol buffers, written by hand
 //
 // Nothing is kept for each zoom: a tile is drawn from the shapes of the view, in whichever

@@ -16,9 +16,9 @@ const AssetsLayer geo.LayerName = "assets"
 // nothing is to be drawn there, and for a tile outside the matrix: deeper than [MaxZoom],
 // or x or y beyond the last.
 //
-// The bytes depend on what the tile shows and on nothing else: features are in the order
-// of their codes with an id made from them, see [FeatureID], rings begin at their least
-// point. Every polygon is valid.
+// The bytes depend on what the tile shows and on nothing else: areas are in the order of
+// their codes and assets row by row, with ids made from code or key, see [FeatureID]; rings
+// begin at their least point. Every polygon is valid.
 //
 // Where the areas of a layer are typically less than a pixel wide, those of the layer above
 // stand for them, each with the number it stands for as merged. A tile larger than the
