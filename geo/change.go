@@ -67,6 +67,9 @@ type Publication struct {
 	Ended         []AreaID   // versions that end, superseded ones included
 	Areas         []*Area    // versions that begin; the database gives ID and From
 	Duty          DutyTables // each as it shall be from now on; nil: as it is
+	Lineage       []Descent  // what became of the ground that changes hands; the database gives Edition
+	Document      string     // that says so, where EffectiveFrom lies in the past
+	Draft         DraftID    // whose publication it is; it becomes published with it, or it is a Conflict
 }
 
 // Date is a calendar day in the city's own time zone; the zero Date is no day.

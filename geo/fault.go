@@ -12,6 +12,14 @@ const (
 	FaultUnmatched FaultKind = "unmatched-node" // a vertex on a neighbour's edge that is no node of it
 	FaultCollapsed FaultKind = "collapsed"      // nothing is left of a part at 1e-7 degree
 	FaultGap       FaultKind = "gap"            // enclosed ground that no area holds
+
+	// Of what planners edit.
+	FaultSpike        FaultKind = "spike"         // a border that runs out and back in a sharp point
+	FaultTooSmall     FaultKind = "too-small"     // smaller than its layer wants
+	FaultTooLarge     FaultKind = "too-large"     // larger than its layer wants
+	FaultIsland       FaultKind = "island"        // a part cut off from the rest of its area
+	FaultCode         FaultKind = "code"          // a code against the rules of its layer
+	FaultNoDepartment FaultKind = "no-department" // nobody answers there
 )
 
 // Fault is something wrong with areas, with its place and size. Only errors refuse an

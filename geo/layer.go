@@ -47,4 +47,9 @@ type Layer struct {
 	Rank       int       // order between layers that answer for one place; smaller first
 	Reach      float64   // metres, line layers only: the default of its areas
 	Visibility Visibility
+
+	Authority    string  // who may change its borders: a body by name; empty: nobody in particular
+	Lock         Lock    // whether its borders are lines of law
+	SmallestArea float64 // square metres: smaller areas are noted; 0: no bound
+	LargestArea  float64 // square metres: larger areas are noted; 0: no bound
 }

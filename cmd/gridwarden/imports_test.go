@@ -34,7 +34,7 @@ func rooms() map[string]string {
 		"geo/index":    "geo geo/simplify",
 		"geo/ingest":   "geo geo/calendar geo/crs geo/duty geo/plane",
 		"geo/plane":    "",
-		"geo/planning": "geo geo/calendar geo/coverage geo/duty",
+		"geo/planning": "geo geo/calendar geo/coverage geo/duty geo/index",
 		"geo/propose":  "geo geo/duty",
 		"geo/realdata": "geo",
 		"geo/routing":  "geo geo/calendar geo/duty geo/index",
@@ -42,7 +42,7 @@ func rooms() map[string]string {
 		"geo/snapshot": "geo geo/index",
 		"geo/testsize": "",
 
-		"geo/postgis":         "geo geo/cases geo/duty migrations",
+		"geo/postgis":         "geo geo/cases geo/duty geo/planning migrations",
 		"geo/postgis/localdb": "geo",
 		"geo/postgis/pgtest":  "geo/postgis geo/postgis/localdb migrations",
 		"migrations":          "",
