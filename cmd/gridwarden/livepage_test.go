@@ -127,8 +127,8 @@ func TestAnEditByAnotherProcessShowsOnTheOpenPageWithoutAFlash(t *testing.T) {
 	if _, err := os.Stat("../../api/ui/dist/index.html"); err != nil {
 		t.Skip("the page is not built: npm ci && npm run build in api/ui")
 	}
+	c := newCity(t) // may wait for its turn; the browser's time runs from its start
 	browser := uitest.Browser(t, "en")
-	c := newCity(t)
 	edit := func(off float64) {
 		c.must("import", "areas", "--layer", "grids", "--allow-end", c.file(fmt.Sprint(off, ".geojson"), patch(off)))
 	}
