@@ -15,15 +15,17 @@ import (
 const maxKeyDays = 36_500
 
 // rolesHelp says what each role may do; the table of it is in geo/access.
-const rolesHelp = "`ROLES`, separated by commas: viewer reads everything, the metrics too, but not what reporters wrote, nor the names and numbers of those on duty; " +
-	"dispatcher reads, also those, takes reports in and decides returns; planner reads and writes duty rows; " +
-	"system reads the metrics and nothing else; admin does all of it and keeps the webhooks"
+const rolesHelp = "`ROLES`, separated by commas: viewer reads what is not restricted, the metrics too, but not what reporters wrote, nor the names and numbers of those on duty; " +
+	"reporter reads the same but the metrics, and files reports; " +
+	"dispatcher reads everything, takes reports in and decides returns; planner reads what is restricted too, drafts areas and writes duty rows; " +
+	"publisher reads what is restricted too and publishes drafts; admin does all of it and keeps the webhooks; " +
+	"system reads the metrics, security makes and revokes keys, auditor reads the audit log: each of these three goes with no other but viewer"
 
 // keyCreate makes a key, stores its hash, and prints its secret, once.
 func keyCreate(ctx context.Context, c *call) error {
 	name := c.flags.String("name", "", "`NAME` of the one whose key it is: a person or a system")
 	roles := c.flags.String("roles", access.Viewer, rolesHelp)
-	scope := c.flags.String("scope", "", "`CODES` of the areas it may change, separated by commas; default everywhere")
+	scope := c.flags.String("scope", "", "`CODES` of the areas it may change, separated by commas, with every area whose code begins so or that lies below them; default everywhere")
 	days := c.flags.Int("days", 365, "how many `DAYS` it lasts; 0 is for ever")
 	if err := c.parseAlone(); err != nil {
 		return err

@@ -20,11 +20,15 @@ import (
 
 // Roles a key can carry. What a role may do is in one table, see [Allows].
 const (
-	Viewer     = "viewer"     // reads everything, metrics included
-	System     = "system"     // runs the machine: reads the metrics, not the city
+	Viewer     = "viewer"     // reads what is internal, metrics included
+	Reporter   = "reporter"   // reads what is internal and files reports
 	Dispatcher = "dispatcher" // takes reports in, decides returns, sees who is on duty
-	Planner    = "planner"    // writes areas, assets and duty rows
-	Admin      = "admin"      // everything
+	Planner    = "planner"    // drafts areas, writes assets and duty rows
+	Publisher  = "publisher"  // publishes what was drafted
+	Admin      = "admin"      // all work of the city
+	System     = "system"     // runs the machine: reads the metrics, not the city
+	Security   = "security"   // makes and revokes keys
+	Auditor    = "auditor"    // reads the audit log
 )
 
 // Right is one thing a role allows.
@@ -32,30 +36,70 @@ type Right string
 
 // The rights there are.
 const (
-	Read     Right = "read"     // areas, assets, departments, tiles, decisions, reports
-	Measure  Right = "measure"  // the metrics of the process
-	Dispatch Right = "dispatch" // reports, their events and returns
-	Plan     Right = "plan"     // duty rows and what goes with them
-	People   Right = "people"   // names and telephone numbers of posts
-	Deliver  Right = "deliver"  // webhooks and their dead letters
+	Read          Right = "read"           // what is internal: areas, assets, departments, tiles, decisions, reports
+	SeeRestricted Right = "see restricted" // layers and categories that are restricted, beside what is internal
+	Measure       Right = "measure"        // the metrics of the process
+	Report        Right = "report"         // file reports
+	Dispatch      Right = "dispatch"       // reports, their events and returns
+	Plan          Right = "plan"           // drafts, duty rows and what goes with them
+	Publish       Right = "publish"        // make a draft the next edition
+	People        Right = "people"         // names and telephone numbers of posts
+	Deliver       Right = "deliver"        // webhooks and their dead letters
+	Keys          Right = "keys"           // make, list and revoke keys
+	Audit         Right = "audit"          // read the audit log
 )
 
 // allRoles are all there are, the narrower first.
-func allRoles() []string { return []string{Viewer, System, Dispatcher, Planner, Admin} }
+func allRoles() []string {
+	return []string{Viewer, Reporter, Dispatcher, Planner, Publisher, System, Security, Auditor, Admin}
+}
 
 // rightsOf is the one table of what each role may do.
 func rightsOf(role string) []Right {
 	switch role {
 	case Viewer:
 		return []Right{Read, Measure}
+	case Reporter:
+		return []Right{Read, Report}
+	case Dispatcher:
+		return []Right{Read, SeeRestricted, Report, Dispatch, People}
+	case Planner:
+		return []Right{Read, SeeRestricted, Plan}
+	case Publisher:
+		return []Right{Read, SeeRestricted, Publish}
+	case Admin:
+		return []Right{Read, SeeRestricted, Measure, Report, Dispatch, Plan, Publish, People, Deliver}
 	case System:
 		return []Right{Measure}
-	case Dispatcher:
-		return []Right{Read, Dispatch, People}
-	case Planner:
-		return []Right{Read, Plan}
-	case Admin:
-		return []Right{Read, Measure, Dispatch, Plan, People, Deliver}
+	case Security:
+		return []Right{Keys}
+	case Auditor:
+		return []Right{Audit}
+	}
+	return nil
+}
+
+// The three who keep the machine, the keys and the audit log are three (三员分立), and none
+// of them does the work of the city: who makes keys cannot use all of them, who works does
+// not judge the record of it. Beside one of the three roles a key can only read.
+func checkRoles(roles []string) error {
+	kept := ""
+	for _, role := range roles {
+		switch role {
+		case System, Security, Auditor:
+			if kept != "" && kept != role {
+				return geo.Errorf(geo.Invalid, "the roles %s and %s exclude each other: make two keys, for two people", kept, role)
+			}
+			kept = role
+		}
+	}
+	for _, role := range roles {
+		switch {
+		case rightsOf(role) == nil:
+			return geo.Errorf(geo.Invalid, "there is no role %q: there are %s", role, strings.Join(allRoles(), ", "))
+		case kept != "" && role != kept && role != Viewer:
+			return geo.Errorf(geo.Invalid, "the role %s goes with no other but %s, not with %s: make two keys, for two people", kept, Viewer, role)
+		}
 	}
 	return nil
 }
@@ -70,7 +114,8 @@ const (
 // New makes a key for a named person or system, good from now until expires (zero:
 // for ever), and the token that proves it: the only time the secret is seen. No roles
 // means [Viewer]. A scope limits what the key may change, not what it may read; none
-// is everywhere. Refused are a blank name, an unknown role and an expiry that has passed.
+// is everywhere. Refused are a blank name, an unknown role, roles that exclude each other
+// and an expiry that has passed.
 func New(name string, roles []string, scope []geo.AreaCode, now, expires time.Time) (token string, key geo.Key, err error) {
 	name = strings.TrimSpace(name)
 	if len(roles) == 0 {
@@ -82,10 +127,8 @@ func New(name string, roles []string, scope []geo.AreaCode, now, expires time.Ti
 	case !expires.IsZero() && !expires.After(now):
 		return "", geo.Key{}, geo.Errorf(geo.Invalid, "the key would have expired already, at %s", expires.Format(time.RFC3339))
 	}
-	for _, role := range roles {
-		if rightsOf(role) == nil {
-			return "", geo.Key{}, geo.Errorf(geo.Invalid, "there is no role %q: there are %s", role, strings.Join(allRoles(), ", "))
-		}
+	if err := checkRoles(roles); err != nil {
+		return "", geo.Key{}, err
 	}
 	id, secret := random(idBytes), random(secretBytes)
 	return prefix + id + "_" + secret, geo.Key{
@@ -162,4 +205,15 @@ func Allows(key geo.Key, right Right) error {
 		need = append(need, role)
 	}
 	return geo.Errorf(geo.Forbidden, "the key %s lacks the right to %s: it needs the role %s", key.ID, right, strings.Join(need, " or "))
+}
+
+// InScope tells whether an area may be changed by one whose scope is limited to some codes:
+// the area's own code begins with one of them, or that of an area above it, which are given
+// where codes of the layers do not begin with one another. No scope is everywhere, and what
+// has no code lies in none.
+func InScope(scope []geo.AreaCode, code geo.AreaCode, above ...geo.AreaCode) bool {
+	return len(scope) == 0 || slices.ContainsFunc(scope, func(s geo.AreaCode) bool {
+		begins := func(c geo.AreaCode) bool { return s != "" && strings.HasPrefix(string(c), string(s)) }
+		return begins(code) || slices.ContainsFunc(above, begins)
+	})
 }

@@ -107,6 +107,20 @@ func TestARoleAllowsWhatItSaysAndNoMore(t *testing.T) {
 		{access.Planner, access.Plan, true},
 		{access.Planner, access.People, false},
 		{access.Planner, access.Deliver, false},
+		{access.Viewer, access.SeeRestricted, false},
+		{access.Reporter, access.Report, true},
+		{access.Reporter, access.Dispatch, false},
+		{access.Reporter, access.SeeRestricted, false},
+		{access.Dispatcher, access.SeeRestricted, true},
+		{access.Planner, access.Publish, false},
+		{access.Publisher, access.Publish, true},
+		{access.Publisher, access.Plan, false},
+		{access.Security, access.Keys, true},
+		{access.Security, access.Read, false},
+		{access.Auditor, access.Audit, true},
+		{access.Auditor, access.Read, false},
+		{access.Admin, access.Keys, false},
+		{access.Admin, access.Audit, false},
 		{access.Admin, access.Deliver, true},
 		{access.Admin, access.People, true},
 		{access.Admin, access.Read, true},
@@ -131,6 +145,51 @@ func TestAKeyThatCouldNotWorkIsNotMade(t *testing.T) {
 		if err := make(); geo.KindOf(err) != geo.Invalid {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func TestNobodyKeepsTheKeysAndTheRecordOfWhatWasDoneWithThem(t *testing.T) {
+	three := []string{access.System, access.Security, access.Auditor}
+	all := append([]string{access.Viewer, access.Reporter, access.Dispatcher, access.Planner, access.Publisher, access.Admin}, three...)
+	for _, keeper := range three {
+		for _, other := range all {
+			may := other == keeper || other == access.Viewer
+			for _, roles := range [][]string{{keeper, other}, {other, keeper}} {
+				_, _, err := access.New("one", roles, nil, noon, time.Time{})
+				if may != (err == nil) || err != nil && !strings.Contains(err.Error(), keeper) {
+					t.Errorf("%v: %v", roles, err)
+				}
+			}
+		}
+	}
+	made(t, time.Time{}, access.Viewer, access.Reporter, access.Dispatcher, access.Planner, access.Publisher, access.Admin)
+}
+
+func TestADistrictEndsWhereItsCodeEnds(t *testing.T) {
+	scope := []geo.AreaCode{"330102", "330105003"}
+	for _, c := range []struct {
+		codes []geo.AreaCode
+		in    bool
+	}{
+		{[]geo.AreaCode{"330102"}, true},
+		{[]geo.AreaCode{"33010200100105"}, true},
+		{[]geo.AreaCode{"330105003007"}, true},
+		{[]geo.AreaCode{"330105"}, false},
+		{[]geo.AreaCode{"330105004"}, false},
+		{[]geo.AreaCode{"33010"}, false},
+		{[]geo.AreaCode{"T17"}, false},
+		{[]geo.AreaCode{"T17", "B3", "330102"}, true},
+		{[]geo.AreaCode{""}, false},
+	} {
+		if access.InScope(scope, c.codes[0], c.codes[1:]...) != c.in {
+			t.Errorf("%v in %v: not %v", c.codes, scope, c.in)
+		}
+		if !access.InScope(nil, c.codes[0], c.codes[1:]...) {
+			t.Errorf("%v is not everywhere", c.codes)
+		}
+	}
+	if access.InScope([]geo.AreaCode{""}, "330102") {
+		t.Error("an empty code is everywhere")
 	}
 }
 
