@@ -1,7 +1,12 @@
 package planning
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -117,4 +122,48 @@ type Consent struct {
 	Areas  []geo.AreaCode // those of Needs it covers
 	Author string
 	At     time.Time
+}
+
+// maxEdit is how many bytes one edit may have: a replace carries a whole region.
+const maxEdit = 64 << 20
+
+// ParseEdit reads an edit as it is sent. Fields that no edit has, and anything after the
+// document, are refused; which fields an edit of a kind takes is [Do]'s to judge.
+func ParseEdit(document []byte) (*Edit, error) {
+	if len(document) > maxEdit {
+		return nil, geo.Errorf(geo.TooLarge, "the edit has %d bytes, more than %d; replace a smaller region at a time", len(document), maxEdit)
+	}
+	e := &Edit{}
+	d := json.NewDecoder(bytes.NewReader(document))
+	d.DisallowUnknownFields()
+	if err := d.Decode(e); err != nil {
+		return nil, geo.Errorf(geo.Invalid, "this is no edit: %s; send one JSON object with \"edit\", \"layer\" and the fields of that kind", unread(err))
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, geo.Errorf(geo.Invalid, "something follows the edit; send one JSON object")
+	}
+	return e, nil
+}
+
+// unread says why a document could not be read, in words of the document.
+func unread(err error) string {
+	var wrong *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &wrong) && wrong.Field != "":
+		return fmt.Sprintf("the field %q cannot be %s", wrong.Field, article(wrong.Value))
+	case errors.As(err, &wrong):
+		return "it is " + article(wrong.Value)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "it ends too early"
+	}
+	return strings.TrimPrefix(err.Error(), "json: ")
+}
+
+// article is a JSON word with its article.
+func article(word string) string {
+	switch word[:1] {
+	case "a", "o":
+		return "an " + word
+	}
+	return "a " + word
 }
