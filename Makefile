@@ -9,6 +9,8 @@ SHELL := bash
 # PACKAGES limits what test and bench look at, e.g. make test PACKAGES=./geo/...
 PACKAGES ?= ./...
 TIMEOUT := 10m
+# CHECKS is how many random cases each property is tried on.
+CHECKS := 30
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,12 +30,13 @@ run: build ## serve the demo city on http://127.0.0.1:8080, on a private PostGIS
 
 test: build need-test ## the whole test suite, on a private PostGIS
 	@mkdir -p .run; status=0; \
-		bin/localdb with -- go test -race -timeout $(TIMEOUT) $(PACKAGES) 2>&1 | tee .run/test.log || status=$$?; \
+		RAPID_CHECKS=$(CHECKS) bin/localdb with -- go test -race -timeout $(TIMEOUT) $(PACKAGES) 2>&1 | tee .run/test.log || status=$$?; \
 		awk '/^ok /{ok++} /^FAIL\t/{bad++} END{printf "packages: %d passed, %d failed\n", ok, bad}' .run/test.log; \
 		exit $$status
 
 test-long: export GRIDWARDEN_TEST_LONG = 1
 test-long: TIMEOUT := 60m
+test-long: CHECKS := 200
 test-long: test ## the same tests with more points, edits and rounds
 
 chaos: export GRIDWARDEN_TEST_LONG = 1

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"gridwarden/geo"
+	"gridwarden/geo/testsize"
 )
 
 // crowd is assets as they should be, to ask one by one.
@@ -149,7 +150,7 @@ func TestNoAssetIsMissedHoweverTheCityCame(t *testing.T) {
 			spread: rapid.SampledFrom([]int32{1, 30, 100_000, 10_000_000}).Draw(t, "spread")}
 		s := Empty()
 		for range rapid.IntRange(1, 5).Draw(t, "changes") {
-			next, err := s.Apply(m.change(rapid.SampledFrom([]int{1, 40, 2000}).Draw(t, "edits"), r))
+			next, err := s.Apply(m.change(rapid.SampledFrom([]int{1, 40, testsize.N(400, 2000)}).Draw(t, "edits"), r))
 			if err != nil {
 				t.Fatal(err)
 			}
