@@ -1,0 +1,64 @@
+-- +goose Up
+
+-- Who did what: one row for each write and each bulk export, chained by hashes. The table
+-- only grows. A row is written as the last thing of the transaction that did it; from then
+-- until commit the head's row is locked, so rows are numbered in the order of commits,
+-- without gaps. What a person wrote or is called is never repeated here.
+CREATE TABLE audit_log (
+    number   bigint      PRIMARY KEY CHECK (number > 0),
+    at       timestamptz NOT NULL,
+    actor    text        NOT NULL, -- the name of the key, or of the user of the machine
+    key      text        NOT NULL, -- the id of the key; '' for commands, and where keys are off
+    origin   text        NOT NULL, -- the address, or the command
+    action   text        NOT NULL CHECK (action <> ''),
+    subject  text        NOT NULL,
+    before   json, -- as they were written, to the letter
+    after    json,
+    previous bytea       NOT NULL CHECK (octet_length(previous) = 32), -- the hash of the row before, zeros before the first
+    hash     bytea       NOT NULL CHECK (octet_length(hash) = 32)
+);
+
+-- The newest row, so that rows cut off at the end are missed.
+CREATE TABLE audit_head (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    number   bigint  NOT NULL DEFAULT 0,
+    hash     bytea   NOT NULL DEFAULT decode(repeat('00', 32), 'hex')
+) WITH (fillfactor = 50);
+INSERT INTO audit_head DEFAULT VALUES;
+
+-- The hash of a row is the SHA-256 of the previous hash followed by each value as its
+-- length in bytes, a colon, the value in UTF-8 and a comma; a value that is NULL is empty.
+-- +goose StatementBegin
+CREATE FUNCTION audit_hash(l audit_log) RETURNS bytea LANGUAGE sql STABLE AS $$
+    SELECT sha256(l.previous || convert_to(string_agg(octet_length(v) || ':' || v || ',', '' ORDER BY place), 'UTF8'))
+    FROM unnest(ARRAY[
+        l.number::text, to_char(l.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+        l.actor, l.key, l.origin, l.action, l.subject, coalesce(l.before::text, ''), coalesce(l.after::text, '')
+    ]) WITH ORDINALITY AS given (v, place)
+$$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE FUNCTION chain_audit_log() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    SELECT number + 1, hash INTO STRICT NEW.number, NEW.previous FROM audit_head FOR UPDATE;
+    NEW.at := clock_timestamp();
+    NEW.hash := audit_hash(NEW);
+    UPDATE audit_head SET number = NEW.number, hash = NEW.hash;
+    RETURN NEW;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER audit_log_chained BEFORE INSERT ON audit_log FOR EACH ROW EXECUTE FUNCTION chain_audit_log();
+
+-- +goose StatementBegin
+CREATE FUNCTION keep_audit_log() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the audit log only grows: % is refused', TG_OP USING ERRCODE = 'insufficient_privilege';
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER audit_log_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log
+    FOR EACH STATEMENT EXECUTE FUNCTION keep_audit_log();
+CREATE TRIGGER audit_head_grows BEFORE DELETE OR TRUNCATE ON audit_head
+    FOR EACH STATEMENT EXECUTE FUNCTION keep_audit_log();
+CREATE TRIGGER audit_head_follows BEFORE UPDATE ON audit_head
+    FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION keep_audit_log();
