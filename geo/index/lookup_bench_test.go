@@ -63,9 +63,9 @@ func (p *plain) locate(c geo.Coord) (found int) {
 	return found
 }
 
-// coverage is a layer to be looked up in, both ways, and its points: so many that they do
+// quarry is a layer to be looked up in, both ways, and its points: so many that they do
 // not stay in the caches between two rounds.
-type coverage struct {
+type quarry struct {
 	layer  geo.LayerName
 	areas  []*geo.Area // of the layer alone
 	view   *Snapshot
@@ -77,36 +77,36 @@ const benchPoints = 1 << 20
 
 // coverages are those that the table of speeds names, each made once. Real ones are
 // skipped where their files are not.
-var coverages = map[string]func(testing.TB) *coverage{
-	"city": func() func(testing.TB) *coverage {
-		made := sync.OnceValue(func() *coverage {
+var coverages = map[string]func(testing.TB) *quarry{
+	"city": func() func(testing.TB) *quarry {
+		made := sync.OnceValue(func() *quarry {
 			city := bench()
 			grids := ofLayer(city.areas, "grids")
-			return &coverage{"grids", grids, city.view, newPlain(grids), map[string][]geo.Coord{
+			return &quarry{"grids", grids, city.view, newPlain(grids), map[string][]geo.Coord{
 				"random": questions(city.side, false), "clustered": questions(city.side, true)}}
 		})
-		return func(testing.TB) *coverage { return made() }
+		return func(testing.TB) *quarry { return made() }
 	}(),
 	"villages": realCoverage("taiwan", "villages"),
 	"tracts":   realCoverage("tracts", "tracts"),
 }
 
-func realCoverage(city string, layer geo.LayerName) func(testing.TB) *coverage {
-	var k *coverage
-	return func(t testing.TB) *coverage {
+func realCoverage(city string, layer geo.LayerName) func(testing.TB) *quarry {
+	var k *quarry
+	return func(t testing.TB) *quarry {
 		if k != nil {
 			return k
 		}
 		c := realCities()[city].cleaned(t)
 		areas := ofLayer(c, layer)
-		k = &coverage{layer, areas, view(t, c), newPlain(areas), map[string][]geo.Coord{}}
+		k = &quarry{layer, areas, view(t, c), newPlain(areas), map[string][]geo.Coord{}}
 		k.points["random"] = k.onLand()
 		return k
 	}
 }
 
 // onLand is random points where the layer has areas: the sea is told too fast by everyone.
-func (k *coverage) onLand() (points []geo.Coord) {
+func (k *quarry) onLand() (points []geo.Coord) {
 	p := newProbes(3, k.areas)
 	for len(points) < benchPoints {
 		if c := p.anywhere(); len(k.view.Locate(c, k.layer).Areas) > 0 {
@@ -117,7 +117,7 @@ func (k *coverage) onLand() (points []geo.Coord) {
 }
 
 // ways of asking for one layer: the time for all the points.
-func (k *coverage) ways() map[string]func([]geo.Coord) {
+func (k *quarry) ways() map[string]func([]geo.Coord) {
 	finder, one, many := k.view.Finder(k.layer), make([]*geo.Area, 1), make([]*geo.Area, benchPoints)
 	return map[string]func([]geo.Coord){
 		"locate": func(points []geo.Coord) {
