@@ -29,6 +29,7 @@ func rooms() map[string]string {
 		"geo/crs":      "geo",
 		"geo/delivery": "geo",
 		"geo/democity": "geo",
+		"geo/drafts":   "geo geo/access geo/index geo/planning",
 		"geo/duty":     "geo geo/calendar",
 		"geo/filter":   "geo",
 		"geo/index":    "geo geo/simplify",
