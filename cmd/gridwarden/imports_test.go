@@ -32,6 +32,7 @@ func rooms() map[string]string {
 		"geo/drafts":   "geo geo/access geo/index geo/planning",
 		"geo/duty":     "geo geo/calendar",
 		"geo/filter":   "geo",
+		"geo/impact":   "geo geo/cases geo/duty geo/index geo/plane geo/routing",
 		"geo/index":    "geo geo/simplify",
 		"geo/ingest":   "geo geo/calendar geo/crs geo/duty geo/plane",
 		"geo/plane":    "",
