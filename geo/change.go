@@ -29,6 +29,16 @@ type EditionInfo struct {
 	Note          string
 }
 
+// EditionRecord is an edition as the list of editions tells it.
+type EditionRecord struct {
+	EditionInfo
+	Author   string  // who published it; empty: not known
+	Document string  // that says so, where it holds from before it was published
+	Draft    DraftID // whose publication it is; empty: an import
+	Begun    int     // versions of areas that began with it
+	Ended    int     // versions of areas that ended with it
+}
+
 // Changes carries a view from one position to another: everything that began and
 // everything that ended in between. Changes from the empty view are a full load. Within
 // one Changes an item that began and ended is absent. They may also lead back, to a
@@ -70,6 +80,7 @@ type Publication struct {
 	Lineage       []Descent  // what became of the ground that changes hands; the database gives Edition
 	Document      string     // that says so, where EffectiveFrom lies in the past
 	Draft         DraftID    // whose publication it is; it becomes published with it, or it is a Conflict
+	DraftVersion  int64      // the version of the draft that it was made of; another one is a Conflict
 }
 
 // Date is a calendar day in the city's own time zone; the zero Date is no day.

@@ -19,6 +19,7 @@ const (
 	lockAreas = 1 + iota
 	lockAssets
 	lockBodies // departments and categories
+	lockDue    // drafts whose time has come
 )
 
 const lockSQL = `SELECT pg_advisory_xact_lock(1735551860, $1)`

@@ -90,11 +90,12 @@ func scanEdition(ctx context.Context, tx pgx.Tx, sql string, args ...any) (geo.E
 }
 
 const layersSQL = `
-SELECT name, title, kind, coalesce(parent, ''), rank, coalesce(reach, 0), visibility FROM layer_versions WHERE `
+SELECT name, title, kind, coalesce(parent, ''), rank, coalesce(reach, 0), visibility, authority, lock, smallest_area, largest_area
+FROM layer_versions WHERE `
 
 func readLayers(ctx context.Context, tx pgx.Tx, in span, c *geo.Changes) (err error) {
 	c.Layers, err = collect(ctx, tx, layersSQL+in.begins()+" ORDER BY rank, name", in.args(), func(row pgx.CollectableRow) (l geo.Layer, err error) {
-		err = row.Scan(&l.Name, &l.Title, &l.Kind, &l.Parent, &l.Rank, &l.Reach, &l.Visibility)
+		err = row.Scan(&l.Name, &l.Title, &l.Kind, &l.Parent, &l.Rank, &l.Reach, &l.Visibility, &l.Authority, &l.Lock, &l.SmallestArea, &l.LargestArea)
 		return l, err
 	})
 	return err

@@ -14,15 +14,27 @@ import (
 // Publish makes the next edition in one transaction: versions end, versions begin, layers
 // are written, tables of duty become as given, all numbered as one change. It is a Conflict
 // when another edition than p.Base is the newest, or a version to end has ended already;
-// then nothing was written. A ruling that is published as a duty row ends with it.
-// An edition without EffectiveFrom holds from the moment of publishing.
+// then nothing was written. A ruling that is published as a duty row ends with it, and the
+// draft that is published becomes so with it; one that may not be published any more, or is
+// at another version than p.DraftVersion, is a Conflict.
+//
+// An edition without EffectiveFrom holds from the moment of publishing. None holds from a
+// time to come: a draft waits for that, scheduled; and one that shall have held before needs
+// the document that says so.
 func (s *Store) Publish(ctx context.Context, p *geo.Publication) (edition geo.EditionInfo, at geo.Position, err error) {
 	change := newChange()
 	err = s.write(ctx, "publishing", false, func(tx pgx.Tx) (err error) {
 		if err := takeTurn(ctx, tx, lockAreas); err != nil {
 			return err
 		}
+		draft, err := lockDraft(ctx, tx, p)
+		if err != nil {
+			return err
+		}
 		if edition, err = newEdition(ctx, tx, p, change); err != nil {
+			return err
+		}
+		if err := checkEffect(&edition, p, draft); err != nil {
 			return err
 		}
 		if err := putLayers(ctx, tx, p.Layers, change); err != nil {
@@ -35,6 +47,12 @@ func (s *Store) Publish(ctx context.Context, p *geo.Publication) (edition geo.Ed
 			return err
 		}
 		if err := putDuty(ctx, tx, &p.Duty, edition.Number, change); err != nil {
+			return err
+		}
+		if err := putLineage(ctx, tx, p.Lineage, edition.Number); err != nil {
+			return err
+		}
+		if err := endDraft(ctx, tx, draft, edition.Number); err != nil {
 			return err
 		}
 		at, err = record(ctx, tx, change, kindOfChange(p), p.Note)
@@ -52,8 +70,8 @@ func kindOfChange(p *geo.Publication) string {
 }
 
 const newEditionSQL = `
-INSERT INTO editions (number, published_at, effective_from, note, change)
-SELECT $1, at, coalesce($2, at), $3, $4 FROM date_trunc('microseconds', clock_timestamp()) AS at
+INSERT INTO editions (number, published_at, effective_from, note, change, author, document, draft, areas_begun, areas_ended)
+SELECT $1, at, coalesce($2, at), $3, $4, $5, $6, $7, $8, $9 FROM date_trunc('microseconds', clock_timestamp()) AS at
 RETURNING published_at, effective_from`
 
 func newEdition(ctx context.Context, tx pgx.Tx, p *geo.Publication, change geo.ChangeID) (geo.EditionInfo, error) {
@@ -65,33 +83,49 @@ func newEdition(ctx context.Context, tx pgx.Tx, p *geo.Publication, change geo.C
 		return newest, geo.Errorf(geo.Conflict, "edition %d was published meanwhile, this was made from edition %d: do it again from the newest", newest.Number, p.Base)
 	}
 	next := geo.EditionInfo{Number: newest.Number + 1, Note: p.Note}
-	var from *time.Time
-	if !p.EffectiveFrom.IsZero() {
-		from = &p.EffectiveFrom
-	}
-	err = tx.QueryRow(ctx, newEditionSQL, next.Number, from, next.Note, [16]byte(change)).Scan(&next.PublishedAt, &next.EffectiveFrom)
+	err = tx.QueryRow(ctx, newEditionSQL, next.Number, timeOrNull(p.EffectiveFrom), next.Note, [16]byte(change),
+		geo.ActorOf(ctx).Name, p.Document, string(p.Draft), len(p.Areas), len(p.Ended)).Scan(&next.PublishedAt, &next.EffectiveFrom)
 	next.PublishedAt, next.EffectiveFrom = next.PublishedAt.UTC(), next.EffectiveFrom.UTC()
 	return next, err
+}
+
+// checkEffect looks at the time from which an edition holds, by the database's clock. What
+// was scheduled holds from its time, however late it came to be published.
+func checkEffect(e *geo.EditionInfo, p *geo.Publication, draft *geo.Draft) error {
+	switch from := e.EffectiveFrom; {
+	case from.After(e.PublishedAt):
+		return geo.Errorf(geo.Invalid, "an edition answers from the moment it is published, and %s is still to come: schedule the draft for that time", from.Format(time.RFC3339))
+	case draft == nil || p.Document != "" || from.Equal(e.PublishedAt):
+		return nil
+	case draft.State == geo.DraftScheduled && !from.Before(draft.Schedule.At):
+		return nil
+	default:
+		return geo.Errorf(geo.Invalid, "an edition that holds from %s, before it is published, needs the document that says so: give its number", from.Format(time.RFC3339))
+	}
 }
 
 // putLayerSQL keeps what the layer was before.
 const putLayerSQL = `
 WITH past AS (
-	INSERT INTO past_layers (name, title, kind, parent, rank, reach, visibility, begun, ended)
-	SELECT name, title, kind, parent, rank, reach, visibility, changed, $8 FROM layers WHERE name = $1
+	INSERT INTO past_layers (name, title, kind, parent, rank, reach, visibility, authority, lock, smallest_area, largest_area, begun, ended)
+	SELECT name, title, kind, parent, rank, reach, visibility, authority, lock, smallest_area, largest_area, changed, $8 FROM layers WHERE name = $1
 )
-INSERT INTO layers (name, title, kind, parent, rank, reach, visibility, changed)
-VALUES ($1, $2, $3, nullif($4, ''), $5, nullif($6, 0), coalesce(nullif($7, ''), 'internal'), $8)
+INSERT INTO layers (name, title, kind, parent, rank, reach, visibility, changed, authority, lock, smallest_area, largest_area)
+VALUES ($1, $2, $3, nullif($4, ''), $5, nullif($6, 0), coalesce(nullif($7, ''), 'internal'), $8, $9, $10, $11, $12)
 ON CONFLICT (name) DO UPDATE SET title = excluded.title, kind = excluded.kind, parent = excluded.parent, rank = excluded.rank,
-	reach = excluded.reach, visibility = excluded.visibility, changed = excluded.changed`
+	reach = excluded.reach, visibility = excluded.visibility, authority = excluded.authority, lock = excluded.lock,
+	smallest_area = excluded.smallest_area, largest_area = excluded.largest_area, changed = excluded.changed`
 
 func putLayers(ctx context.Context, tx pgx.Tx, layers []geo.Layer, change geo.ChangeID) error {
 	for _, l := range layers {
-		_, err := tx.Exec(ctx, putLayerSQL, string(l.Name), l.Title, string(l.Kind), string(l.Parent), l.Rank, l.Reach, string(l.Visibility), [16]byte(change))
-		if violates(err, "areas_layer_kind_fkey") {
+		_, err := tx.Exec(ctx, putLayerSQL, string(l.Name), l.Title, string(l.Kind), string(l.Parent), l.Rank, l.Reach, string(l.Visibility), [16]byte(change),
+			l.Authority, string(l.Lock), l.SmallestArea, l.LargestArea)
+		switch {
+		case violates(err, "areas_layer_kind_fkey"):
 			return geo.Errorf(geo.Conflict, "the layer %s has areas of another kind and cannot become %s: give the new layer another name", l.Name, l.Kind)
-		}
-		if err != nil {
+		case violates(err, "layers_area_bounds"):
+			return geo.Errorf(geo.Invalid, "the smallest area of the layer %s, %g m², is larger than its largest, %g m²: change one of them", l.Name, l.SmallestArea, l.LargestArea)
+		case err != nil:
 			return err
 		}
 	}
