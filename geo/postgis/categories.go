@@ -34,7 +34,11 @@ func (s *Store) ImportCategories(ctx context.Context, given []geo.Category, dryR
 		if len(put) == 0 {
 			return nil
 		}
-		return putCategories(ctx, tx, put, ended)
+		at, err := putCategories(ctx, tx, put, ended)
+		if err != nil {
+			return err
+		}
+		return did(ctx, tx, "import categories", "", nil, changeOf(out, at, column(put, func(c *geo.Category) string { return c.Standard + " " + c.Code })))
 	})
 	if err != nil {
 		return Outcome{}, err
@@ -91,7 +95,7 @@ const beginCategorySQL = `
 INSERT INTO categories (standard, kind, code, name, name_en, parent, family, source, confidence, visibility, begun)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
 
-func putCategories(ctx context.Context, tx pgx.Tx, put []geo.Category, ended []geo.CategoryKey) error {
+func putCategories(ctx context.Context, tx pgx.Tx, put []geo.Category, ended []geo.CategoryKey) (geo.Position, error) {
 	change := newChange()
 	var batch pgx.Batch
 	for _, k := range ended {
@@ -101,8 +105,7 @@ func putCategories(ctx context.Context, tx pgx.Tx, put []geo.Category, ended []g
 		batch.Queue(beginCategorySQL, c.Standard, string(c.Kind), c.Code, c.Name, c.NameEN, c.Parent, c.Family, c.Source, c.Confidence, string(c.Visibility), [16]byte(change))
 	}
 	if err := tx.SendBatch(ctx, &batch).Close(); err != nil {
-		return err
+		return geo.Position{}, err
 	}
-	_, err := record(ctx, tx, change, "categories", "")
-	return err
+	return record(ctx, tx, change, "categories", "")
 }

@@ -33,7 +33,11 @@ func (s *Store) ImportDepartments(ctx context.Context, given []geo.Department, d
 		if len(put) == 0 {
 			return nil
 		}
-		return putDepartments(ctx, tx, put, ended)
+		at, err := putDepartments(ctx, tx, put, ended)
+		if err != nil {
+			return err
+		}
+		return did(ctx, tx, "import departments", "", nil, changeOf(out, at, column(put, func(d *geo.Department) string { return string(d.Code) })))
 	})
 	if err != nil {
 		return Outcome{}, err
@@ -90,18 +94,17 @@ const beginDepartmentSQL = `
 INSERT INTO departments (code, name, parent, kind, aliases, successor, valid_until, begun)
 VALUES ($1, $2, $3, $4, coalesce($5::text[], '{}'), $6, nullif($7, '')::date, $8)`
 
-func putDepartments(ctx context.Context, tx pgx.Tx, put []geo.Department, ended []geo.DepartmentCode) error {
+func putDepartments(ctx context.Context, tx pgx.Tx, put []geo.Department, ended []geo.DepartmentCode) (geo.Position, error) {
 	change := newChange()
 	if _, err := tx.Exec(ctx, endDepartmentsSQL, [16]byte(change), ended); err != nil {
-		return err
+		return geo.Position{}, err
 	}
 	var batch pgx.Batch
 	for _, d := range put {
 		batch.Queue(beginDepartmentSQL, string(d.Code), d.Name, string(d.Parent), d.Kind, d.Aliases, string(d.Successor), d.ValidUntil.String(), [16]byte(change))
 	}
 	if err := tx.SendBatch(ctx, &batch).Close(); err != nil {
-		return err
+		return geo.Position{}, err
 	}
-	_, err := record(ctx, tx, change, "departments", "")
-	return err
+	return record(ctx, tx, change, "departments", "")
 }

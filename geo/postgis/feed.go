@@ -68,15 +68,15 @@ WITH counted AS (
 )
 SELECT pg_notify('` + feedChannel + `', head::text) FROM counted`
 
-// appendFeed gives assignments their places in the feed, in the order given, and stores
-// them. It is the last statement of its transaction; all that could still be refused is
+// queueFeed gives assignments their places in the feed, in the order given, and stores
+// them. Only the line of the audit log comes after it; all that could still be refused is
 // refused before.
-func appendFeed(ctx context.Context, tx pgx.Tx, given []geo.Assignment) error {
+func queueFeed(last *pgx.Batch, given []geo.Assignment) {
 	if len(given) == 0 {
-		return nil
+		return
 	}
 	text := func(value func(*geo.Assignment) string) []string { return column(given, value) }
-	_, err := tx.Exec(ctx, appendFeedSQL,
+	last.Queue(appendFeedSQL,
 		text(func(a *geo.Assignment) string { return string(a.Report) }),
 		text(func(a *geo.Assignment) string { return a.Source }),
 		text(func(a *geo.Assignment) string { return a.ExternalID }),
@@ -93,7 +93,6 @@ func appendFeed(ctx context.Context, tx pgx.Tx, given []geo.Assignment) error {
 		column(given, func(a *geo.Assignment) *string { return textOrNull(a.Decision) }),
 		column(given, func(a *geo.Assignment) bool { return a.Backfilled }),
 	)
-	return err
 }
 
 func textOrNull(text json.RawMessage) *string {

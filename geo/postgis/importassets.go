@@ -41,8 +41,11 @@ func (s *Store) ImportAssets(ctx context.Context, assets iter.Seq2[geo.Asset, er
 		if err != nil || begun == 0 {
 			return err
 		}
-		_, err = record(ctx, tx, change, "assets", "")
-		return err
+		at, err := record(ctx, tx, change, "assets", "")
+		if err != nil {
+			return err
+		}
+		return did(ctx, tx, "import assets", "", nil, changeOf(out, at, nil))
 	})
 	if err != nil {
 		return Outcome{}, err

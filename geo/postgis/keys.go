@@ -15,14 +15,19 @@ INSERT INTO keys (id, name, hash, roles, scope, created_at, expires_at) VALUES (
 
 // CreateKey keeps a new key. Its id must be new: a Conflict otherwise.
 func (s *Store) CreateKey(ctx context.Context, k geo.Key) error {
-	_, err := s.pool.Exec(ctx, createKeySQL, k.ID, k.Name, k.Hash[:], k.Roles, k.Scope, k.CreatedAt, timeOrNull(k.ExpiresAt))
+	err := s.write(ctx, "keeping a key", false, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, createKeySQL, k.ID, k.Name, k.Hash[:], k.Roles, k.Scope, k.CreatedAt, timeOrNull(k.ExpiresAt)); err != nil {
+			return err
+		}
+		return did(ctx, tx, "create key", k.ID, nil, map[string]any{"name": k.Name, "roles": k.Roles, "scope": k.Scope, "expires": timeOrNull(k.ExpiresAt)})
+	})
 	if violates(err, "keys_pkey") || violates(err, "keys_hash_key") {
 		return geo.Errorf(geo.Conflict, "there is a key %s already", k.ID)
 	}
 	if violates(err, "keys_check") {
 		return geo.Errorf(geo.Invalid, "the key would expire before it is made")
 	}
-	return fault(err, "keeping a key")
+	return err
 }
 
 const keysSQL = `
@@ -57,11 +62,16 @@ func (s *Store) Key(ctx context.Context, id string) (geo.Key, error) {
 // RevokeKey ends a key for good. Revoking it again keeps the first moment; NotFound when
 // there is none.
 func (s *Store) RevokeKey(ctx context.Context, id string) error {
-	tag, err := s.pool.Exec(ctx, "UPDATE keys SET revoked_at = coalesce(revoked_at, now()) WHERE id = $1", id)
-	if err == nil && tag.RowsAffected() == 0 {
-		return geo.Errorf(geo.NotFound, "there is no key %s", id)
-	}
-	return fault(err, "revoking a key")
+	return s.write(ctx, "revoking a key", false, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, "UPDATE keys SET revoked_at = coalesce(revoked_at, now()) WHERE id = $1", id)
+		if err != nil {
+			return err
+		}
+		if tag.RowsAffected() == 0 {
+			return geo.Errorf(geo.NotFound, "there is no key %s", id)
+		}
+		return did(ctx, tx, "revoke key", id, nil, nil)
+	})
 }
 
 func scanKey(row pgx.CollectableRow) (k geo.Key, err error) {

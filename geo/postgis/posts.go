@@ -34,8 +34,10 @@ func (s *Store) ImportPosts(ctx context.Context, given []geo.Post, dryRun bool) 
 		if out.Added+out.Ended == 0 {
 			return nil
 		}
-		_, err := tx.Exec(ctx, putPostsSQL)
-		return err
+		if _, err := tx.Exec(ctx, putPostsSQL); err != nil {
+			return err
+		}
+		return did(ctx, tx, "import posts", "", nil, map[string]any{"added": out.Added, "ended": out.Ended, "unchanged": out.Unchanged})
 	})
 	if err != nil {
 		return Outcome{}, err

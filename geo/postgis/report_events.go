@@ -40,7 +40,10 @@ func (s *Store) AddEvents(ctx context.Context, events []geo.ReportEvent) (outcom
 			return err
 		}
 		outcomes = told.outcomes
-		return told.store(ctx, tx)
+		if err := told.store(ctx, tx); err != nil {
+			return err
+		}
+		return told.did(ctx, tx)
 	})
 	if err != nil {
 		return nil, err
@@ -52,6 +55,21 @@ func (s *Store) AddEvents(ctx context.Context, events []geo.ReportEvent) (outcom
 type telling struct {
 	events   []geo.ReportEvent
 	outcomes []geo.EventOutcome
+}
+
+// did tells the audit log, where anything was kept.
+func (t *telling) did(ctx context.Context, tx pgx.Tx) error {
+	fates, subject := map[geo.EventFate]int{}, ""
+	for _, o := range t.outcomes {
+		fates[o.Fate]++
+	}
+	if fates[geo.EventStored]+fates[geo.EventWaiting] == 0 {
+		return nil
+	}
+	if len(t.outcomes) == 1 {
+		subject = string(t.outcomes[0].Report)
+	}
+	return did(ctx, tx, "tell events", subject, nil, fates)
 }
 
 func (t *telling) check() {

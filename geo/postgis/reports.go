@@ -41,12 +41,27 @@ func (s *Store) AddReport(ctx context.Context, given *geo.Report, routed []geo.A
 		if err := s.announce(ctx, tx, routed); err != nil {
 			return err
 		}
-		return appendFeed(ctx, tx, routed)
+		var last pgx.Batch
+		queueFeed(&last, routed)
+		if err := queueDeed(ctx, &last, "add report", string(r.ID), nil, roundDeed(routed)); err != nil {
+			return err
+		}
+		return tx.SendBatch(ctx, &last).Close()
 	})
 	if err != nil {
 		return "", false, err
 	}
 	return id, again, nil
+}
+
+// roundDeed is a round as the audit log tells it: never in words that somebody wrote.
+func roundDeed(routed []geo.Assignment) map[string]any {
+	for _, a := range routed {
+		if a.Role == geo.Lead {
+			return map[string]any{"round": a.Round, "lead": a.Department, "edition": a.Edition}
+		}
+	}
+	return map[string]any{"round": 0}
 }
 
 // withID is a report as it can be stored.
@@ -206,11 +221,16 @@ func findReport(ctx context.Context, tx pgx.Tx, source, externalID string) (id g
 // BlankDescription removes what a report says in free words, for good; how it was decided
 // stays. Doing it again changes nothing; NotFound when there is no such report.
 func (s *Store) BlankDescription(ctx context.Context, id geo.ReportID) error {
-	tag, err := s.pool.Exec(ctx, "UPDATE reports SET description = '' WHERE id = $1", id)
-	if err == nil && tag.RowsAffected() == 0 {
-		return geo.Errorf(geo.NotFound, "there is no report %s", id)
-	}
-	return fault(err, "blanking a description")
+	return s.write(ctx, "blanking a description", false, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, "UPDATE reports SET description = '' WHERE id = $1", id)
+		if err != nil {
+			return err
+		}
+		if tag.RowsAffected() == 0 {
+			return geo.Errorf(geo.NotFound, "there is no report %s", id)
+		}
+		return did(ctx, tx, "blank description", string(id), nil, nil)
+	})
 }
 
 // isOpenSQL is told of the reports that wait for somebody; it is that of an index.

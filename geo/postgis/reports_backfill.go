@@ -32,7 +32,15 @@ func (s *Store) Backfill(ctx context.Context, reports []geo.Report, routed []geo
 		if err := settleIn(ctx, tx, sorted, given, arrived); err != nil {
 			return err
 		}
-		return appendFeed(ctx, tx, roundsOf(given, arrived))
+		if added == 0 {
+			return nil
+		}
+		var last pgx.Batch
+		queueFeed(&last, roundsOf(given, arrived))
+		if err := queueDeed(ctx, &last, "back-fill reports", sorted[0].Source, nil, map[string]any{"added": added, "known": len(reports) - added}); err != nil {
+			return err
+		}
+		return tx.SendBatch(ctx, &last).Close()
 	})
 	if err != nil {
 		return 0, 0, err

@@ -37,7 +37,10 @@ func (s *Store) Reassign(ctx context.Context, m *geo.Reassignment) error {
 		if err := s.announce(ctx, tx, next.routed); err != nil {
 			return err
 		}
-		return next.number(ctx, tx)
+		if err := next.number(ctx, tx); err != nil {
+			return err
+		}
+		return did(ctx, tx, "route report anew", string(m.Report), placeDeed(&now.Report, now.Round), next.deed(&now.Report))
 	})
 }
 
@@ -100,7 +103,9 @@ func (m *anew) number(ctx context.Context, tx pgx.Tx) error {
 	if err := m.rule(ctx, tx); err != nil {
 		return err
 	}
-	if err := appendFeed(ctx, tx, m.routed); err != nil {
+	var last pgx.Batch
+	queueFeed(&last, m.routed)
+	if err := tx.SendBatch(ctx, &last).Close(); err != nil {
 		return err
 	}
 	if m.Return == nil {
@@ -108,6 +113,31 @@ func (m *anew) number(ctx context.Context, tx pgx.Tx) error {
 	}
 	_, err := numberReturn(ctx, tx, m.Return.ID)
 	return err
+}
+
+// deed is what the audit log tells of it.
+func (m *anew) deed(was *geo.Report) map[string]any {
+	if m.Corrected != nil {
+		was = m.Corrected
+	}
+	is := placeDeed(was, m.Round)
+	is["reason"], is["lead"] = m.Reason, roundDeed(m.routed)["lead"]
+	if m.Return != nil {
+		is["return"], is["decided"] = m.Return.ID, m.Return.State
+	}
+	if m.Ruling != nil {
+		is["ruling"] = m.Ruling.ID
+	}
+	return is
+}
+
+// placeDeed is what a report is routed by, as the audit log tells it.
+func placeDeed(r *geo.Report, round int) map[string]any {
+	place := map[string]any{"round": round, "category": r.Category, "asset": r.Asset}
+	if r.Point != nil {
+		place["point"] = [2]float64{r.Point.Lon(), r.Point.Lat()}
+	}
+	return place
 }
 
 // endAtOnceSQL keeps a ruling for the record alone: it is in no view.

@@ -35,8 +35,10 @@ func (s *Store) AddReturn(ctx context.Context, r geo.Return) (kept geo.Return, e
 		if err != nil {
 			return err
 		}
-		kept, err = numberReturn(ctx, tx, id)
-		return err
+		if kept, err = numberReturn(ctx, tx, id); err != nil {
+			return err
+		}
+		return did(ctx, tx, "ask for return", string(kept.Report), nil, returnDeed(&kept))
 	})
 	return kept, err
 }
@@ -122,10 +124,17 @@ func (s *Store) DecideReturn(ctx context.Context, r geo.Return) (decided geo.Ret
 		if err := settleReturn(ctx, tx, r); err != nil {
 			return err
 		}
-		decided, err = numberReturn(ctx, tx, r.ID)
-		return err
+		if decided, err = numberReturn(ctx, tx, r.ID); err != nil {
+			return err
+		}
+		return did(ctx, tx, "decide return", string(decided.Report), nil, returnDeed(&decided))
 	})
 	return decided, err
+}
+
+// returnDeed is a return as the audit log tells it, without the words of those who ask.
+func returnDeed(r *geo.Return) map[string]any {
+	return map[string]any{"return": r.ID, "round": r.Round, "department": r.Department, "state": r.State}
 }
 
 const settleReturnSQL = `

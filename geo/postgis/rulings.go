@@ -56,8 +56,10 @@ func (s *Store) EndRuling(ctx context.Context, id geo.RulingID, note string) err
 		if tag.RowsAffected() == 0 {
 			return geo.Errorf(geo.NotFound, "there is no ruling %s in force", id)
 		}
-		_, err = recordRuling(ctx, tx, change, note)
-		return err
+		if _, err = recordRuling(ctx, tx, change, note); err != nil {
+			return err
+		}
+		return did(ctx, tx, "end ruling", string(id), nil, nil)
 	})
 }
 

@@ -3,6 +3,7 @@ package postgis
 import (
 	"context"
 	"errors"
+	"net/url"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
@@ -26,12 +27,23 @@ func (s *Store) CreateWebhook(ctx context.Context, w geo.Webhook) (geo.Webhook, 
 		if _, err := tx.Exec(ctx, lockWebhooksSQL); err != nil {
 			return err
 		}
-		return tx.QueryRow(ctx, createWebhookSQL, w.ID, w.URL, w.Secret).Scan(&w.CreatedAt, &w.After)
+		if err := tx.QueryRow(ctx, createWebhookSQL, w.ID, w.URL, w.Secret).Scan(&w.CreatedAt, &w.After); err != nil {
+			return err
+		}
+		return did(ctx, tx, "add webhook", string(w.ID), nil, map[string]any{"host": hostOf(w.URL), "after": w.After})
 	})
 	if violates(err, "webhooks_one_open") {
 		return geo.Webhook{}, geo.Errorf(geo.Conflict, "there is a webhook at this address already; end it first to get another secret")
 	}
 	return w, err
+}
+
+// hostOf is where an address leads, without what in it may be secret.
+func hostOf(address string) string {
+	if u, err := url.Parse(address); err == nil {
+		return u.Host
+	}
+	return ""
 }
 
 const webhooksSQL = `SELECT id, url, secret, created_at, after FROM webhooks WHERE ended_at IS NULL`
@@ -76,8 +88,10 @@ func (s *Store) EndWebhook(ctx context.Context, id geo.WebhookID) error {
 			return err
 		}
 		tag, err := tx.Exec(ctx, endWebhookSQL, id)
-		ended = tag.RowsAffected()
-		return err
+		if ended = tag.RowsAffected(); err != nil || ended == 0 {
+			return err
+		}
+		return did(ctx, tx, "end webhook", string(id), nil, nil)
 	})
 	if err == nil {
 		err = s.deleteJobs(ctx, id)
@@ -130,7 +144,7 @@ func deadOf(id geo.WebhookID) *river.JobListParams {
 // Resend puts a dead letter back into the queue, for one more attempt. NotFound when the
 // webhook has none of that number, or no longer.
 func (s *Store) Resend(ctx context.Context, id geo.WebhookID, letter int64) error {
-	resent, err := s.resend(ctx, deadOf(id).IDs(letter))
+	resent, err := s.resend(ctx, id, deadOf(id).IDs(letter))
 	if err == nil && resent == 0 {
 		return geo.Errorf(geo.NotFound, "the webhook %s has no dead letter %d", id, letter)
 	}
@@ -143,10 +157,10 @@ func (s *Store) ResendAll(ctx context.Context, id geo.WebhookID) (resent int, er
 	if _, err := s.webhook(ctx, id); err != nil {
 		return 0, err
 	}
-	return s.resend(ctx, deadOf(id).First(jobsAtOnce))
+	return s.resend(ctx, id, deadOf(id).First(jobsAtOnce))
 }
 
-func (s *Store) resend(ctx context.Context, which *river.JobListParams) (resent int, err error) {
+func (s *Store) resend(ctx context.Context, id geo.WebhookID, which *river.JobListParams) (resent int, err error) {
 	err = s.write(ctx, "sending dead letters again", false, func(tx pgx.Tx) error {
 		dead, err := s.outbox.JobListTx(ctx, tx, which)
 		if err != nil {
@@ -157,8 +171,10 @@ func (s *Store) resend(ctx context.Context, which *river.JobListParams) (resent 
 				return err
 			}
 		}
-		resent = len(dead.Jobs)
-		return nil
+		if resent = len(dead.Jobs); resent == 0 {
+			return nil
+		}
+		return did(ctx, tx, "resend dead letters", string(id), nil, map[string]any{"letters": resent})
 	})
 	return resent, err
 }
