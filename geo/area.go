@@ -42,3 +42,24 @@ type InputHash [32]byte
 
 // SameDrawing tells whether two inputs have the same coordinates.
 func (h InputHash) SameDrawing(o InputHash) bool { return [16]byte(h[16:]) == [16]byte(o[16:]) }
+
+// editedMark stands for the half of a hash that says no more how an area was read: a planner
+// has edited what it is of since.
+const editedMark = "edited in draft."
+
+// AsEdited is the hash of an area whose words, or whose drawing, were edited since it was
+// read. No input has it.
+func (h InputHash) AsEdited(words, drawing bool) InputHash {
+	if words {
+		copy(h[:16], editedMark)
+	}
+	if drawing {
+		copy(h[16:], editedMark)
+	}
+	return h
+}
+
+// Edited tells whether words, and whether the drawing, were edited since the area was read.
+func (h InputHash) Edited() (words, drawing bool) {
+	return string(h[:16]) == editedMark, string(h[16:]) == editedMark
+}

@@ -23,13 +23,21 @@ func (r Ring) SquareMetres() float64 {
 	}
 	sum, a := 0.0, r[len(r)-1]
 	for _, b := range r {
-		if a.X != b.X {
-			south, middle, north := lune(float64(a.Y)), lune((float64(a.Y)+float64(b.Y))/2), lune(float64(b.Y))
-			sum += (float64(a.X) - float64(b.X)) * (south + 4*middle + north) / 6 // Simpson: exact for what is nearly straight
-		}
+		sum -= UnderEdge(float64(a.X), float64(a.Y), float64(b.X), float64(b.Y))
 		a = b
 	}
-	return sum * math.Pi / 180 / Scale
+	return sum
+}
+
+// UnderEdge is the square metres between an edge and the equator, negative for an edge that
+// runs west, so that what a ring's edges come to is the ground within it, negative when the
+// ring runs counter-clockwise. Ends are in units and may lie between whole ones.
+func UnderEdge(ax, ay, bx, by float64) float64 {
+	if ax == bx {
+		return 0
+	}
+	south, middle, north := lune(ay), lune((ay+by)/2), lune(by)
+	return (bx - ax) * (south + 4*middle + north) / 6 * math.Pi / 180 / Scale // Simpson: exact for what is nearly straight
 }
 
 // lune is the ground between the equator and a latitude in units, for each radian of
