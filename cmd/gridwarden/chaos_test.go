@@ -99,7 +99,7 @@ func (c *chaos) run(rounds int) {
 			order = order[1:]
 			told = append(told, e.name)
 			undo := e.happen()
-			c.pause(testsize.N(300, 1000))
+			c.pause(testsize.N(150, 1000))
 			undo()
 			c.pause(testsize.N(50, 1000))
 		}

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// large is one square of a degree, over which most tiles are alike and quick to draw.
-const large = `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"A","name":"A"},"geometry":{"type":"Polygon","coordinates":[[[120,30],[121,30],[121,31],[120,31],[120,30]]]}}]}`
+// large is one square of half a degree, over which most tiles are alike and quick to draw.
+const large = `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"A","name":"A"},"geometry":{"type":"Polygon","coordinates":[[[120,30],[120.5,30],[120.5,30.5],[120,30.5],[120,30]]]}}]}`
 
 // TestAnExportThatWasKilledGoesOnWhereItWas kills the command (SIGKILL, then Ctrl-C) while
 // it draws and types it again: the archive is that of an export nobody disturbed.

@@ -19,7 +19,7 @@ func TestAVeryLongDutyListIsImported(t *testing.T) {
 	c.must("import", "areas", "--layer", "grids", c.file("g.geojson", `{"type":"FeatureCollection","features":[
 		{"type":"Feature","properties":{"code":"330103001"},"geometry":{"type":"Polygon","coordinates":[[[120,30],[120.01,30],[120.01,30.01],[120,30.01],[120,30]]]}}]}`))
 
-	n := testsize.N(20_000, 100_000)
+	n := testsize.N(8_000, 100_000)
 	var b strings.Builder
 	b.WriteString("id,priority,standard,kind,category,layer,area,hours,assign,helpers,deadline,deadline_unit\n")
 	for i := range n {
