@@ -35,6 +35,16 @@ func (d *Drawing) Edge(a, b Point, set Set) {
 	}
 }
 
+// Rounded draws an edge of a fabric that was rounded before: it is compared with what
+// [Drawing.Ring] and [Drawing.Edge] draw, but not with others of its kind, which it meets in
+// shared end points at most.
+func (d *Drawing) Rounded(a, b Point, set Set) {
+	d.Edge(a, b, set)
+	if a != b && set != 0 {
+		d.segs[len(d.segs)-1].dirty = false
+	}
+}
+
 // Arrange rounds the drawing to every step-th point of its grid, which become the units of
 // the arrangement; step 1 keeps the grid. It takes the drawing over, which is empty
 // afterwards. The error is ctx's or [ErrTangled].
