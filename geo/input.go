@@ -50,7 +50,7 @@ type AreaPart struct {
 // LayerInput is one layer as an import gives it: its areas as read, or how to make them
 // from a lower layer.
 type LayerInput struct {
-	Layer    Layer
+	Layer    Layer       // what is empty or 0 stays as it is; by-nesting and bounds below 0 take back what was set
 	Areas    []AreaInput // in code order
 	Dissolve *Dissolve   // when set, Areas is empty
 	Merge    bool        // areas not named here stay

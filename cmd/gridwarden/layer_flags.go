@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"gridwarden/geo"
 	"gridwarden/geo/ingest"
@@ -15,7 +16,8 @@ import (
 // layerFlags are the options of one layer; a plan gives them for several, as keys.
 type layerFlags struct {
 	layer, kind, parent, dissolve, title string
-	visibility                           string
+	visibility, authority, lock          string
+	smallest, largest                    areaFlag
 	rank                                 int
 	reach                                float64
 	merge                                bool
@@ -31,6 +33,10 @@ func (l *layerFlags) register(f *flag.FlagSet) {
 	f.StringVar(&l.dissolve, "dissolve", "", "make the layer by joining the areas of this lower `LAYER`; --code and --name are its fields")
 	f.StringVar(&l.title, "title", "", "`TEXT` that names the layer for people")
 	f.StringVar(&l.visibility, "visibility", "", "whom it is meant for: public, internal (default) or restricted; told in lists, while serve --public says what is read without a key")
+	f.StringVar(&l.authority, "authority", "", "the `BODY` that may change its borders")
+	f.StringVar(&l.lock, "lock", "", "whether a draft needs an approval to move its borders: locked, open or by-nesting (default: where it is another's parent)")
+	f.Var(&l.smallest, "smallest-area", "areas smaller than this, in `SQUARE_METRES`, are told as faults; none: no bound")
+	f.Var(&l.largest, "largest-area", "areas larger than this, in `SQUARE_METRES`, are told as faults; none: no bound")
 	f.IntVar(&l.rank, "rank", 0, "order between layers, smaller first; default by kind and depth")
 	f.Float64Var(&l.reach, "reach", 0, "how far a line answers, in `METRES`")
 	f.BoolVar(&l.merge, "merge", false, "keep the areas that the files do not name")
@@ -58,6 +64,7 @@ func plannedLayers(one *layerFlags, plan string) ([]layerFlags, error) {
 const (
 	maxRank  = 1_000_000
 	maxReach = 100_000 // metres
+	maxArea  = 1e15    // square metres: more than the Earth has
 )
 
 func (l *layerFlags) check() error {
@@ -82,11 +89,47 @@ func (l *layerFlags) check() error {
 	default:
 		return usagef("--kind is coverage, overlay or line, not %q", l.kind)
 	}
+	switch l.lock {
+	case "", "locked", "open", "by-nesting":
+	default:
+		return usagef("--lock is locked, open or by-nesting, not %q", l.lock)
+	}
+	if l.largest > 0 && l.smallest > l.largest {
+		return usagef("--smallest-area %v is larger than --largest-area %v", &l.smallest, &l.largest)
+	}
 	switch geo.Visibility(l.visibility) {
 	case "", geo.Public, geo.Protected, geo.Restricted:
 		return geo.LayerName(l.layer).Check()
 	}
 	return usagef("--visibility is public, internal or restricted, not %q", l.visibility)
+}
+
+// areaFlag is a bound of areas, in square metres: 0 when it is not said, below 0 for none.
+type areaFlag float64
+
+// String is as Set takes it.
+func (a *areaFlag) String() string {
+	switch {
+	case *a == 0:
+		return ""
+	case *a < 0:
+		return "none"
+	}
+	return strconv.FormatFloat(float64(*a), 'f', -1, 64)
+}
+
+// Set reads a number above 0, or none.
+func (a *areaFlag) Set(text string) error {
+	if text == "none" {
+		*a = -1
+		return nil
+	}
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(v > 0 && v <= maxArea) {
+		return fmt.Errorf("write square metres, above 0 and at most %.0f, or none", float64(maxArea))
+	}
+	*a = areaFlag(v)
+	return nil
 }
 
 // readPlan reads a plan: its keys are the flags of a layer, and "files", which are taken
@@ -148,6 +191,7 @@ func (l *layerFlags) input() geo.LayerInput {
 	in := geo.LayerInput{Merge: l.merge, Layer: geo.Layer{
 		Name: geo.LayerName(l.layer), Title: l.title, Kind: geo.LayerKind(l.kind),
 		Parent: geo.LayerName(l.parent), Rank: l.rank, Reach: l.reach, Visibility: geo.Visibility(l.visibility),
+		Authority: l.authority, Lock: geo.Lock(l.lock), SmallestArea: float64(l.smallest), LargestArea: float64(l.largest),
 	}}
 	if l.dissolve != "" {
 		in.Dissolve = &geo.Dissolve{

@@ -74,9 +74,11 @@ func (w *digest) text(values ...string) {
 func (w *digest) float(v float64) { w.number(int64(math.Float64bits(v))) }
 
 func (w *digest) layer(l *geo.Layer) {
-	w.text(string(l.Name), l.Title, string(l.Kind), string(l.Parent), string(l.Visibility))
+	w.text(string(l.Name), l.Title, string(l.Kind), string(l.Parent), string(l.Visibility), l.Authority, string(l.Lock))
 	w.number(int64(l.Rank))
 	w.float(l.Reach)
+	w.float(l.SmallestArea)
+	w.float(l.LargestArea)
 }
 
 func (w *digest) area(a *geo.Area) {

@@ -20,7 +20,7 @@ func randomCity(t *rapid.T) *index.Snapshot {
 		Edition: geo.EditionInfo{Number: 7, PublishedAt: time.Date(2026, 11, 22, 1, 2, 3, 456000, time.UTC), EffectiveFrom: time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC), Note: text(t, "note")},
 		Layers: []geo.Layer{
 			{Name: "grids", Title: "单元网格", Kind: geo.Coverage, Parent: "streets", Rank: 1, Visibility: geo.Public},
-			{Name: "streets", Kind: geo.Coverage, Rank: 2},
+			{Name: "streets", Kind: geo.Coverage, Rank: 2, Authority: text(t, "authority"), Lock: geo.Unlocked, SmallestArea: 0.1, LargestArea: 1e9},
 			{Name: "parks", Kind: geo.Overlay, Rank: 3, Visibility: geo.Restricted},
 			{Name: "roads", Kind: geo.Lines, Rank: 4, Reach: 12.5},
 		},

@@ -115,8 +115,8 @@ func TestAnotherVersionIsNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	overwrite(t, path, bytes.Replace(body, []byte(`"version": 1`), []byte(`"version": 99`), 1))
-	refused(t, dir, "version 99", "reads version 1", "write it anew")
+	overwrite(t, path, bytes.Replace(body, []byte(`"version": 2`), []byte(`"version": 99`), 1))
+	refused(t, dir, "version 99", "reads version 2", "write it anew")
 	overwrite(t, path, []byte(`{"type":"FeatureCollection"}`))
 	refused(t, dir, "not the manifest of a gridwarden snapshot")
 	refused(t, t.TempDir(), "no manifest.json", "gridwarden snapshot write")

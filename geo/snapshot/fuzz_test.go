@@ -46,7 +46,7 @@ func fileOf(tb testing.TB, name string) []byte {
 // A manifest is taken only byte for byte as it was sealed.
 func FuzzManifest(f *testing.F) {
 	f.Add(fileOf(f, manifestName))
-	f.Add([]byte(`{"format":"gridwarden-snapshot","version":1}`))
+	f.Add([]byte(`{"format":"gridwarden-snapshot","version":2}`))
 	f.Add([]byte(`null`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		m, err := parseManifest(body)

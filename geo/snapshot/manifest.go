@@ -16,7 +16,7 @@ import (
 // anew in a minute, and a view misread would route wrongly for days.
 const (
 	format  = "gridwarden-snapshot"
-	version = 1
+	version = 2
 )
 
 const (
