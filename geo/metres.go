@@ -35,6 +35,9 @@ func (f Frame) XY(c Coord) (x, y float64) {
 // Scales are the metres of one unit east and of one unit north.
 func (f Frame) Scales() (east, north float64) { return f.kx, f.ky }
 
+// Length is how many metres so many units east and north come to.
+func (f Frame) Length(x, y float64) float64 { return math.Hypot(x*f.kx, y*f.ky) }
+
 // Around is the box that holds every coordinate within the given metres of the origin.
 func (f Frame) Around(metres float64) Box {
 	grow := func(v int32, by float64) (lo, hi int32) {

@@ -13,9 +13,10 @@ import (
 
 // importFlags are the options of the whole import.
 type importFlags struct {
-	plan, effective, note    string
-	dryRun, repair, allowEnd bool
-	tolerance                float64
+	plan, effective, note string
+	dryRun, repair        bool
+	allowEnd, overwrite   bool
+	tolerance             float64
 }
 
 func (i *importFlags) register(f *flag.FlagSet) {
@@ -25,6 +26,7 @@ func (i *importFlags) register(f *flag.FlagSet) {
 	f.Float64Var(&i.tolerance, "tolerance", 1, "close slivers and overlaps narrower than this, in `METRES`; 0 names each instead")
 	f.BoolVar(&i.dryRun, "dry-run", false, "report what would happen and change nothing")
 	f.BoolVar(&i.repair, "repair", false, "mend invalid rings, overlaps and wrong nesting, telling what moved")
+	f.BoolVar(&i.overwrite, "overwrite-edits", false, "overwrite what planners edited since it was read")
 	f.BoolVar(&i.allowEnd, "allow-end", false, "allow more than 5 % of a layer to end")
 }
 
@@ -59,7 +61,7 @@ func importAreas(ctx context.Context, c *call) error {
 
 func (i *importFlags) options(zone *time.Location, now time.Time) (planning.Options, error) {
 	o := planning.Options{
-		Tolerance: i.tolerance, Repair: i.repair, AllowEnd: i.allowEnd,
+		Tolerance: i.tolerance, Repair: i.repair, AllowEnd: i.allowEnd, Overwrite: i.overwrite,
 		Examine: i.dryRun, Note: i.note,
 	}
 	if !(i.tolerance >= 0 && i.tolerance <= 100) {

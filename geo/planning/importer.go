@@ -1,6 +1,7 @@
 package planning
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -170,8 +171,18 @@ func merged(was, in geo.Layer) geo.Layer {
 	if is.Visibility == "" {
 		is.Visibility = geo.Protected
 	}
+	is.Authority = cmp.Or(in.Authority, was.Authority)
+	is.Lock = cmp.Or(in.Lock, was.Lock)
+	if in.Lock == lockByNesting {
+		is.Lock = geo.LockByNesting
+	}
+	is.SmallestArea = max(0, cmp.Or(in.SmallestArea, was.SmallestArea))
+	is.LargestArea = max(0, cmp.Or(in.LargestArea, was.LargestArea))
 	return is
 }
+
+// lockByNesting is how an import says [geo.LockByNesting], which is empty.
+const lockByNesting geo.Lock = "by-nesting"
 
 // addAreas joins the areas given with those of the base.
 func (l *layer) addAreas(inputs []geo.AreaInput) {
@@ -213,6 +224,46 @@ func (p *importer) tooManyEnd() error {
 		}
 	}
 	return nil
+}
+
+// mostNamed is how many areas a refusal names.
+const mostNamed = 20
+
+// overEdits refuses an import that would overwrite what planners edited since it was read,
+// unasked, naming the areas.
+func (p *importer) overEdits() error {
+	if p.options.Overwrite {
+		return nil
+	}
+	var edited []string
+	for _, name := range p.names {
+		l := p.layers[name]
+		for _, code := range l.codes {
+			if l.areas[code].overEdit() {
+				edited = append(edited, fmt.Sprintf("%s %s", name, code))
+			}
+		}
+	}
+	if len(edited) == 0 {
+		return nil
+	}
+	p.report()
+	n, more := len(edited), ""
+	if n > mostNamed {
+		edited, more = edited[:mostNamed], fmt.Sprintf(" and %d more", n-mostNamed)
+	}
+	return geo.Errorf(geo.Conflict, "planners have edited %d %s since, which the import would overwrite: %s%s; leave them out with --merge, or give --overwrite-edits if that is meant",
+		n, plural(n, "area", "areas"), strings.Join(edited, ", "), more)
+}
+
+// overEdit tells whether the import ends an area that a planner edited, or gives again what
+// was edited of it. One that is joined from lower areas is drawn as they are.
+func (a *area) overEdit() bool {
+	if a.was == nil {
+		return false
+	}
+	words, drawing := a.was.InputHash.Edited()
+	return a.ends && (words || drawing) || a.input != nil && (words || drawing && len(a.input.Parts) > 0)
 }
 
 // anythingToDo tells whether any area or layer differs, or is to be examined anyway.

@@ -26,6 +26,7 @@ type Options struct {
 	Tolerance     float64   // metres: narrower slivers and overlaps are closed; 0 names every one
 	Repair        bool      // mend what is larger, telling what moved
 	AllowEnd      bool      // more than EndLimit of a layer may end
+	Overwrite     bool      // areas that planners edited since they were read may change or end
 	Examine       bool      // look at every input as drawn, also unchanged ones (a dry run)
 	EffectiveFrom time.Time // zero: from the moment of publishing
 	Note          string
@@ -74,7 +75,8 @@ type LayerReport struct {
 }
 
 // Import plans the import of layers over the base. The error is Invalid when the layers
-// contradict one another, Conflict when too much would end, and Faulty when the areas have
+// contradict one another, Conflict when too much would end or what planners edited would be
+// overwritten, and Faulty when the areas have
 // errors that were not mended; the outcome is there in the last two cases too.
 func Import(ctx context.Context, base *geo.Base, inputs []geo.LayerInput, o Options) (*Outcome, error) {
 	p, err := newImporter(base, inputs, o)
@@ -83,6 +85,9 @@ func Import(ctx context.Context, base *geo.Base, inputs []geo.LayerInput, o Opti
 	}
 	out := p.outcome
 	if err := p.tooManyEnd(); err != nil {
+		return out, err
+	}
+	if err := p.overEdits(); err != nil {
 		return out, err
 	}
 	if !p.anythingToDo() {
