@@ -71,23 +71,12 @@ func draftID(a *geo.Area) geo.AreaID {
 	}
 	number := func(v uint64) { h.Write(binary.BigEndian.AppendUint64(nil, v)) }
 	number(math.Float64bits(a.Reach))
-	paths := func(paths []geo.Line) {
-		number(uint64(len(paths)))
-		for _, path := range paths {
-			number(uint64(len(path)))
-			for _, c := range path {
-				number(uint64(uint32(c.X))<<32 | uint64(uint32(c.Y)))
-			}
+	for _, path := range paths(&a.Shape) {
+		number(uint64(len(path)))
+		for _, c := range path {
+			number(uint64(uint32(c.X))<<32 | uint64(uint32(c.Y)))
 		}
 	}
-	for _, polygon := range a.Shape.Polygons {
-		rings := make([]geo.Line, len(polygon))
-		for i, ring := range polygon {
-			rings[i] = geo.Line(ring)
-		}
-		paths(rings)
-	}
-	paths(a.Shape.Lines)
 	return -geo.AreaID(h.Sum64()>>12) - 1
 }
 
