@@ -2,7 +2,6 @@ package postgis
 
 import (
 	"context"
-	"encoding/hex"
 	"encoding/json"
 
 	"github.com/jackc/pgx/v5"
@@ -38,26 +37,6 @@ func queueDeed(ctx context.Context, last *pgx.Batch, action, subject string, bef
 	actor := geo.ActorOf(ctx)
 	last.Queue(didSQL, actor.Name, actor.Key, actor.From, action, subject, was, is)
 	return nil
-}
-
-// changeDeed is an import of rows as the audit log tells it.
-type changeDeed struct {
-	Added     int          `json:"added"`
-	Changed   int          `json:"changed"`
-	Unchanged int          `json:"unchanged"`
-	Sequence  geo.Sequence `json:"sequence"`
-	Change    string       `json:"change"`          // its id
-	Codes     []string     `json:"codes,omitempty"` // of what was added or changed, where it is little
-}
-
-// mostTold is up to how many things the audit log names one by one.
-const mostTold = 50
-
-func changeOf(out Outcome, at geo.Position, codes []string) changeDeed {
-	if len(codes) > mostTold {
-		codes = nil
-	}
-	return changeDeed{out.Added, out.Changed, out.Unchanged, at.Sequence, hex.EncodeToString(at.Change[:]), codes}
 }
 
 // textOf is a value as JSON, nil for none.

@@ -26,7 +26,17 @@ RETURNING ` + draftColumns
 // CreateDraft keeps a new draft without edits, of which ID, Name, Base, Author and Editors
 // are given. A base that is not there is NotFound, an id that is taken a Conflict.
 func (s *Store) CreateDraft(ctx context.Context, d geo.Draft) (geo.Draft, error) {
-	made, err := s.oneDraft(ctx, "making a draft", createDraftSQL, d.ID, d.Name, d.Base, d.Author, texts(d.Editors), geo.ActorOf(ctx).Name)
+	var made geo.Draft
+	err := s.write(ctx, "making a draft", false, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, createDraftSQL, d.ID, d.Name, d.Base, d.Author, texts(d.Editors), geo.ActorOf(ctx).Name)
+		if err != nil {
+			return err
+		}
+		if made, err = pgx.CollectExactlyOneRow(rows, scanDraft); err != nil {
+			return err
+		}
+		return did(ctx, tx, "create draft", string(d.ID), nil, draftDeed(&made))
+	})
 	switch {
 	case violates(err, "drafts_base_fkey"):
 		return made, geo.Errorf(geo.NotFound, "there is no edition %d to base a draft on: take the newest", d.Base)
@@ -115,11 +125,44 @@ RETURNING ` + draftColumns
 // State, Approvals and Schedule. d.Version is the one it was made of; when the draft is at
 // another, or published or discarded, it is a Conflict and stays as it was.
 func (s *Store) PutDraft(ctx context.Context, d geo.Draft) (put geo.Draft, err error) {
-	err = s.write(ctx, "changing a draft", false, func(tx pgx.Tx) (err error) {
-		put, err = putDraft(ctx, tx, d, nil, nil)
-		return err
+	err = s.write(ctx, "changing a draft", false, func(tx pgx.Tx) error {
+		was, err := holdDraft(ctx, tx, d.ID)
+		if err != nil {
+			return err
+		}
+		if put, err = putDraft(ctx, tx, d, nil, nil); err != nil {
+			return err
+		}
+		return did(ctx, tx, "change draft", string(d.ID), draftDeed(&was), draftDeed(&put))
 	})
 	return put, err
+}
+
+// holdDraft is a draft that nobody else changes before commit; NotFound when there is none.
+func holdDraft(ctx context.Context, tx pgx.Tx, id geo.DraftID) (geo.Draft, error) {
+	drafts, err := collect(ctx, tx, draftSQL+" FOR NO KEY UPDATE", []any{id}, scanDraft)
+	if err == nil && len(drafts) == 0 {
+		err = noDraft(id)
+	}
+	if err != nil {
+		return geo.Draft{}, err
+	}
+	return drafts[0], nil
+}
+
+// draftDeed is a draft as the audit log tells it.
+func draftDeed(d *geo.Draft) map[string]any {
+	told := map[string]any{"name": d.Name, "base": d.Base, "version": d.Version, "head": d.Head, "edits": d.Edits, "state": d.State}
+	if len(d.Editors) > 0 {
+		told["editors"] = d.Editors
+	}
+	for _, a := range d.Approvals {
+		told["approval "+string(a.Layer)] = a.Document
+	}
+	if d.Schedule != nil {
+		told["publish_at"] = d.Schedule.At
+	}
+	return told
 }
 
 func putDraft(ctx context.Context, tx pgx.Tx, d geo.Draft, base *geo.Edition, edits *int) (geo.Draft, error) {

@@ -33,9 +33,24 @@ func (s *Store) AddDraftEdit(ctx context.Context, id geo.DraftID, version int64,
 			return err
 		}
 		e.Number, e.At = d.Head, orNow(e.At).UTC().Truncate(time.Microsecond)
-		return addEdits(ctx, tx, id, []planning.DoneEdit{*e})
+		if err := addEdits(ctx, tx, id, []planning.DoneEdit{*e}); err != nil {
+			return err
+		}
+		return did(ctx, tx, "edit draft", string(id), nil, editDeed(e))
 	})
 	return d, err
+}
+
+// editDeed is an edit as the audit log tells it; the draft keeps all of it.
+func editDeed(e *planning.DoneEdit) map[string]any {
+	told := map[string]any{"number": e.Number, "edit": e.Edit.Kind, "layer": e.Edit.Layer, "changed": len(e.Effect.Areas), "ended": len(e.Effect.Ended)}
+	if len(e.Edit.Areas) <= mostTold {
+		told["areas"] = e.Edit.Areas
+	}
+	if len(e.Needs) > 0 {
+		told["needs"] = len(e.Needs)
+	}
+	return told
 }
 
 // RebaseDraft is [Store.PutDraft] that gives the draft d.Base and other edits too, in place
@@ -47,13 +62,20 @@ func (s *Store) RebaseDraft(ctx context.Context, d geo.Draft, edits []planning.D
 		numbered[i].Number = i + 1
 	}
 	err = s.write(ctx, "rebasing a draft", false, func(tx pgx.Tx) error {
+		was, err := holdDraft(ctx, tx, d.ID)
+		if err != nil {
+			return err
+		}
 		if put, err = putDraft(ctx, tx, d, &d.Base, &n); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, dropEditsSQL, d.ID, 1); err != nil {
 			return err
 		}
-		return addEdits(ctx, tx, d.ID, numbered)
+		if err := addEdits(ctx, tx, d.ID, numbered); err != nil {
+			return err
+		}
+		return did(ctx, tx, "rebase draft", string(d.ID), draftDeed(&was), draftDeed(&put))
 	})
 	if violates(err, "drafts_base_fkey") {
 		return put, geo.Errorf(geo.NotFound, "there is no edition %d to base a draft on: take the newest", d.Base)
@@ -84,7 +106,10 @@ func (s *Store) AddConsent(ctx context.Context, id geo.DraftID, version int64, n
 		if err == nil && tag.RowsAffected() == 0 {
 			return geo.Errorf(geo.NotFound, "the draft has no edit %d: they go from 1 to %d", number, d.Edits)
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return did(ctx, tx, "consent to edit", string(id), nil, map[string]any{"number": number, "areas": c.Areas})
 	})
 	return d, err
 }

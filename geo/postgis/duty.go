@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -27,7 +30,7 @@ type dutyTable[T any] struct {
 // dutyRows is a dutyTable of any kind of row.
 type dutyRows interface {
 	read(ctx context.Context, tx pgx.Tx, in span, into *geo.DutyTables) error
-	put(ctx context.Context, tx pgx.Tx, p *geo.DutyTables, edition geo.Edition, change geo.ChangeID) error
+	put(ctx context.Context, tx pgx.Tx, p *geo.DutyTables, edition geo.Edition, change geo.ChangeID, deed *publishDeed) error
 }
 
 // editioned are the tables that change with an edition.
@@ -75,25 +78,26 @@ func (s span) touches(ctx context.Context, tx pgx.Tx, table string) (touched boo
 }
 
 // putDuty makes the tables that are given be as given: what differs ends and begins.
-func putDuty(ctx context.Context, tx pgx.Tx, d *geo.DutyTables, edition geo.Edition, change geo.ChangeID) error {
+func putDuty(ctx context.Context, tx pgx.Tx, d *geo.DutyTables, edition geo.Edition, change geo.ChangeID, deed *publishDeed) error {
 	for _, t := range editioned() {
-		if err := t.put(ctx, tx, d, edition, change); err != nil {
+		if err := t.put(ctx, tx, d, edition, change, deed); err != nil {
 			return err
 		}
 	}
 	return endPublishedRulings(ctx, tx, d.Rules, change)
 }
 
-func (t dutyTable[T]) put(ctx context.Context, tx pgx.Tx, d *geo.DutyTables, edition geo.Edition, change geo.ChangeID) error {
+func (t dutyTable[T]) put(ctx context.Context, tx pgx.Tx, d *geo.DutyTables, edition geo.Edition, change geo.ChangeID, deed *publishDeed) error {
 	given := *t.of(d)
 	if given == nil {
 		return nil
 	}
-	ended, begun, err := t.differences(ctx, tx, given)
+	open, begun, err := t.differences(ctx, tx, given)
 	if err != nil {
 		return err
 	}
-	if len(ended) > 0 {
+	t.tell(deed, open, begun)
+	if ended := slices.Collect(maps.Keys(open)); len(ended) > 0 {
 		sql := "UPDATE " + t.name + " SET ended = $1, until_edition = $2 WHERE version = ANY($3)"
 		if _, err := tx.Exec(ctx, sql, [16]byte(change), edition, ended); err != nil {
 			return err
@@ -111,8 +115,9 @@ func (t dutyTable[T]) put(ctx context.Context, tx pgx.Tx, d *geo.DutyTables, edi
 
 // differences are the open versions that are not given, and the rows given that are not
 // open. Rows are compared whole.
-func (t dutyTable[T]) differences(ctx context.Context, tx pgx.Tx, given []T) (ended []int64, begun []*T, err error) {
+func (t dutyTable[T]) differences(ctx context.Context, tx pgx.Tx, given []T) (ended map[int64]*T, begun []*T, err error) {
 	open := map[string]int64{}
+	ended = map[int64]*T{}
 	sql := "SELECT version, " + strings.Join(t.columns, ", ") + " FROM " + t.name + " WHERE " + isOpen
 	_, err = collect(ctx, tx, sql, nil, func(row pgx.CollectableRow) (none struct{}, err error) {
 		var v T
@@ -120,7 +125,7 @@ func (t dutyTable[T]) differences(ctx context.Context, tx pgx.Tx, given []T) (en
 		if err := row.Scan(append([]any{&version}, t.scan(&v)...)...); err != nil {
 			return none, err
 		}
-		open[t.content(&v)] = version
+		open[t.content(&v)], ended[version] = version, &v
 		return none, nil
 	})
 	if err != nil {
@@ -135,16 +140,44 @@ func (t dutyTable[T]) differences(ctx context.Context, tx pgx.Tx, given []T) (en
 		}
 		keys[key] = true
 		content := t.content(row)
-		if _, same := open[content]; same {
-			delete(open, content)
+		if version, same := open[content]; same {
+			delete(ended, version)
 			continue
 		}
 		begun = append(begun, row)
 	}
-	for _, version := range open {
-		ended = append(ended, version)
-	}
 	return ended, begun, nil
+}
+
+// tell puts what ends and begins into a line of the audit log.
+func (t dutyTable[T]) tell(deed *publishDeed, ended map[int64]*T, begun []*T) {
+	if len(ended)+len(begun) == 0 {
+		return
+	}
+	was, is := tableDeed{Rows: len(ended)}, tableDeed{Rows: len(begun)}
+	if len(ended) <= mostTold && len(begun) <= mostTold {
+		for _, version := range slices.Sorted(maps.Keys(ended)) {
+			was.Told = append(was.Told, t.cells(ended[version]))
+		}
+		for _, row := range begun {
+			is.Told = append(is.Told, t.cells(row))
+		}
+	}
+	deed.before[t.name], deed.after[t.name] = was, is
+}
+
+// cells are what a row says, by column, but for what is blank.
+func (t dutyTable[T]) cells(row *T) map[string]any {
+	cells := map[string]any{}
+	for i, value := range t.values(row) {
+		if d, is := value.(day); is {
+			value = geo.Date(d).String()
+		}
+		if list, is := value.([]string); !reflect.ValueOf(value).IsZero() && (!is || len(list) > 0) {
+			cells[t.columns[i]] = value
+		}
+	}
+	return cells
 }
 
 // content is all that a row says.

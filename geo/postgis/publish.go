@@ -40,13 +40,17 @@ func (s *Store) Publish(ctx context.Context, p *geo.Publication) (edition geo.Ed
 		if err := putLayers(ctx, tx, p.Layers, change); err != nil {
 			return err
 		}
+		deed, err := beginDeed(ctx, tx, p)
+		if err != nil {
+			return err
+		}
 		if err := endAreas(ctx, tx, p.Ended, edition.Number, change); err != nil {
 			return err
 		}
 		if err := beginAreas(ctx, tx, p.Areas, edition.Number, change); err != nil {
 			return err
 		}
-		if err := putDuty(ctx, tx, &p.Duty, edition.Number, change); err != nil {
+		if err := putDuty(ctx, tx, &p.Duty, edition.Number, change, deed); err != nil {
 			return err
 		}
 		if err := putLineage(ctx, tx, p.Lineage, edition.Number); err != nil {
@@ -55,8 +59,10 @@ func (s *Store) Publish(ctx context.Context, p *geo.Publication) (edition geo.Ed
 		if err := endDraft(ctx, tx, draft, edition.Number); err != nil {
 			return err
 		}
-		at, err = record(ctx, tx, change, kindOfChange(p), p.Note)
-		return err
+		if at, err = record(ctx, tx, change, kindOfChange(p), p.Note); err != nil {
+			return err
+		}
+		return deed.did(ctx, tx, p, edition.Number, at)
 	})
 	return edition, at, err
 }
