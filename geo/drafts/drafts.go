@@ -182,22 +182,22 @@ func (d *Desk) change(ctx context.Context, id geo.DraftID, version int64, do fun
 	if err := do(&draft); err != nil {
 		return geo.Draft{}, err
 	}
-	draft, err = d.Store.PutDraft(ctx, draft)
-	if err == nil {
+	if draft, err = d.Store.PutDraft(ctx, draft); err == nil {
 		d.carry(before, draft)
 	}
 	return draft, err
 }
 
-// carry takes the sheet of a draft on to a version that has the same edits in force.
+// carry takes the sheet of a draft on to a version that has the same edits.
 func (d *Desk) carry(before int64, draft geo.Draft) {
 	kept := d.find(draft.ID)
-	if kept == nil || kept.draft.Version != before || kept.draft.Head != draft.Head {
-		return
+	switch {
+	case kept == nil || kept.draft.Version != before:
+	case kept.draft.Head == draft.Head:
+		d.keep(&sheet{draft: draft, edits: kept.edits, base: kept.base, view: kept.view})
+	default:
+		_, _ = d.make(draft, kept.edits, kept.base) // else it is read anew
 	}
-	next := *kept
-	next.draft = draft
-	d.keep(&next)
 }
 
 // writable is a draft that the actor may change, at the version expected.

@@ -174,7 +174,7 @@ func (d *Desk) Recodes(ctx context.Context, id geo.DraftID) ([]planning.Recode, 
 // Faults are the faults near whatever the edits in force touched.
 func (d *Desk) Faults(ctx context.Context, id geo.DraftID) ([]planning.Fault, geo.Draft, error) {
 	s, err := d.open(ctx, id)
-	if err != nil || s.draft.Head == 0 {
+	if err != nil {
 		return nil, geo.Draft{}, err
 	}
 	faults, err := planning.Faults(ctx, s.view, planning.Fold(s.base, s.inForce()))
