@@ -23,6 +23,7 @@ import (
 
 	"gridwarden/geo"
 	"gridwarden/geo/cases"
+	"gridwarden/geo/drafts"
 	"gridwarden/geo/index"
 	"gridwarden/geo/routing"
 	"gridwarden/tiles"
@@ -74,6 +75,7 @@ type Config struct {
 	ReturnPolicy cases.ReturnPolicy // who decides returns; empty: a dispatcher
 	Webhooks     Webhooks           // nil: this server has none
 
+	Drafts       *drafts.Desk       // nil: nothing is planned here
 	UI  http.Handler // the page at /; nil: none
 	Log *slog.Logger // nil: nothing is logged
 }
@@ -99,8 +101,10 @@ type server struct {
 	waiters   chan struct{} // one token for each reader who waits for the feed
 	feedReads chan struct{} // one token for each page of the feed being read
 
-	tileReaders chan struct{} // one token for each reader of the dirty tiles
-	plainBytes  atomic.Int64  // of uncompressed tiles on their way
+	tileReaders  chan struct{} // one token for each reader of the dirty tiles
+	draftReaders chan struct{} // one token for each reader of what happens to a draft
+	draftTiles   *tiles.Cache  // keeps nothing: a draft's tiles are for few, and change as it does
+	plainBytes   atomic.Int64  // of uncompressed tiles on their way
 
 	buffers sync.Pool // of *[]byte, reused by the look-ups of one point
 	spec    []byte    // openapi.json
@@ -126,7 +130,9 @@ func New(c Config) http.Handler {
 		waiters:   make(chan struct{}, maxWaiters),
 		feedReads: make(chan struct{}, maxFeedReads),
 
-		tileReaders: make(chan struct{}, maxTileReaders),
+		tileReaders:  make(chan struct{}, maxTileReaders),
+		draftReaders: make(chan struct{}, maxDraftReaders),
+		draftTiles:   tiles.NewCache(0),
 
 		buffers: sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }},
 		spec:    specJSON(),

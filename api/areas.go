@@ -11,7 +11,7 @@ import (
 
 // areas lists the areas of a layer by code, a page at a time.
 func (s *server) areas(w *response, r *http.Request, v view) error {
-	p, err := readParams(r, "bbox", "crs", "limit", cursorParam, "at", "edition", "known")
+	p, err := readParams(r, "bbox", "crs", "limit", cursorParam, "at", "edition", "known", "draft")
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (v view) areaPage(r *http.Request, q areaQuery) (page []*geo.Area, more boo
 
 // area answers one area as a Feature.
 func (s *server) area(w *response, r *http.Request, v view) error {
-	p, err := readParams(r, "crs", "at", "edition", "known")
+	p, err := readParams(r, "crs", "at", "edition", "known", "draft")
 	if err != nil {
 		return err
 	}

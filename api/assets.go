@@ -83,7 +83,7 @@ func meets(a geo.Asset, b geo.Box) bool {
 
 // assets lists the assets by id and standard, a page at a time.
 func (s *server) assets(w *response, r *http.Request, v view) error {
-	p, err := readParams(r, "bbox", "crs", "standard", "kind", "category", "state", "department", "limit", cursorParam, "at", "edition", "known")
+	p, err := readParams(r, "bbox", "crs", "standard", "kind", "category", "state", "department", "limit", cursorParam, "at", "edition", "known", "draft")
 	if err != nil {
 		return err
 	}
@@ -133,7 +133,7 @@ func (v view) assetPage(ctx context.Context, q assetQuery) (page []geo.Asset, mo
 // asset answers one asset as a Feature, with its attributes from the database. While that
 // is away the asset is answered without them, and no cache may keep that.
 func (s *server) asset(w *response, r *http.Request, v view) error {
-	p, err := readParams(r, "standard", "crs", "at", "edition", "known")
+	p, err := readParams(r, "standard", "crs", "at", "edition", "known", "draft")
 	if err != nil {
 		return err
 	}

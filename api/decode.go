@@ -23,10 +23,15 @@ func decode(w *response, r *http.Request, v any, known string) error {
 
 // decodeAs is decode for other media types.
 func decodeAs(w *response, r *http.Request, v any, known string, types ...string) error {
+	return decodeUpTo(w, r, maxBody, v, known, types...)
+}
+
+// decodeUpTo is decodeAs with another limit of bytes.
+func decodeUpTo(w *response, r *http.Request, most int64, v any, known string, types ...string) error {
 	if err := takes(r, types...); err != nil {
 		return err
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
@@ -90,6 +95,8 @@ func decodeProblem(err error, known string) error {
 	var wrongType *json.UnmarshalTypeError
 	field, unknown := strings.CutPrefix(err.Error(), "json: unknown field ")
 	switch {
+	case geo.KindOf(err) == geo.Invalid:
+		return err // a value that says itself what is wrong with it
 	case unknown:
 		return geo.Errorf(geo.Invalid, "unknown field %s: known are %s", clip(field), known)
 	case errors.As(err, &syntax):

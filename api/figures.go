@@ -31,8 +31,8 @@ func (s *server) figuresFor(r *http.Request, v view, p params, fields []string) 
 	switch {
 	case !slices.Contains(fields, "assets") && !slices.Contains(fields, "reports"):
 		return nil, nil
-	case p.Has("at") || p.Has("edition"):
-		return nil, geo.Errorf(geo.Invalid, "the fields assets and reports are counted for the newest state only: leave out at and edition, or the fields")
+	case p.Has("at") || p.Has("edition") || p.Has("draft"):
+		return nil, geo.Errorf(geo.Invalid, "the fields assets and reports are counted for the newest state only: leave out at, edition and draft, or the fields")
 	case slices.Contains(fields, "assets") && !v.sees(tiles.AssetsLayer), slices.Contains(fields, "reports") && v.only != nil:
 		return nil, geo.Errorf(geo.Forbidden, "the numbers of assets and reports are not for everybody: send a key")
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gridwarden/geo"
+	"gridwarden/geo/planning"
 	"gridwarden/tiles"
 )
 
@@ -74,6 +75,10 @@ type layerAnswer struct {
 	Rank       int             `json:"rank"`
 	Reach      float64         `json:"reach_m,omitempty"`
 	Visibility geo.Visibility  `json:"visibility"`
+	Authority  string          `json:"authority,omitempty"`
+	Locked     bool            `json:"locked"` // its borders move with an approval only
+	Smallest   float64         `json:"smallest_area_m2,omitempty"`
+	Largest    float64         `json:"largest_area_m2,omitempty"`
 	Areas      int             `json:"areas"`
 	Bounds     *[4]float64     `json:"bbox"` // null while it has no area
 	Edition    geo.Edition     `json:"edition"`
@@ -130,6 +135,10 @@ func (v view) describe(r *http.Request, l geo.Layer) layerAnswer {
 		Rank:       l.Rank,
 		Reach:      l.Reach,
 		Visibility: l.Visibility,
+		Authority:  l.Authority,
+		Locked:     planning.LinesOfLaw(v.Snapshot, l),
+		Smallest:   l.SmallestArea,
+		Largest:    l.LargestArea,
 		Areas:      v.AreaCount(l.Name),
 		Edition:    v.Edition().Number,
 		Links: []link{

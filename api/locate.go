@@ -14,7 +14,7 @@ const edgeLimit = 100
 
 // locate answers what lies at one point.
 func (s *server) locate(w *response, r *http.Request, v view) error {
-	p, err := readParams(r, "lon", "lat", "layers", "crs", "edition", "at", "known", "edge")
+	p, err := readParams(r, "lon", "lat", "layers", "crs", "edition", "at", "known", "draft", "edge")
 	if err != nil {
 		return err
 	}

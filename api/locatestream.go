@@ -53,7 +53,7 @@ func (s *server) locateStream(w *response, r *http.Request, v view) error {
 
 // newLocator reads what a stream is asked for.
 func (s *server) newLocator(w *response, r *http.Request, v view) (*locator, error) {
-	p, err := readParams(r, "layers", "crs", "lon", "lat", "edition", "at", "known", "edge")
+	p, err := readParams(r, "layers", "crs", "lon", "lat", "edition", "at", "known", "draft", "edge")
 	if err != nil {
 		return nil, err
 	}

@@ -33,10 +33,13 @@ const (
 	settled = time.Minute // after which no change of that time is still under way
 )
 
-// when is the view that answers for the parameters at, known and edition, which the caller
-// takes; v itself when none is given. The answer then says the sequence it is of, and one
-// for a time is marked for caches as never changing.
+// when is the view that answers for the parameters at, known, edition and draft, which the
+// caller takes; v itself when none is given. The answer then says the sequence it is of, and
+// one for a time is marked for caches as never changing.
 func (s *server) when(w *response, r *http.Request, v view, p params) (view, error) {
+	if p.Has("draft") {
+		return s.draftView(w, r, v, p)
+	}
 	if !p.Has("at") && !p.Has("known") && !p.Has("edition") {
 		return v, nil
 	}
@@ -49,7 +52,7 @@ func (s *server) when(w *response, r *http.Request, v view, p params) (view, err
 
 // whenAlone is when for requests that take no other parameters.
 func (s *server) whenAlone(w *response, r *http.Request, v view) (view, error) {
-	p, err := readParams(r, "at", "edition", "known")
+	p, err := readParams(r, "at", "edition", "known", "draft")
 	if err != nil {
 		return v, err
 	}

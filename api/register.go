@@ -56,7 +56,7 @@ type categoryAnswer struct {
 
 // categories lists all of them by key, or those of one standard or kind.
 func (s *server) categories(w *response, r *http.Request, v view) error {
-	p, err := readParams(r, "standard", "kind", "at", "edition", "known")
+	p, err := readParams(r, "standard", "kind", "at", "edition", "known", "draft")
 	if err != nil {
 		return err
 	}

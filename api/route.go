@@ -162,7 +162,7 @@ type routeAsk struct {
 }
 
 func (s *server) newRouteAsk(w *response, r *http.Request, v view) (*routeAsk, error) {
-	p, err := readParams(r, "at", "edition", "known", "level")
+	p, err := readParams(r, "at", "edition", "known", "draft", "level")
 	if err != nil {
 		return nil, err
 	}

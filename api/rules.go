@@ -48,7 +48,7 @@ func ruleTag(row *geo.DutyRow) string {
 
 // rules lists the duty rows by id.
 func (s *server) rules(w *response, r *http.Request, v view) error {
-	p, err := readParams(r, "limit", cursorParam, "at", "edition", "known")
+	p, err := readParams(r, "limit", cursorParam, "at", "edition", "known", "draft")
 	if err != nil {
 		return err
 	}

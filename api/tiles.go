@@ -20,7 +20,7 @@ const mvt = "application/vnd.mapbox-vector-tile"
 const maxPlainBytes = 64 << 20
 
 // tileParams are what a tile may be asked with beside its place.
-var tileParams = []string{"fields", "filter", "crs", "edition", "at", "known"}
+var tileParams = []string{"fields", "filter", "crs", "edition", "at", "known", "draft"}
 
 // tile answers a vector tile of one or several layers.
 func (s *server) tile(w *response, r *http.Request, v view) error {
@@ -46,7 +46,11 @@ func (s *server) tile(w *response, r *http.Request, v view) error {
 	}
 	known := listed(r, "If-None-Match")
 	encoding := tileEncoding(r)
-	tile, err := s.Tiles.Get(r.Context(), v.Snapshot, tiles.Request{
+	cache := s.Tiles
+	if p.Has("draft") {
+		cache = s.draftTiles
+	}
+	tile, err := cache.Get(r.Context(), v.Snapshot, tiles.Request{
 		Want:     want,
 		Tile:     at,
 		Encoding: encoding,
