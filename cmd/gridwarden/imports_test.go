@@ -11,7 +11,7 @@ import (
 // Tests may import what they like.
 func rooms() map[string]string {
 	return map[string]string{
-		"cmd/gridwarden": "api api/ui geo geo/access geo/audit geo/calendar geo/cases geo/coverage geo/crs geo/delivery geo/democity geo/duty geo/filter geo/index geo/ingest geo/planning geo/postgis geo/postgis/localdb geo/propose geo/routing geo/simplify geo/snapshot tiles tiles/archive",
+		"cmd/gridwarden": "api api/ui geo geo/access geo/audit geo/calendar geo/cases geo/coverage geo/crs geo/delivery geo/democity geo/drafts geo/duty geo/filter geo/index geo/ingest geo/planning geo/postgis geo/postgis/localdb geo/propose geo/routing geo/simplify geo/snapshot tiles tiles/archive",
 		"cmd/localdb":    "geo geo/postgis/localdb",
 
 		"api":           "geo geo/access geo/audit geo/calendar geo/cases geo/crs geo/drafts geo/duty geo/filter geo/index geo/ingest geo/planning geo/routing tiles",
@@ -44,9 +44,10 @@ func rooms() map[string]string {
 		"geo/snapshot": "geo geo/index",
 		"geo/testsize": "",
 
-		"geo/postgis":         "geo geo/cases geo/duty geo/planning migrations",
+		"geo/postgis":         "geo geo/cases geo/duty geo/planning geo/postgis/schema",
 		"geo/postgis/localdb": "geo",
-		"geo/postgis/pgtest":  "geo/postgis geo/postgis/localdb migrations",
+		"geo/postgis/pgtest":  "geo/postgis/localdb geo/postgis/schema migrations",
+		"geo/postgis/schema":  "migrations",
 		"migrations":          "",
 	}
 }
@@ -60,13 +61,13 @@ func homes() map[string]string {
 		"github.com/chromedp/chromedp":        "api/ui/uitest",
 		"github.com/getkin/kin-openapi":       "api",
 		"github.com/gorilla/mux":              "api",
-		"github.com/jackc/pgx/v5":             "geo/postgis geo/postgis/localdb geo/postgis/pgtest",
+		"github.com/jackc/pgx/v5":             "geo/postgis geo/postgis/localdb geo/postgis/pgtest geo/postgis/schema",
 		"github.com/klauspost/compress":       "tiles",
 		"github.com/maypok86/otter/v2":        "tiles",
 		"github.com/parquet-go/parquet-go":    "geo/snapshot",
-		"github.com/pressly/goose/v3":         "geo/postgis",
+		"github.com/pressly/goose/v3":         "geo/postgis/schema",
 		"github.com/prometheus/client_golang": "api",
-		"github.com/riverqueue/river":         "geo/postgis",
+		"github.com/riverqueue/river":         "geo/postgis geo/postgis/schema",
 		"github.com/schollz/progressbar/v3":   "cmd/gridwarden",
 		"github.com/tidwall/btree":            "geo/index",
 		"github.com/tidwall/rtree":            "geo/index",

@@ -8,6 +8,7 @@ import (
 
 	"gridwarden/geo"
 	"gridwarden/geo/index"
+	"gridwarden/geo/planning"
 )
 
 // pair is an area of a layer before and after; nil where it is not there.
@@ -38,7 +39,7 @@ func sameDuty(a, b *geo.Area) bool {
 func sameShape(a, b *geo.Shape) bool { return reflect.DeepEqual(a, b) }
 
 // layerChange tells the changes of a layer.
-func layerChange(layer geo.LayerName, pairs []pair, recoded []Recode) LayerChange {
+func layerChange(layer geo.LayerName, pairs []pair, recoded []planning.Recode) LayerChange {
 	c := LayerChange{Layer: layer}
 	for _, p := range matched(layer, pairs, recoded) {
 		a := AreaChange{Was: p.was, Is: p.is}
@@ -67,7 +68,7 @@ func layerChange(layer geo.LayerName, pairs []pair, recoded []Recode) LayerChang
 
 // matched joins an area that ended and one that began where the second is the first under
 // another code: where that is known, and where both have the same shape.
-func matched(layer geo.LayerName, pairs []pair, recoded []Recode) []pair {
+func matched(layer geo.LayerName, pairs []pair, recoded []planning.Recode) []pair {
 	begun, ended := map[geo.AreaCode]*geo.Area{}, map[geo.AreaCode]*geo.Area{}
 	var out []pair
 	for _, p := range pairs {
@@ -90,9 +91,18 @@ func matched(layer geo.LayerName, pairs []pair, recoded []Recode) []pair {
 			join(was, is)
 		}
 	}
+	drawn := map[geo.Box][]*geo.Area{}
+	for _, code := range slices.Sorted(maps.Keys(begun)) {
+		box := begun[code].Shape.Box()
+		drawn[box] = append(drawn[box], begun[code])
+	}
 	for _, code := range slices.Sorted(maps.Keys(ended)) {
-		if is := sameGround(ended[code], begun); is != nil {
-			join(ended[code], is)
+		was := ended[code]
+		for _, is := range drawn[was.Shape.Box()] {
+			if begun[is.Code] != nil && sameShape(&was.Shape, &is.Shape) {
+				join(was, is)
+				break
+			}
 		}
 	}
 	for _, is := range begun {
@@ -103,17 +113,6 @@ func matched(layer geo.LayerName, pairs []pair, recoded []Recode) []pair {
 	}
 	slices.SortFunc(out, func(a, b pair) int { return cmp.Compare(a.code(), b.code()) })
 	return out
-}
-
-// sameGround is the first of some areas by code that has the shape of another; nil for none.
-func sameGround(was *geo.Area, begun map[geo.AreaCode]*geo.Area) (first *geo.Area) {
-	box := was.Shape.Box()
-	for code, is := range begun {
-		if (first == nil || code < first.Code) && box == is.Shape.Box() && sameShape(&was.Shape, &is.Shape) {
-			first = is
-		}
-	}
-	return first
 }
 
 func (p pair) code() geo.AreaCode {

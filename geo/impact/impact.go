@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gridwarden/geo"
+	"gridwarden/geo/planning"
 	"gridwarden/geo/routing"
 )
 
@@ -32,24 +33,18 @@ type Records interface {
 type Options struct {
 	Days    int       // reports of so many days are looked at beside the open ones; 0: 90
 	Since   time.Time // or else those reported since; zero: as Days say
-	Until   time.Time // and before; zero: to this day
+	Until   time.Time // and until then; zero: to this day
 	Now     time.Time // as of when assets are decided, and reports are dispatched; zero: the present
 	Limit   int       // how many things a list names; 0: 100. Counts are always of all
 	Skip    int       // how many of each list come before
 	Routing routing.Settings
-	Recoded []Recode // codes known to have been changed, for areas whose shape changed as well
-}
-
-// Recode is an area that goes on under another code.
-type Recode struct {
-	Layer    geo.LayerName
-	From, To geo.AreaCode
+	Recoded []planning.Recode // codes known to have been changed, for areas whose shape changed as well
 }
 
 // Impact is what a change does.
 type Impact struct {
 	Before, After geo.Edition
-	Since, Until  time.Time // recent reports are those reported in between
+	Since, Until  time.Time // recent reports are those reported in between; Until zero: to this day
 	Layers        []LayerChange
 	Assets        Moved
 	Open          Moved // reports that wait for somebody

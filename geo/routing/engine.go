@@ -111,6 +111,14 @@ func (e *Engine) Snapshot() *index.Snapshot { return e.snapshot }
 // Calendar is the city's.
 func (e *Engine) Calendar() *calendar.Calendar { return e.calendar }
 
+// Today is the category that an old one is decided as: itself, where no crosswalk names it.
+func (e *Engine) Today(k geo.CategoryKey) geo.CategoryKey {
+	if to, old := e.crosswalk[k]; old {
+		return to
+	}
+	return k
+}
+
 // Chain is the duty chain, lowest first.
 func (e *Engine) Chain() []geo.LayerName { return e.chain }
 
