@@ -2,20 +2,9 @@ package postgis
 
 import (
 	"context"
-	"io/fs"
-
-	"github.com/pressly/goose/v3"
 
 	"gridwarden/geo"
 )
-
-// MigrateTo stops at a version, as a release of that day would have.
-func MigrateTo(ctx context.Context, url string, files fs.FS, version int64) error {
-	return migrate(ctx, url, files, func(p *goose.Provider) error {
-		_, err := p.UpTo(ctx, version)
-		return err
-	})
-}
 
 // Encode and Decode (below) are the codec of shapes at the database's door, Fault turns its errors
 // into ours.

@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"gridwarden/geo"
-	"gridwarden/geo/postgis"
 	"gridwarden/geo/postgis/pgtest"
+	"gridwarden/geo/postgis/schema"
 	"gridwarden/migrations"
 )
 
@@ -25,7 +25,7 @@ SELECT coalesce(string_agg(line, E'\n' ORDER BY line), '') FROM (
 	UNION ALL SELECT format('category %s %s %s %s', standard, kind, code, name) FROM categories WHERE ended IS NULL
 ) AS pieces`
 
-func schema(t *testing.T, url string) (text string) {
+func schemaOf(t *testing.T, url string) (text string) {
 	t.Helper()
 	check(t, dial(t, url).QueryRow(t.Context(), schemaSQL).Scan(&text))
 	return text
@@ -35,10 +35,10 @@ func TestEveryWayToTheNewestSchemaEndsThere(t *testing.T) {
 	t.Parallel()
 	atOnce, byStep := pgtest.NewEmpty(t), pgtest.NewEmpty(t)
 	check(t, openAt(t, atOnce).Migrate(t.Context()))
-	check(t, postgis.MigrateTo(t.Context(), byStep, migrations.Files(), 1))
+	check(t, schema.MigrateTo(t.Context(), byStep, migrations.Files(), 1))
 	check(t, openAt(t, byStep).Migrate(t.Context()))
 
-	want, got := schema(t, atOnce), schema(t, byStep)
+	want, got := schemaOf(t, atOnce), schemaOf(t, byStep)
 	if want != got {
 		t.Errorf("from empty:\n%s\n\nfrom the first migration:\n%s", want, got)
 	}

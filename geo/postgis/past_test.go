@@ -15,6 +15,7 @@ import (
 	"gridwarden/geo/index"
 	"gridwarden/geo/postgis"
 	"gridwarden/geo/postgis/pgtest"
+	"gridwarden/geo/postgis/schema"
 	"gridwarden/geo/testsize"
 	"gridwarden/migrations"
 )
@@ -294,7 +295,7 @@ func TestAssetsBringTheAttributesThatDutyRowsAskFor(t *testing.T) {
 func TestLayersChangedBeforeTheirPastWasKeptAreThereThen(t *testing.T) {
 	t.Parallel()
 	url := pgtest.NewEmpty(t)
-	check(t, postgis.MigrateTo(t.Context(), url, migrations.Files(), 2))
+	check(t, schema.MigrateTo(t.Context(), url, migrations.Files(), 2))
 	_, err := dial(t, url).Exec(t.Context(), `
 INSERT INTO changes (sequence, id, kind) SELECT n, lpad(n::text, 32, '0')::uuid, 'areas' FROM generate_series(2, 4) AS n;
 UPDATE state SET sequence = 4;

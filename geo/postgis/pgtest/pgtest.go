@@ -14,7 +14,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"net/url"
 	"os"
 	"strings"
@@ -23,8 +22,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"gridwarden/geo/postgis"
 	"gridwarden/geo/postgis/localdb"
+	"gridwarden/geo/postgis/schema"
 	"gridwarden/migrations"
 )
 
@@ -80,17 +79,9 @@ func template(t testing.TB, server string) string {
 	half := name + "_new"
 	exec(t, conn, "DROP DATABASE IF EXISTS "+half)
 	exec(t, conn, "CREATE DATABASE "+half+" TEMPLATE template0 ENCODING 'UTF8'")
-	migrate(t, withDatabase(t, server, half))
+	check(t, schema.Migrate(t.Context(), withDatabase(t, server, half)))
 	exec(t, conn, "ALTER DATABASE "+half+" RENAME TO "+name)
 	return name
-}
-
-func migrate(t testing.TB, url string) {
-	t.Helper()
-	store, err := postgis.Open(t.Context(), url, slog.New(slog.DiscardHandler))
-	check(t, err)
-	defer store.Close()
-	check(t, store.Migrate(t.Context()))
 }
 
 // clone makes a database from another. Commits in it need not survive a crash.
