@@ -94,7 +94,10 @@ func (b *codeBook) under(layer geo.LayerName, parent geo.AreaCode) []*geo.Area {
 // next are the next n codes under a parent for areas made from one, which is "" for those
 // made from nothing.
 func (b *codeBook) next(layer geo.LayerName, parent, origin geo.AreaCode, n int) ([]geo.AreaCode, error) {
-	var codes []geo.AreaCode
+	codes, err := b.again(layer, parent, origin, n)
+	if err != nil {
+		return nil, err
+	}
 	candidate, most, err := b.series(layer, parent, origin)
 	if err != nil {
 		return nil, err
@@ -117,6 +120,26 @@ func (b *codeBook) next(layer geo.LayerName, parent, origin geo.AreaCode, n int)
 		b.taken[AreaName{layer, code}] = true
 	}
 	return codes, nil
+}
+
+// again are at most n of the codes to be given again, those that fit and are free.
+func (b *codeBook) again(layer geo.LayerName, parent, origin geo.AreaCode, n int) ([]geo.AreaCode, error) {
+	width := b.digits(layer, parent)
+	var codes []geo.AreaCode
+	for _, code := range b.rules.Again[layer] {
+		if width > 0 && digitsOf(parent, code) == width || width == 0 && origin != "" && strings.HasPrefix(string(code), string(origin)+"-") {
+			codes = append(codes, code)
+		}
+	}
+	if len(codes) == 0 {
+		return nil, nil
+	}
+	free, err := b.unused(layer, codes)
+	free = free[:min(len(free), n)]
+	for _, code := range free {
+		b.taken[AreaName{layer, code}] = true
+	}
+	return free, err
 }
 
 // series are the codes to try, and how many there are: after the greatest number there is,

@@ -17,6 +17,9 @@ type Rules struct {
 	Used func(ctx context.Context, layer geo.LayerName, codes []geo.AreaCode) ([]geo.AreaCode, error)
 	// Approved tells whether lines of law of a layer may move. nil: none may.
 	Approved func(geo.LayerName) bool
+	// Again are codes of each layer that new areas get first, in this order, where they fit and
+	// are free: those that an edit gave when it was done before.
+	Again map[geo.LayerName][]geo.AreaCode
 	// Base is the state that the file of a replace was made from; nil: the view.
 	Base *index.Snapshot
 }
