@@ -58,7 +58,7 @@ func TestNoPolygonBreaksInAnyTile(t *testing.T) {
 		s := coverage(t, layerOf(name, shapes...), nil)
 		random := rand.New(rand.NewPCG(7, uint64(len(shapes))))
 		looked := 0
-		for i := range testsize.N(14, 220) {
+		for i := range testsize.N(8, 220) {
 			frame := []tiles.Frame{tiles.WebMercator, tiles.WebMercator, tiles.GCJ02, tiles.Geographic}[i%4]
 			tile := tileIn(random, frame, shapes)
 			var names, wkt []string
