@@ -1,7 +1,6 @@
 package coverage
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -75,15 +74,3 @@ func inTheWay(layers []geo.LayerName, moved []Moved, remedy string) error {
 
 // howParents is the remedy of [InTheWay] where the planner has the choice.
 const howParents = "choose whether the layers above follow, or keep their borders and that part of the edit is left out"
-
-// MoveBorder lets the border between areas a and b of the lowest layer run along a line,
-// between the two places where the ends of the line meet it; of a closed border, the nearer
-// way round is replaced. With b empty it is the border between a and ground that no area
-// holds. Within the tolerance the line snaps to the borders that are there, and what lies
-// between a line and a border closer than that stays where it is.
-//
-// It fails (Invalid, Conflict) where the line crosses itself, an end misses the border, ground
-// of a third area lies between line and border, or nothing would be left of a or b.
-func MoveBorder(ctx context.Context, near Near, a, b geo.AreaCode, line orb.LineString, o EditOptions) (*Redrawn, error) {
-	return moveBorder(ctx, near, a, b, line, o)
-}

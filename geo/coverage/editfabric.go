@@ -19,6 +19,8 @@ type fabric struct {
 	kinship [][]geo.AreaCode     // the parents in each tier before the edit
 	rounded *plane.Arrangement   // on geo's grid; drawn is the same on the fine one
 	shapes  [][][]plane.Polygon  // of each tier and area, read off rounded
+	next    []int32              // who shall hold each face in the lowest tier
+	ends    map[int32]bool       // areas of the lowest tier that may end
 	parents Parents
 	out     *Redrawn
 }
@@ -158,6 +160,7 @@ func (f *fabric) drawAll(add func(*plane.Drawing)) error {
 		}
 		t.owners[0] = none
 	}
+	f.next = slices.Clone(f.tiers[0].owners)
 	return nil
 }
 

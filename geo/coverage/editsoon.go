@@ -10,10 +10,6 @@ import (
 
 var errSoon = geo.Errorf(geo.Unavailable, "this edit cannot be done yet")
 
-func moveBorder(context.Context, Near, geo.AreaCode, geo.AreaCode, orb.LineString, EditOptions) (*Redrawn, error) {
-	return nil, errSoon
-}
-
 // Split cuts an area of the lowest layer in two along a line, which may stop short of its
 // border by the tolerance. The parts come west before east where they lie more beside than
 // above one another, else north before south; the area is among the ended, and neighbours
