@@ -102,8 +102,8 @@ func Import(ctx context.Context, base *geo.Base, inputs []geo.LayerInput, o Opti
 	if n := out.Errors(); n > 0 {
 		return out, geo.Errorf(geo.Faulty, "the areas have %d %s; nothing was imported", n, plural(n, "error", "errors"))
 	}
-	out.Publication = p.publication()
-	return out, nil
+	out.Publication, err = p.publication(ctx)
+	return out, err
 }
 
 func plural(n int, one, many string) string {

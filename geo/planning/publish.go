@@ -1,13 +1,15 @@
 package planning
 
 import (
+	"context"
 	"reflect"
 
 	"gridwarden/geo"
 )
 
 // publication is what the import changes, nil when nothing does.
-func (p *importer) publication() *geo.Publication {
+func (p *importer) publication(ctx context.Context) (*geo.Publication, error) {
+	var was []*geo.Area
 	out := &geo.Publication{
 		Base:          p.base.Edition,
 		EffectiveFrom: p.options.EffectiveFrom,
@@ -24,6 +26,7 @@ func (p *importer) publication() *geo.Publication {
 				continue
 			}
 			if a.was != nil {
+				was = append(was, a.was)
 				out.Ended = append(out.Ended, a.was.ID)
 			}
 			if !a.ends {
@@ -32,9 +35,26 @@ func (p *importer) publication() *geo.Publication {
 		}
 	}
 	if len(out.Layers)+len(out.Ended)+len(out.Areas) == 0 {
-		return nil
+		return nil, nil
 	}
-	return out
+	var err error
+	out.Lineage, err = Lineage(ctx, was, p.heirs(out.Areas))
+	return out, err
+}
+
+// heirs are those of new versions that may have ground of older ones: a layer that had no
+// area has no lineage.
+func (p *importer) heirs(areas []*geo.Area) (heirs []*geo.Area) {
+	had := map[geo.LayerName]bool{}
+	for _, a := range p.base.Areas {
+		had[a.Layer] = true
+	}
+	for _, a := range areas {
+		if had[a.Layer] {
+			heirs = append(heirs, a)
+		}
+	}
+	return heirs
 }
 
 // fate is what an import does to an area.
