@@ -20,9 +20,12 @@ func TestAnImportThatJoinsGridsTellsWhoseGroundTheNewOneHas(t *testing.T) {
 	}
 	for i, from := range []geo.AreaCode{"b1", "b2"} {
 		d := lineage[i]
-		if d.Layer != "grids" || d.From != from || d.To != "b9" || d.ShareFrom < 0.999 || math.Abs(d.ShareTo-0.5) > 1e-3 {
+		if d.Layer != "grids" || d.From != from || d.To != "b9" || d.ShareFrom < 0.999 || math.Abs(d.ShareTo-0.5) > 0.1 {
 			t.Errorf("told %+v of %s", d, from)
 		}
+	}
+	if sum := lineage[0].ShareTo + lineage[1].ShareTo; math.Abs(sum-1) > 1e-6 {
+		t.Errorf("the shares come to %v", sum)
 	}
 }
 
