@@ -70,7 +70,7 @@ func (d *Desk) edit(ctx context.Context, s *sheet, e planning.DoneEdit) (*Done, 
 	if s.draft.Head >= MaxEdits {
 		return nil, geo.Errorf(geo.TooLarge, "the draft has %d edits, and no draft takes more: publish it, and go on in another", MaxEdits)
 	}
-	rules := planning.Rules{Used: d.used(""), Approved: approved(&s.draft), Base: s.base}
+	rules := planning.Rules{Used: d.used(s.draft.ID), Approved: approved(&s.draft), Base: s.base}
 	effect, err := planning.Do(ctx, s.view, &e.Edit, rules)
 	if err != nil {
 		return nil, err
@@ -79,7 +79,7 @@ func (d *Desk) edit(ctx context.Context, s *sheet, e planning.DoneEdit) (*Done, 
 	if err != nil {
 		return nil, err
 	}
-	faults, err := planning.Faults(ctx, view, effect)
+	faults, err := planning.Faults(ctx, s.view, view, effect)
 	if err != nil {
 		return nil, err
 	}

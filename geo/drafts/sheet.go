@@ -177,6 +177,6 @@ func (d *Desk) Faults(ctx context.Context, id geo.DraftID) ([]planning.Fault, ge
 	if err != nil {
 		return nil, geo.Draft{}, err
 	}
-	faults, err := planning.Faults(ctx, s.view, planning.Fold(s.base, s.inForce()))
+	faults, err := planning.Faults(ctx, s.base, s.view, planning.Fold(s.base, s.inForce()))
 	return faults, s.draft, err
 }

@@ -51,13 +51,13 @@ func takes(kind EditKind, in geo.LayerKind) string {
 	case Reparent:
 		return "areas parent codes parents"
 	case Draw:
-		return "polygon parent codes name department attributes tolerance_m"
+		return "polygon parent codes name department attributes tolerance_m into parents"
 	case Close:
-		return "areas into parents"
+		return "areas at into parents"
 	case Set:
 		return "areas name department attributes codes"
 	case Replace:
-		return "areas features tolerance_m"
+		return "areas features tolerance_m parents"
 	case Regroup:
 		return "group name"
 	}

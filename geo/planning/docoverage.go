@@ -285,28 +285,30 @@ func (d *doing) correct(areas []geo.AreaCode) error {
 	return nil
 }
 
-// beginning stands for the code of an area that has none yet.
-const beginning geo.AreaCode = "(new)"
+// beginning stands for the code of ground that is to be an area, or has just ceased to be of
+// one.
+const beginning geo.AreaCode = "(ground)"
 
-// draw makes a new area of ground that nobody holds.
+// draw makes a new area of ground that nobody holds, or gives that ground to an area.
 func (d *doing) draw() error {
-	e, above := d.edit, d.above(d.layer.Name)
+	e, parent := d.edit, d.edit.Parent
 	switch {
 	case len(e.Codes) > 1:
 		return geo.Errorf(geo.Invalid, "%d codes are given for one new area; give one, or none", len(e.Codes))
-	case e.Parent != "" && above == "":
+	case parent != "" && d.above(d.layer.Name) == "":
 		return geo.Errorf(geo.Invalid, "layer %s has no parents; leave \"parent\" out", d.layer.Name)
-	case e.Parent != "":
-		if err := d.there(above, e.Parent); err != nil {
+	case parent != "":
+		if err := d.there(d.above(d.layer.Name), parent); err != nil {
 			return err
 		}
 	}
-	if err := d.take(coverage.Fill(d.ctx, d.near, beginning, e.Parent, e.Polygon, d.editOptions())); err != nil {
+	if e.Into != "" {
+		return d.drawInto()
+	}
+	if err := d.take(coverage.Fill(d.ctx, d.near, beginning, parent, e.Polygon, d.editOptions())); err != nil {
 		return err
 	}
-	name := AreaName{d.layer.Name, beginning}
-	a := d.areas[name]
-	delete(d.areas, name)
+	a := d.unnamed()
 	codes, err := d.codesFor(a.Parent, "", 1)
 	if err != nil {
 		return err
@@ -314,6 +316,42 @@ func (d *doing) draw() error {
 	a.Code = codes[0]
 	d.begin(a)
 	return d.dress(a)
+}
+
+// drawInto gives ground that nobody holds to an area.
+func (d *doing) drawInto() error {
+	e := d.edit
+	if e.Parent != "" || len(e.Codes) > 0 || e.Name != nil || e.Department != nil || len(e.Attributes) > 0 {
+		return geo.Errorf(geo.Invalid, "the ground goes into %s, so no area begins; leave \"parent\", \"codes\", \"name\", \"department\" and \"attributes\" out", e.Into)
+	}
+	if err := d.there(d.layer.Name, e.Into); err != nil {
+		return err
+	}
+	parent := d.now(d.layer.Name, e.Into).Parent
+	if err := d.take(coverage.Fill(d.ctx, d.near, beginning, parent, e.Polygon, d.editOptions())); err != nil {
+		return err
+	}
+	return d.give(e.Into)
+}
+
+// give gives the ground that has no area yet to one.
+func (d *doing) give(into geo.AreaCode) error {
+	codes := []geo.AreaCode{beginning, into}
+	members := []*geo.Area{d.now(d.layer.Name, beginning), d.now(d.layer.Name, into)}
+	if pieces(members) > 1 {
+		return geo.Errorf(geo.Conflict, "the ground does not touch %s along a border; name a neighbour in \"into\"", into)
+	}
+	err := d.take(coverage.Merge(d.ctx, d.near, 0, d.boxOf(codes), codes, into, d.editOptions()))
+	d.unnamed()
+	return err
+}
+
+// unnamed takes out the area that has no code yet.
+func (d *doing) unnamed() *geo.Area {
+	name := AreaName{d.layer.Name, beginning}
+	a := d.areas[name]
+	delete(d.areas, name)
+	return a
 }
 
 // close ends areas; their ground goes to one neighbour, or of each to that which shares most
@@ -328,6 +366,9 @@ func (d *doing) close() error {
 			return geo.Errorf(geo.Invalid, "%s cannot be closed into itself; name a neighbour in \"into\"", e.Into)
 		}
 	}
+	if e.At != nil {
+		return d.closePart()
+	}
 	for _, code := range e.Areas {
 		box := d.boxOf([]geo.AreaCode{code})
 		if err := d.take(coverage.Close(d.ctx, d.near, 0, box, code, e.Into, d.editOptions())); err != nil {
@@ -335,4 +376,31 @@ func (d *doing) close() error {
 		}
 	}
 	return nil
+}
+
+// closePart takes the part of an area that is at a place from it; a neighbour gets the ground.
+func (d *doing) closePart() error {
+	e := d.edit
+	at, err := geo.CoordOf(e.At[0], e.At[1])
+	if err != nil {
+		return err
+	}
+	if len(e.Areas) != 1 {
+		return geo.Errorf(geo.Invalid, "%d areas are named, and the part of one can be closed; name one", len(e.Areas))
+	}
+	a := d.change(d.layer.Name, e.Areas[0])
+	n := partAt(a.Shape.Polygons, at)
+	switch {
+	case n < 0:
+		return geo.Errorf(geo.NotFound, "%s has no ground at %s; point into the part that is to be closed", a.Code, at)
+	case len(a.Shape.Polygons) == 1:
+		return geo.Errorf(geo.Conflict, "%s has one part only; leave \"at\" out to close all of it", a.Code)
+	}
+	part := &geo.Area{Layer: a.Layer, Code: beginning, Parent: a.Parent}
+	part.Shape.Polygons = a.Shape.Polygons[n : n+1]
+	a.Shape.Polygons = slices.Delete(slices.Clone(a.Shape.Polygons), n, n+1)
+	d.begin(part)
+	err = d.take(coverage.Close(d.ctx, d.near, 0, part.Shape.Box(), beginning, e.Into, d.editOptions()))
+	d.unnamed()
+	return err
 }

@@ -54,12 +54,12 @@ type Edit struct {
 	Line      orb.LineString  `json:"line,omitempty"`        // move-border, split
 	Polygon   orb.Polygon     `json:"polygon,omitempty"`     // draw
 	Geometry  json.RawMessage `json:"geometry,omitempty"`    // GeoJSON: draw and reshape in overlay and line layers
-	At        *orb.Point      `json:"at,omitempty"`          // nodes
+	At        *orb.Point      `json:"at,omitempty"`          // nodes; close: only the part of the area that is there
 	To        *orb.Point      `json:"to,omitempty"`          // move-node
 	Tolerance float64         `json:"tolerance_m,omitempty"` // how far what is drawn may be off, in metres; at most MaxTolerance
 	Parents   Parents         `json:"parents,omitempty"`
 	Parent    geo.AreaCode    `json:"parent,omitempty"` // reparent: to which; draw: in which
-	Into      geo.AreaCode    `json:"into,omitempty"`   // merge: whose code, name and department stay; close: who gets the ground
+	Into      geo.AreaCode    `json:"into,omitempty"`   // merge: whose code, name and department stay; close: who gets the ground; draw: who gets it instead of a new area
 
 	Codes      []geo.AreaCode      `json:"codes,omitempty"` // of new areas, in the order of the standard: west to east, then north to south; none: by the standard
 	Name       *string             `json:"name,omitempty"`

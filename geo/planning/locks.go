@@ -57,7 +57,7 @@ func (d *doing) moved(layer geo.LayerName) []string {
 			old = a.Code
 		}
 		recoded[old] = true
-		if was := d.view.Area(layer, old); was == nil || !sameGround(&was.Shape, &a.Shape) {
+		if was := d.view.Area(layer, old); was == nil || Redrawn(was, a) {
 			codes = append(codes, string(a.Code))
 		}
 	}
@@ -68,59 +68,6 @@ func (d *doing) moved(layer geo.LayerName) []string {
 	}
 	slices.Sort(codes)
 	return codes
-}
-
-// sameGround tells whether two shapes differ by nodes alone that lie in the borders of the
-// other, to within one unit: that far a border moves when it is rounded to a new node.
-func sameGround(a, b *geo.Shape) bool {
-	p, q := paths(a), paths(b)
-	if len(p) != len(q) {
-		return false
-	}
-	var only [2][]geo.Coord // vertices of one shape alone
-	for i := range p {
-		p[i], q[i] = apart(p[i], q[i])
-		only[0], only[1] = append(only[0], p[i]...), append(only[1], q[i]...)
-	}
-	return follows(only[0], only[1], b) && follows(only[1], only[0], a)
-}
-
-// apart are two paths without what they begin and end with alike.
-func apart(p, q []geo.Coord) ([]geo.Coord, []geo.Coord) {
-	for len(p) > 0 && len(q) > 0 && p[0] == q[0] {
-		p, q = p[1:], q[1:]
-	}
-	for len(p) > 0 && len(q) > 0 && p[len(p)-1] == q[len(q)-1] {
-		p, q = p[:len(p)-1], q[:len(q)-1]
-	}
-	return p, q
-}
-
-// follows tells whether every vertex is one of those known or lies on the border of a shape.
-func follows(vertices, known []geo.Coord, s *geo.Shape) bool {
-	is := make(map[geo.Coord]bool, len(known))
-	for _, c := range known {
-		is[c] = true
-	}
-	return !slices.ContainsFunc(vertices, func(c geo.Coord) bool { return !is[c] && !onBorder(c, s) })
-}
-
-// onBorder tells whether a place lies on the border of a shape, to within one unit.
-func onBorder(c geo.Coord, s *geo.Shape) bool {
-	frame := geo.FrameAt(c)
-	east, north := frame.Scales()
-	for _, path := range paths(s) {
-		for i, b := range path {
-			a := path[(i+len(path)-1)%len(path)]
-			if c.X < min(a.X, b.X)-1 || c.X > max(a.X, b.X)+1 || c.Y < min(a.Y, b.Y)-1 || c.Y > max(a.Y, b.Y)+1 {
-				continue
-			}
-			if metres, _ := frame.ToSegment(a, b); metres <= max(east, north) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // paths are the rings and lines of a shape.
