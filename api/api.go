@@ -54,6 +54,7 @@ type Health struct {
 type Config struct {
 	Live       *index.Live
 	Past       Past             // nil: only the newest state is answered
+	Editions   Editions         // nil: this server has no database to ask of them
 	TileLimit  int              // bytes of an uncompressed tile; 0: tiles.DefaultLimit
 	Tiles      *tiles.Cache     // nil: tiles are rendered each time
 	Assets     AssetReader      // nil: assets are answered without attributes

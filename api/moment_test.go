@@ -32,14 +32,14 @@ func (f *fakePast) View(_ context.Context, w api.When) (*index.Snapshot, bool, e
 }
 
 // youngTown is the town before it had grids and lamps, when a park was called otherwise.
-func youngTown(t *testing.T) *index.Snapshot {
+func youngTown(t testing.TB) *index.Snapshot {
 	c := townChanges()
 	c.To = geo.Position{Sequence: 2, Change: geo.ChangeID{2}}
 	c.Edition = geo.EditionInfo{Number: 1, PublishedAt: published.AddDate(-1, 0, 0), EffectiveFrom: published.AddDate(-1, 0, 0)}
 	c.Layers, c.Assets, c.Departments, c.Categories = c.Layers[1:], c.Assets[:1], c.Departments[:1], c.Categories[:1]
 	areas := c.Areas[:3:3]
 	park := *areas[2]
-	park.Name = "荒地"
+	park.ID, park.Name = 100, "荒地"
 	areas[2] = &park
 	c.Areas = areas
 	return apply(t, index.Empty(), c)

@@ -165,7 +165,7 @@ func start(t testing.TB, settings ...func(*api.Config)) *service {
 	t.Helper()
 	s := &service{live: &index.Live{}, log: &journal{}}
 	s.live.Store(apply(t, index.Empty(), townChanges()))
-	c := api.Config{Live: s.live, Past: &fakePast{live: s.live}, Tiles: tiles.NewCache(1 << 20), Log: slog.New(slog.NewJSONHandler(s.log, nil))}
+	c := api.Config{Live: s.live, Past: &fakePast{live: s.live, then: youngTown(t)}, Editions: fakeEditions{}, Tiles: tiles.NewCache(1 << 20), Log: slog.New(slog.NewJSONHandler(s.log, nil))}
 	for _, set := range settings {
 		set(&c)
 	}

@@ -118,7 +118,7 @@ func serve(ctx context.Context, c *call) error {
 	log, live, head := c.settings.logger(c.err), &index.Live{}, &api.FeedHead{}
 	follow := &follower{store: source, live: live, lag: &lag{primary: store, live: live}, memory: c.memory(s.tiles), log: log, check: set.Routing.Check}
 	set.Log, set.Live, set.FeedHead, set.Health = log, live, head, follow.health
-	set.Past, set.Webhooks = newPastViews(source, live), webhooks{store, s.deliver.hosts}
+	set.Past, set.Editions, set.Webhooks = newPastViews(source, live), source, webhooks{store, s.deliver.hosts}
 	set.Assets, set.Keys, set.Reports, set.Feed, set.Publisher, set.Posts = source, store, store, store, store, store
 	handler := api.New(set)
 	log.Info("serving", "address", "http://"+listener.Addr().String())

@@ -9,9 +9,12 @@ import (
 	"gridwarden/geo"
 )
 
-const areasSQL = `
-SELECT id, layer, code, name, department, parent, attributes, ST_AsEWKB(shape, 'NDR'), coalesce(side, ''), coalesce(reach, 0), class, from_edition, input_hash
+const (
+	areaColumns = `id, layer, code, name, department, parent, attributes, ST_AsEWKB(shape, 'NDR'), coalesce(side, ''), coalesce(reach, 0), class, from_edition, input_hash`
+	areasSQL    = `
+SELECT ` + areaColumns + `
 FROM areas WHERE `
+)
 
 func readAreas(ctx context.Context, tx pgx.Tx, in span, c *geo.Changes) (err error) {
 	c.Areas, err = collect(ctx, tx, areasSQL+in.begins()+" ORDER BY id", append([]any{binaryRows}, in.args()...), scanAreas())
