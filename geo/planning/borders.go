@@ -18,7 +18,26 @@ type Piece [2]geo.Coord
 // have after and not before, each in order. A piece that only got nodes, or lost some, within
 // a unit of where it ran has not moved.
 func Moved(before, after []*geo.Area) (gone, come []Piece) {
-	was, is := piecesOf(before), piecesOf(after)
+	was, is := differing(piecesOf(before), piecesOf(after))
+	return sorted(was), sorted(is)
+}
+
+// SamePieces tells whether pieces run the same way, whatever nodes they have.
+func SamePieces(a, b []Piece) bool {
+	x, y := differing(setOf(a), setOf(b))
+	return len(x)+len(y) == 0
+}
+
+func setOf(pieces []Piece) map[Piece]bool {
+	set := make(map[Piece]bool, len(pieces))
+	for _, p := range pieces {
+		set[p] = true
+	}
+	return set
+}
+
+// differing takes out of two sets what runs the same way in both.
+func differing(was, is map[Piece]bool) (gone, come map[Piece]bool) {
 	for p := range was {
 		if is[p] {
 			delete(was, p)
@@ -27,7 +46,7 @@ func Moved(before, after []*geo.Area) (gone, come []Piece) {
 	}
 	was, is = unmoved(was, is)
 	is, was = unmoved(is, was)
-	return sorted(was), sorted(is)
+	return was, is
 }
 
 func sorted(set map[Piece]bool) []Piece {

@@ -27,11 +27,11 @@ func Publication(ctx context.Context, base, after *index.Snapshot, effects []Eff
 }
 
 // Return is what makes the newest edition equal an older one: its layers, areas and tables
-// of duty. Layers that were not there yet stay, without areas; rows that were rulings stay,
-// for what was decided stays decided; assets, departments and categories have no edition.
+// of duty. Layers that were not there yet stay, without areas; rows that were rulings stay
+// with their areas, for what was decided stays decided; assets, departments and categories have no edition.
 // It is nil when the two are the same.
 func Return(ctx context.Context, now, then *index.Snapshot) (*geo.Publication, error) {
-	t := &turnover{now: now, next: then}
+	t := &turnover{now: now, next: then, ruled: map[AreaName]bool{}}
 	for _, l := range then.Layers() {
 		if was, known := now.Layer(l.Name); !known || was != l {
 			t.out.Layers = append(t.out.Layers, l)
@@ -42,14 +42,14 @@ func Return(ctx context.Context, now, then *index.Snapshot) (*geo.Publication, e
 			}
 		}
 	}
+	t.compareTables()
 	for _, l := range now.Layers() {
 		for a := range now.Areas(l.Name, "") {
-			if then.Area(l.Name, a.Code) == nil {
+			if then.Area(l.Name, a.Code) == nil && !t.ruled[AreaName{l.Name, a.Code}] {
 				t.compare(AreaName{l.Name, a.Code})
 			}
 		}
 	}
-	t.compareTables()
 	return t.publication(ctx)
 }
 
@@ -57,7 +57,8 @@ func Return(ctx context.Context, now, then *index.Snapshot) (*geo.Publication, e
 type turnover struct {
 	now, next *index.Snapshot
 	approvals []geo.Approval
-	edited    bool // by planners: hashes say so
+	edited    bool              // by planners: hashes say so
+	ruled     map[AreaName]bool // areas of rows that were rulings
 	was, is   []*geo.Area
 	out       geo.Publication
 }
@@ -105,6 +106,7 @@ func (t *turnover) compareTables() {
 		_, ruled := row.ID.Ruling()
 		if ruled && !slices.ContainsFunc(rules, func(r geo.DutyRow) bool { return r.ID == row.ID }) {
 			rules = append(rules, row)
+			t.ruled[AreaName{geo.LayerName(row.Layer), geo.AreaCode(row.Area)}] = true
 		}
 	}
 	slices.SortFunc(rules, func(a, b geo.DutyRow) int { return cmp.Compare(a.ID, b.ID) })

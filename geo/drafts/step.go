@@ -1,0 +1,221 @@
+package drafts
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"gridwarden/geo"
+	"gridwarden/geo/index"
+	"gridwarden/geo/planning"
+)
+
+// step is one edit between two views, as it was done and as it is done again.
+type step struct {
+	edit     *planning.DoneEdit
+	was      *index.Snapshot // before it, on the old base
+	wasAfter *index.Snapshot
+	is       *index.Snapshot // before it, on the new base
+	isAfter  *index.Snapshot // nil when it could not be done
+}
+
+// undisturbed tells whether all that the edit looked at is as it was, version for version:
+// what it touched, and what lies near the areas of its layer. Then it does what it did.
+func (s *step) undisturbed() bool {
+	e := &s.edit.Effect
+	if len(e.Groups) > 0 || s.edit.Edit.Kind == planning.Replace || len(begun(s.was, e)) > 0 {
+		return false
+	}
+	near := geo.EmptyBox()
+	for _, name := range touchedBy(e) {
+		was, is := s.was.Area(name.Layer, name.Code), s.is.Area(name.Layer, name.Code)
+		if was == nil || is == nil || was.ID != is.ID {
+			return false
+		}
+		if name.Layer == s.edit.Edit.Layer {
+			near = near.Union(was.Shape.Box())
+		}
+	}
+	return slices.Equal(idsIn(s.was, s.edit.Edit.Layer, near), idsIn(s.is, s.edit.Edit.Layer, near))
+}
+
+// idsIn are the versions of a layer in a box.
+func idsIn(view *index.Snapshot, layer geo.LayerName, box geo.Box) (ids []geo.AreaID) {
+	for a := range view.AreasIn(layer, box) {
+		ids = append(ids, a.ID)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// differs says in a sentence what the edit does otherwise than it did; empty: nothing.
+func (s *step) differs(again *planning.Effect) string {
+	old := &s.edit.Effect
+	for _, check := range []func(old, again *planning.Effect) string{s.codes, s.borders, s.words, s.groups} {
+		if reason := check(old, again); reason != "" {
+			return reason
+		}
+	}
+	return ""
+}
+
+// codes compares which areas begin and end.
+func (s *step) codes(old, again *planning.Effect) string {
+	for _, name := range slices.Concat(touchedBy(old), touchedBy(again)) {
+		was := [2]bool{s.was.Area(name.Layer, name.Code) != nil, s.wasAfter.Area(name.Layer, name.Code) != nil}
+		is := [2]bool{s.is.Area(name.Layer, name.Code) != nil, s.isAfter.Area(name.Layer, name.Code) != nil}
+		begins, ends := !was[0] && was[1], was[0] && !was[1]
+		switch {
+		case begins != (!is[0] && is[1]):
+			return fmt.Sprintf("it made the area %s of %s, and would not make the same now", name.Code, name.Layer)
+		case ends != (is[0] && !is[1]):
+			return fmt.Sprintf("it ended the area %s of %s, and would end others now", name.Code, name.Layer)
+		case begins && planning.Redrawn(s.wasAfter.Area(name.Layer, name.Code), s.isAfter.Area(name.Layer, name.Code)):
+			return fmt.Sprintf("the area %s of %s, which it makes, would lie elsewhere now", name.Code, name.Layer)
+		}
+	}
+	return ""
+}
+
+// borders compares which pieces of borders move.
+func (s *step) borders(old, again *planning.Effect) string {
+	layers := map[geo.LayerName]bool{}
+	for _, name := range slices.Concat(touchedBy(old), touchedBy(again)) {
+		layers[name.Layer] = true
+	}
+	for layer := range layers {
+		wasGone, wasCome := moved(layer, s.was, s.wasAfter, old)
+		isGone, isCome := moved(layer, s.is, s.isAfter, again)
+		if !planning.SamePieces(wasGone, isGone) || !planning.SamePieces(wasCome, isCome) {
+			return fmt.Sprintf("a border of %s that it moves was changed meanwhile", layer)
+		}
+	}
+	return ""
+}
+
+// moved are the pieces of borders of a layer that an effect moved.
+func moved(layer geo.LayerName, before, after *index.Snapshot, e *planning.Effect) (gone, come []planning.Piece) {
+	var old, new []*geo.Area
+	for _, name := range touchedBy(e) {
+		if name.Layer != layer {
+			continue
+		}
+		if a := before.Area(name.Layer, name.Code); a != nil {
+			old = append(old, a)
+		}
+		if a := after.Area(name.Layer, name.Code); a != nil {
+			new = append(new, a)
+		}
+	}
+	return planning.Moved(old, new)
+}
+
+// words compares what the edit says anew of areas, field by field.
+func (s *step) words(old, _ *planning.Effect) string {
+	for _, name := range touchedBy(old) {
+		was, wasAfter := s.was.Area(name.Layer, name.Code), s.wasAfter.Area(name.Layer, name.Code)
+		is, isAfter := s.is.Area(name.Layer, name.Code), s.isAfter.Area(name.Layer, name.Code)
+		if was == nil || wasAfter == nil || is == nil || isAfter == nil {
+			continue
+		}
+		a, b, c, d := fields(was), fields(wasAfter), fields(is), fields(isAfter)
+		for key := range union(a, b) {
+			switch {
+			case reflect.DeepEqual(a[key], b[key]): // not its concern
+			case !reflect.DeepEqual(c[key], a[key]) && !reflect.DeepEqual(c[key], b[key]), !reflect.DeepEqual(d[key], b[key]):
+				return fmt.Sprintf("the %s of %s %s, which it changes, was changed meanwhile", key, name.Layer, name.Code)
+			}
+		}
+	}
+	return ""
+}
+
+// fields are the words of an area by name.
+func fields(a *geo.Area) map[string]any {
+	words := map[string]any{}
+	if len(a.Attributes) > 0 {
+		var attributes map[string]any
+		if json.Unmarshal(a.Attributes, &attributes) == nil {
+			for key, value := range attributes {
+				words["attribute "+key] = value
+			}
+		}
+	}
+	words["name"], words["department"], words["parent"] = a.Name, string(a.Department), string(a.Parent)
+	words["side"], words["reach"], words["class"] = string(a.Side), a.Reach, a.Class
+	return words
+}
+
+func union(a, b map[string]any) map[string]bool {
+	keys := map[string]bool{}
+	for key := range a {
+		keys[key] = true
+	}
+	for key := range b {
+		keys[key] = true
+	}
+	return keys
+}
+
+// groups compares which members go into which groups and which leave them.
+func (s *step) groups(old, again *planning.Effect) string {
+	if was, is := moves(s.was, old), moves(s.is, again); !reflect.DeepEqual(was, is) {
+		return "the groups whose members it moves were changed meanwhile"
+	}
+	return ""
+}
+
+// move is a member that a group gains or loses.
+type move struct {
+	kind, group string
+	member      geo.AreaCode
+}
+
+// moves tells the members that an effect moves; true: into the group.
+func moves(before *index.Snapshot, e *planning.Effect) map[move]bool {
+	all := map[move]bool{}
+	for _, g := range e.Groups {
+		var had []geo.AreaCode
+		for _, o := range before.Duty().Groups {
+			if o.Kind == g.Kind && o.Code == g.Code {
+				had = o.Members
+			}
+		}
+		for _, m := range had {
+			all[move{g.Kind, g.Code, m}] = false
+		}
+		for _, m := range g.Members {
+			if slices.Contains(had, m) {
+				delete(all, move{g.Kind, g.Code, m})
+			} else {
+				all[move{g.Kind, g.Code, m}] = true
+			}
+		}
+	}
+	return all
+}
+
+// conflict draws the step.
+func (s *step) conflict(reason string) Conflict {
+	c := Conflict{Number: s.edit.Number, Reason: reason}
+	names := touchedBy(&s.edit.Effect)
+	otherwise := slices.DeleteFunc(slices.Clone(names), func(n planning.AreaName) bool {
+		was, is := s.was.Area(n.Layer, n.Code), s.is.Area(n.Layer, n.Code)
+		return was != nil && is != nil && planning.SameWords(was, is) && !planning.Redrawn(was, is)
+	})
+	if len(otherwise) > 0 {
+		names = otherwise
+	}
+	for _, side := range []struct {
+		view *index.Snapshot
+		into *[]*geo.Area
+	}{{s.was, &c.Base}, {s.is, &c.Theirs}, {s.wasAfter, &c.Ours}} {
+		for _, n := range names {
+			if a := side.view.Area(n.Layer, n.Code); a != nil {
+				*side.into = append(*side.into, a)
+			}
+		}
+	}
+	return c
+}
