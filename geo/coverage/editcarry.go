@@ -38,7 +38,7 @@ func (f *fabric) carryOut(line int32) error {
 func (f *fabric) judgeLeft() error {
 	t := f.tiers[0]
 	for i, s := range f.read()[0] {
-		if len(s) == 0 && len(f.was[0][i]) > 0 && !f.ends[int32(i)] {
+		if _, ends := f.heirs[int32(i)]; len(s) == 0 && len(f.was[0][i]) > 0 && !ends {
 			return geo.Errorf(geo.Conflict, "nothing would be left of %s; close or merge it instead", named(t.Name, t.code(int32(i))))
 		}
 	}
@@ -193,7 +193,7 @@ func (f *fabric) followers() ([][]int32, error) {
 	}
 	f.out.Moved = moved.list()
 	if len(moved) > 0 && f.parents == Refuse {
-		return nil, inTheWay(f.names(), f.out.Moved, howParents)
+		return nil, inTheWay(f.names(), f.out.Moved, f.remedy)
 	}
 	return above, f.leaveOut(kept)
 }

@@ -20,8 +20,9 @@ type fabric struct {
 	rounded *plane.Arrangement   // on geo's grid; drawn is the same on the fine one
 	shapes  [][][]plane.Polygon  // of each tier and area, read off rounded
 	next    []int32              // who shall hold each face in the lowest tier
-	ends    map[int32]bool       // areas of the lowest tier that may end
+	heirs   map[int32]int32      // who gets the ground of areas of the lowest tier that shall end
 	parents Parents
+	remedy  string // what to do where parents are in the way
 	out     *Redrawn
 }
 
@@ -73,7 +74,7 @@ func gather(ctx context.Context, chain []Layer, box geo.Box, o EditOptions) (*fa
 	if err != nil {
 		return nil, err
 	}
-	f := &fabric{builder: b, box: box, loose: geo.EmptyBox(), parents: o.Parents, out: &Redrawn{}}
+	f := &fabric{builder: b, box: box, loose: geo.EmptyBox(), parents: o.Parents, remedy: howParents, out: &Redrawn{}}
 	for _, t := range b.tiers {
 		var shapes []geo.MultiPolygon
 		var parents []geo.AreaCode
@@ -123,16 +124,8 @@ func (f *fabric) begin(t *tier, code geo.AreaCode, parent int32) int32 {
 
 // drawAll draws all areas, and what draw adds to them, and gives every face its owners.
 func (f *fabric) drawAll(add func(*plane.Drawing)) error {
-	f.pieces = f.pieces[:0]
 	d := plane.NewDrawing(f.edges())
-	for _, t := range f.tiers {
-		for n := range t.Areas {
-			for _, p := range t.Areas[n].Shape {
-				f.drawKnown(d, p)
-				f.pieces = append(f.pieces, piece{int32(t.number), int32(n), 0})
-			}
-		}
-	}
+	f.drawAreas(d, coarse)
 	if add != nil {
 		add(d)
 	}
@@ -164,16 +157,29 @@ func (f *fabric) drawAll(add func(*plane.Drawing)) error {
 	return nil
 }
 
-// drawKnown draws a polygon of the fabric as the next piece.
-func (f *fabric) drawKnown(d *plane.Drawing, p geo.Polygon) {
+// drawAreas draws all areas, each polygon as a piece, on the grid that the points are of.
+func (f *fabric) drawAreas(d *plane.Drawing, point func(geo.Coord) plane.Point) {
+	f.pieces = f.pieces[:0]
+	for _, t := range f.tiers {
+		for n := range t.Areas {
+			for _, p := range t.Areas[n].Shape {
+				f.drawArea(d, p, point)
+				f.pieces = append(f.pieces, piece{int32(t.number), int32(n), 0})
+			}
+		}
+	}
+}
+
+// drawArea draws a polygon of the fabric as the next piece.
+func (f *fabric) drawArea(d *plane.Drawing, p geo.Polygon, point func(geo.Coord) plane.Point) {
 	set := d.Sets.Of(int32(len(f.pieces)))
 	for _, r := range p {
 		a := r[len(r)-1]
 		for _, b := range r {
 			if f.loose.Intersects(geo.EmptyBox().Extend(a).Extend(b)) {
-				d.Edge(coarse(a), coarse(b), set)
+				d.Edge(point(a), point(b), set)
 			} else {
-				d.Rounded(coarse(a), coarse(b), set)
+				d.Rounded(point(a), point(b), set)
 			}
 			a = b
 		}
