@@ -162,7 +162,7 @@ func (s *Snapshot) Repacked() (*Snapshot, error) {
 		return nil, err
 	}
 	next := *s
-	next.assets = assets
+	next.assets, next.masks = assets, &masks{}
 	return &next, nil
 }
 

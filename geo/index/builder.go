@@ -3,6 +3,7 @@ package index
 import (
 	"cmp"
 	"slices"
+	"sync/atomic"
 
 	"gridwarden/geo"
 )
@@ -99,6 +100,7 @@ func (b *Builder) pack() (*packed, error) {
 		bits:  make([]uint8, n),
 		text:  b.texts.close(),
 		table: table,
+		veils: new(atomic.Pointer[[]*veil]),
 	}
 	i := 0
 	mergeRows(b.chunks, func(r *row) {

@@ -126,6 +126,6 @@ func (s *Snapshot) InHistory(history [16]byte) *Snapshot {
 		return s
 	}
 	other := *s
-	other.history = history
+	other.history, other.masks = history, &masks{}
 	return &other
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"sort"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -21,6 +22,7 @@ type packed struct {
 	byVersion []uint32
 	bounds    geo.Box // round all points, those hidden since included
 	branches  []branch
+	veils     *atomic.Pointer[[]*veil] // what it looks like without some categories; nil of no assets
 }
 
 // spot is what is asked of an asset once it is found, together in the processor's cache.

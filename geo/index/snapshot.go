@@ -21,11 +21,13 @@ type Snapshot struct {
 	categories  []geo.Category   // by key
 	duty        *geo.DutyTables  // no table is nil
 	settled     geo.Position     // of the last change that touched more than assets
+	hides       string           // see Hidden
+	masks       *masks           // what it looks like to others; one for each view
 }
 
 // Empty is the view before the first change, the start of every other.
 func Empty() *Snapshot {
-	return &Snapshot{atlas: &atlas{links: link(nil)}, assets: noAssets(), duty: noDuty()}
+	return &Snapshot{atlas: &atlas{links: link(nil)}, assets: noAssets(), duty: noDuty(), masks: &masks{}}
 }
 
 // Apply is the view after a change; s stays as it is. It keeps the areas and shapes in c,
@@ -63,6 +65,7 @@ func (s *Snapshot) Apply(c *geo.Changes) (*Snapshot, error) {
 		categories:  merge(s.categories, endedCategories(c), c.Categories, byCategory),
 		duty:        replaceDuty(s.duty, &c.Duty),
 		settled:     s.settled,
+		masks:       &masks{},
 	}
 	if atlas != s.atlas || next.duty != s.duty || len(c.Departments)+len(c.DepartmentsEnded)+len(c.Categories)+len(c.CategoriesEnded) > 0 {
 		next.settled = c.To

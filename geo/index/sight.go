@@ -1,0 +1,305 @@
+package index
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"math/bits"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"gridwarden/geo"
+)
+
+// Sight says which layers, and assets of which categories, a reader may see. There are few:
+// one for each set of rights, made once, for views remember by it what they look like.
+type Sight struct {
+	Of     geo.Visibility  // all that is no less open than that: [geo.Restricted] is everything
+	Layers []geo.LayerName // these too, unless they are restricted
+	Assets bool            // all assets too, unless their category is restricted
+}
+
+// rankOf orders what is marked, the most open first. What is not marked is internal.
+func rankOf(v geo.Visibility) int {
+	switch v {
+	case geo.Public:
+		return 0
+	case geo.Restricted:
+		return 2
+	}
+	return 1
+}
+
+func (by *Sight) layer(l *geo.Layer) bool {
+	return by.sees(l.Visibility, slices.Contains(by.Layers, l.Name))
+}
+
+// Category tells whether assets of a category are seen. The catalogue itself is for all who
+// read it: so that anybody can report what they must not be shown on a map.
+func (by *Sight) Category(c *geo.Category) bool { return by.sees(c.Visibility, by.Assets) }
+
+func (by *Sight) sees(v geo.Visibility, named bool) bool {
+	return rankOf(v) <= rankOf(by.Of) || named && v != geo.Restricted
+}
+
+// masks are what a view looks like to others. The view is theirs too where nothing is hidden
+// from them.
+type masks struct{ all atomic.Pointer[[]masked] }
+
+type masked struct {
+	by   *Sight
+	view *Snapshot
+}
+
+// Seen is the view as a reader sees it. What is hidden is not there: no area, asset, count,
+// box or duty row tells of it. A layer joined to a restricted one is hidden with it, for its
+// areas name their parents. It costs a look at the assets that are not packed, once for each
+// view and sight, and at all of them once for each packing.
+func (s *Snapshot) Seen(by *Sight) *Snapshot {
+	if by.Of == geo.Restricted {
+		return s
+	}
+	for {
+		known := s.masks.all.Load()
+		var all []masked
+		if known != nil {
+			all = *known
+		}
+		for _, m := range all {
+			if m.by == by {
+				return m.view
+			}
+		}
+		next := append(slices.Clone(all), masked{by, s.mask(by)})
+		if s.masks.all.CompareAndSwap(known, &next) {
+			return next[len(next)-1].view
+		}
+	}
+}
+
+// Hidden names what this view hides of the whole one: the same for views that hide the same,
+// empty for the whole.
+func (s *Snapshot) Hidden() string { return s.hides }
+
+func (s *Snapshot) mask(by *Sight) *Snapshot {
+	layers, categories := s.hiddenLayers(by), s.hiddenCategories(by)
+	assets := s.assets.without(categories)
+	if len(layers) == 0 && assets == s.assets {
+		return s
+	}
+	next := *s
+	next.masks, next.assets = &masks{}, assets
+	next.atlas = s.atlas.without(layers)
+	next.duty = s.dutyWithout(layers, assets)
+	sum := sha256.Sum256(fmt.Append(nil, layers, categories))
+	next.hides = hex.EncodeToString(sum[:8])
+	return &next
+}
+
+// hiddenLayers are those not seen, by name.
+func (s *Snapshot) hiddenLayers(by *Sight) (names []geo.LayerName) {
+	for i, l := range s.atlas.layers {
+		closed := false
+		for at := i; at >= 0; at = s.atlas.up[at] {
+			closed = closed || s.atlas.layers[at].Visibility == geo.Restricted
+		}
+		if closed && by.Of != geo.Restricted || !by.layer(&l.Layer) {
+			names = append(names, l.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// hiddenCategories are those of assets not seen, by key. A category that is not in the
+// catalogue is internal.
+func (s *Snapshot) hiddenCategories(by *Sight) (keys []geo.CategoryKey) {
+	hide := func(k geo.CategoryKey) {
+		c, _ := s.Category(k)
+		if !by.Category(&c) {
+			keys = append(keys, k)
+		}
+	}
+	for k := range s.assets.packed.table.kinds {
+		hide(k)
+	}
+	s.assets.byKey.tree.Scan(func(_ string, e *looseAsset) bool {
+		if _, packed := s.assets.packed.table.kinds[e.asset.Category]; !packed && !slices.Contains(keys, e.asset.Category) {
+			hide(e.asset.Category)
+		}
+		return true
+	})
+	slices.SortFunc(keys, compareKeys)
+	return keys
+}
+
+// without is the atlas with some layers left out. What was joined to one of them stands for
+// itself.
+func (a *atlas) without(names []geo.LayerName) *atlas {
+	if len(names) == 0 {
+		return a
+	}
+	next := &atlas{}
+	for _, l := range a.layers {
+		if slices.Contains(names, l.Name) {
+			continue
+		}
+		if slices.Contains(names, l.Parent) {
+			alone := *l
+			alone.Parent = ""
+			l = &alone
+		}
+		next.layers = append(next.layers, l)
+	}
+	next.links = link(next.layers)
+	return next
+}
+
+// dutyWithout is the tables of duty without what names hidden layers or assets.
+func (s *Snapshot) dutyWithout(layers []geo.LayerName, seen *assets) *geo.DutyTables {
+	duty := *s.duty
+	if seen != s.assets {
+		duty.Rulings = slices.DeleteFunc(slices.Clone(duty.Rulings), func(r geo.Ruling) bool {
+			return r.Asset != nil && s.assets.has(*r.Asset) && !seen.has(*r.Asset)
+		})
+	}
+	if len(layers) == 0 {
+		return &duty
+	}
+	places := map[string]bool{} // layers, and kinds of groups of their areas
+	for _, l := range layers {
+		places[string(l)] = true
+	}
+	duty.Groups = slices.DeleteFunc(slices.Clone(duty.Groups), func(g geo.Group) bool {
+		places[g.Kind] = places[g.Kind] || places[string(g.Layer)]
+		return places[string(g.Layer)]
+	})
+	duty.Rules = slices.DeleteFunc(slices.Clone(duty.Rules), func(r geo.DutyRow) bool {
+		_, assigned, _ := strings.Cut(r.Assign, "layer:")
+		return places[r.Layer] || places[assigned]
+	})
+	return &duty
+}
+
+// has tells whether there is an asset of a key.
+func (s *assets) has(k geo.AssetKey) bool {
+	for a := range s.from(k) {
+		return a.Key() == k
+	}
+	return false
+}
+
+// without is the assets but those of some categories; s itself where there are none.
+func (s *assets) without(categories []geo.CategoryKey) *assets {
+	if len(categories) == 0 {
+		return s
+	}
+	is := make(map[geo.CategoryKey]bool, len(categories))
+	for _, k := range categories {
+		is[k] = true
+	}
+	next := &assets{packed: s.packed, hidden: s.hidden, loose: s.loose}
+	if veil := s.packed.without(categories); veil.gone.count > 0 {
+		next.packed, next.hidden = veil.packed, s.hidden.union(&veil.gone)
+	}
+	var gone []geo.AssetVersion
+	s.byKey.tree.Scan(func(_ string, e *looseAsset) bool {
+		if is[e.asset.Category] {
+			gone = append(gone, e.asset.Version)
+		}
+		return true
+	})
+	if len(gone) > 0 {
+		next.loose = s.loose.fork()
+		for _, v := range gone {
+			next.remove(v)
+		}
+	}
+	if len(gone) == 0 && next.packed == s.packed {
+		return s
+	}
+	return next
+}
+
+// veil is a packing without some categories.
+type veil struct {
+	key    string // the categories
+	packed *packed
+	gone   hidden
+}
+
+// without is the veil for some categories, made once and then remembered by the packing.
+func (b *packed) without(categories []geo.CategoryKey) *veil {
+	key := fmt.Sprint(categories)
+	if b.veils == nil {
+		return &veil{packed: b}
+	}
+	for {
+		known := b.veils.Load()
+		var all []*veil
+		if known != nil {
+			all = *known
+		}
+		for _, v := range all {
+			if v.key == key {
+				return v
+			}
+		}
+		made := b.veil(categories)
+		made.key = key
+		next := append(slices.Clone(all), made)
+		if b.veils.CompareAndSwap(known, &next) {
+			return made
+		}
+	}
+}
+
+func (b *packed) veil(categories []geo.CategoryKey) *veil {
+	gone := make([]bool, len(b.table.profiles))
+	for _, k := range categories {
+		for p := b.table.kinds[k].first; p < b.table.kinds[k].end; p++ {
+			gone[p] = true
+		}
+	}
+	left := *b
+	left.bounds = geo.EmptyBox()
+	var places []uint32
+	for i := range b.spots {
+		if gone[b.spots[i].profile] {
+			places = append(places, uint32(i))
+		} else {
+			left.bounds = left.bounds.Extend(b.spots[i].point)
+		}
+	}
+	return &veil{packed: &left, gone: hidden{}.with(places)}
+}
+
+// union marks what either does.
+func (h hidden) union(o *hidden) hidden {
+	next := hidden{pages: make([]*[1 << pageBits / 64]uint64, max(len(h.pages), len(o.pages)))}
+	for i := range next.pages {
+		var a, b *[1 << pageBits / 64]uint64
+		if i < len(h.pages) {
+			a = h.pages[i]
+		}
+		if i < len(o.pages) {
+			b = o.pages[i]
+		}
+		next.pages[i] = cmp.Or(a, b)
+		if a != nil && b != nil {
+			both := *a
+			for w := range both {
+				both[w] |= b[w]
+			}
+			next.pages[i] = &both
+		}
+		if next.pages[i] != nil {
+			for _, w := range next.pages[i] {
+				next.count += bits.OnesCount64(w)
+			}
+		}
+	}
+	return next
+}
