@@ -75,8 +75,8 @@ type Config struct {
 	Posts        Posts              // nil: nobody is on duty
 	ReturnPolicy cases.ReturnPolicy // who decides returns; empty: a dispatcher
 	Webhooks     Webhooks           // nil: this server has none
-
 	Drafts       *drafts.Desk       // nil: nothing is planned here
+
 	UI  http.Handler // the page at /; nil: none
 	Log *slog.Logger // nil: nothing is logged
 }
@@ -105,7 +105,8 @@ type server struct {
 	tileReaders  chan struct{} // one token for each reader of the dirty tiles
 	draftReaders chan struct{} // one token for each reader of what happens to a draft
 	draftTiles   *tiles.Cache  // keeps nothing: a draft's tiles are for few, and change as it does
-	plainBytes   atomic.Int64  // of uncompressed tiles on their way
+	draftAudits  audits
+	plainBytes   atomic.Int64 // of uncompressed tiles on their way
 
 	buffers sync.Pool // of *[]byte, reused by the look-ups of one point
 	spec    []byte    // openapi.json

@@ -80,6 +80,9 @@ func (s *server) addEdit(w *response, r *http.Request, v view) error {
 	if q.Kind == "" {
 		return geo.Errorf(geo.Invalid, "edit is missing: say what shall be done, such as move-border, split or merge")
 	}
+	if strings.TrimSpace(q.Reason) == "" {
+		return geo.Errorf(geo.Invalid, "reason is missing: say why, for whoever reads the record")
+	}
 	if err := checkTexts([]sentText{{"reason", q.Reason, drafts.MaxReason}}); err != nil {
 		return err
 	}

@@ -124,6 +124,7 @@ func (m viewMetrics) Collect(out chan<- prometheus.Metric) {
 	}
 	m.collectTiles(gauge, out)
 	m.collectOpen(gauge)
+	m.collectDrafts(gauge)
 	if !health.Alone {
 		up := 0.0
 		if health.Database {
@@ -171,4 +172,31 @@ func (m viewMetrics) collectOpen(gauge func(*prometheus.Desc, float64, ...string
 		gauge(states, float64(n), string(state))
 	}
 	gauge(describe("reports_unrouted", "Open reports that are for nobody and wait for a person."), float64(open.Unrouted))
+}
+
+// collectDrafts counts the drafts that something can still become of, and those of them that
+// were forgotten; nothing while the database is away.
+func (m viewMetrics) collectDrafts(gauge func(*prometheus.Desc, float64, ...string)) {
+	if m.Drafts == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), maxWait)
+	defer cancel()
+	all, err := m.Drafts.List(ctx)
+	if err != nil {
+		return
+	}
+	counts := map[geo.DraftState]int{geo.DraftOpen: 0, geo.DraftScheduled: 0, geo.DraftHeld: 0}
+	forgotten := 0
+	for i := range all {
+		counts[all[i].State]++
+		if m.Drafts.Stale(&all[i]) {
+			forgotten++
+		}
+	}
+	states := describe("drafts", "Drafts that something can still become of, by state; held: not published when their time came.", "state")
+	for state, n := range counts {
+		gauge(states, float64(n), string(state))
+	}
+	gauge(describe("drafts_forgotten", "Drafts that nobody changed for longer than the setting."), float64(forgotten))
 }

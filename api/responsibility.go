@@ -130,8 +130,15 @@ func (s *server) responsibility(w *response, r *http.Request, v view) error {
 	if !v.seesAll() {
 		return keyNeeded()
 	}
-	p, err := readParams(r, "format", "limit", "offset", "matrix")
+	p, err := readParams(r, "format", "limit", "offset", "matrix", "draft")
 	if err != nil {
+		return err
+	}
+	audits := &s.audits
+	if p.Has("draft") {
+		audits = &s.draftAudits // the newest state's is not to be lost over it
+	}
+	if v, err = s.when(w, r, v, p); err != nil {
 		return err
 	}
 	limit, err := p.whole("limit", defaultLimit, 1, 1000)
@@ -150,7 +157,7 @@ func (s *server) responsibility(w *response, r *http.Request, v view) error {
 	if format != "" && format != "json" && format != "geojson" {
 		return geo.Errorf(geo.Invalid, "format=%s: it is json or geojson", clip(format))
 	}
-	a, err := s.audits.of(r.Context(), v.Snapshot, s.Routing)
+	a, err := audits.of(r.Context(), v.Snapshot, s.Routing)
 	if err != nil {
 		return err
 	}

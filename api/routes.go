@@ -77,10 +77,6 @@ func (s *server) routes() []route {
 		{"/v1/assignments", get(s.kept(access.Read, s.assignments))},
 		{"/v1/duty", get(s.kept(access.Read, s.duty))},
 
-		{"/v1/webhooks", map[string]handler{
-			http.MethodGet:  s.need(access.Deliver, s.hooks(s.webhooks)),
-			http.MethodPost: s.need(access.Deliver, s.hooks(s.addWebhook)),
-		}},
 		{"/v1/drafts", map[string]handler{
 			http.MethodGet:  s.planned(access.Read, s.drafts),
 			http.MethodPost: s.planned(access.Plan, s.addDraft),
@@ -105,6 +101,10 @@ func (s *server) routes() []route {
 		{"/v1/drafts/{draft}/publish", map[string]handler{http.MethodPost: s.planned(access.Publish, s.publishDraft)}},
 		{"/v1/drafts/{draft}/schedule", map[string]handler{http.MethodDelete: s.planned(access.Publish, s.unschedule)}},
 
+		{"/v1/webhooks", map[string]handler{
+			http.MethodGet:  s.need(access.Deliver, s.hooks(s.webhooks)),
+			http.MethodPost: s.need(access.Deliver, s.hooks(s.addWebhook)),
+		}},
 		{"/v1/webhooks/{webhook}", map[string]handler{http.MethodDelete: s.need(access.Deliver, s.hooks(s.endWebhook))}},
 		{"/v1/webhooks/{webhook}/dead", get(s.need(access.Deliver, s.hooks(s.deadLetters)))},
 		{"/v1/webhooks/{webhook}/dead/resend", map[string]handler{http.MethodPost: s.need(access.Deliver, s.hooks(s.resendLetters))}},

@@ -30,6 +30,7 @@ type serveFlags struct {
 	maxLag              time.Duration
 	routing             routingFlags
 	deliver             deliverFlags
+	planning            planningFlags
 	source              sourceFlags
 	snapshot            string
 }
@@ -45,6 +46,7 @@ func (s *serveFlags) register(c *call) {
 	c.flags.StringVar(&s.returns, "returns", envOr("GRIDWARDEN_RETURNS", string(cases.Review)), "who decides on a report that is returned as not mine: review, a dispatcher, or automatic, routed anew without that department the first time; default $GRIDWARDEN_RETURNS")
 	s.routing.register(c.flags)
 	s.deliver.register(c.flags)
+	s.planning.register(c.flags)
 	s.source.register(c.flags)
 	c.flags.StringVar(&s.snapshot, "snapshot", os.Getenv("GRIDWARDEN_SNAPSHOT"), "`DIR|URL` of a snapshot to start from in seconds; then the database is followed. Without one (none is set, or --database none) reads are served from the snapshot alone; default $GRIDWARDEN_SNAPSHOT")
 }
@@ -65,6 +67,9 @@ func (s *serveFlags) config(zone *time.Location) (set api.Config, err error) {
 		return set, usagef("--returns: %s", geo.Sentence(err))
 	}
 	if err := s.deliver.complete(); err != nil {
+		return set, err
+	}
+	if err := s.planning.complete(); err != nil {
 		return set, err
 	}
 	if s.maxLag < 0 {
@@ -118,7 +123,9 @@ func serve(ctx context.Context, c *call) error {
 	log, live, head := c.settings.logger(c.err), &index.Live{}, &api.FeedHead{}
 	follow := &follower{store: source, live: live, lag: &lag{primary: store, live: live}, memory: c.memory(s.tiles), log: log, check: set.Routing.Check}
 	set.Log, set.Live, set.FeedHead, set.Health = log, live, head, follow.health
-	set.Past, set.Editions, set.Webhooks = newPastViews(source, live), source, webhooks{store, s.deliver.hosts}
+	past := newPastViews(source, live)
+	desk := s.planning.desk(store, live, past, c.settings.zone, log)
+	set.Past, set.Editions, set.Webhooks, set.Drafts = past, source, webhooks{store, s.deliver.hosts}, desk
 	set.Assets, set.Keys, set.Reports, set.Feed, set.Publisher, set.Posts = source, store, store, store, store, store
 	handler := api.New(set)
 	log.Info("serving", "address", "http://"+listener.Addr().String())
@@ -133,6 +140,7 @@ func serve(ctx context.Context, c *call) error {
 	group.Go(func() error { tellView(ctx, live, log); return nil })
 	group.Go(func() error { followFeed(ctx, store, head); return nil })
 	group.Go(func() error { s.deliver.run(ctx, store, api.DeliveryBody(live, c.settings.zone)); return nil })
+	group.Go(func() error { desk.Run(ctx); return nil })
 	group.Go(func() error { return api.Serve(ctx, listener, handler, log) })
 	return group.Wait()
 }
