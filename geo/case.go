@@ -114,3 +114,11 @@ type OpenCount struct {
 	States   map[ReportState]int
 	Unrouted int // of them, without a lead
 }
+
+// Rerouting is how far open reports were routed again after publishing.
+type Rerouting struct {
+	Newest  Edition // published
+	Done    Edition // up to this one, all were looked at
+	Target  Edition // the one being worked on; Done: none is
+	Pending int64   // reports still to be looked at for it
+}

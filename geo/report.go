@@ -130,10 +130,11 @@ type Assignment struct {
 
 // Why a report was routed.
 const (
-	ReasonReported  = "reported"
-	ReasonCorrected = "corrected"
-	ReasonReturned  = "returned"
-	ReasonRuled     = "ruled"
+	ReasonReported    = "reported"
+	ReasonCorrected   = "corrected"
+	ReasonReturned    = "returned"
+	ReasonRuled       = "ruled"
+	ReasonRepublished = "republished" // an edition gave the ground, or the duty, to another
 )
 
 // Return is "not mine" (回退), a request with a reason.

@@ -13,8 +13,9 @@ import (
 
 // Reassign stores the next round of a report with what led to it: the correction, the
 // return, the ruling. It is NotFound without the report and a Conflict when another round
-// came first, or the return was decided meanwhile; then nothing was written. A ruling that
-// holds beyond its report is a change of the view too.
+// came first, the return was decided meanwhile, or an edition would move a report that is
+// no longer open; then nothing was written. A ruling that holds beyond its report is a
+// change of the view too.
 func (s *Store) Reassign(ctx context.Context, m *geo.Reassignment) error {
 	return s.write(ctx, "routing a report anew", false, func(tx pgx.Tx) error {
 		now, err := readReport(ctx, tx, holdReportSQL, m.Report)
@@ -23,6 +24,9 @@ func (s *Store) Reassign(ctx context.Context, m *geo.Reassignment) error {
 		}
 		if now.Round+1 != m.Round {
 			return geo.Errorf(geo.Conflict, "the report %s is in round %d now, so round %d cannot follow: read it again", m.Report, now.Round, m.Round)
+		}
+		if m.Reason == geo.ReasonRepublished && !now.Report.State.Open() {
+			return geo.Errorf(geo.Conflict, "the report %s is %s and stays with whom it was", m.Report, now.Report.State)
 		}
 		next := anew{*m, assignedTo(&now.Report, m.Round, m.Assignments)}
 		for i := range next.routed {
@@ -161,15 +165,15 @@ func (m *anew) rule(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
-// readRulings are those made about a report, the newest last: their ids are ordered by
+// readRulings are those made about some reports, the newest last: their ids are ordered by
 // time.
-func readRulings(ctx context.Context, tx pgx.Tx, report geo.ReportID) ([]geo.Ruling, error) {
+func readRulings(ctx context.Context, tx pgx.Tx, reports ...geo.ReportID) ([]geo.Ruling, error) {
 	table := rulingTable()
-	sql := "SELECT " + strings.Join(table.columns, ", ") + " FROM rulings WHERE report = $1 ORDER BY " + table.order
+	sql := "SELECT " + strings.Join(table.columns, ", ") + " FROM rulings WHERE report = ANY($1) ORDER BY " + table.order
 	return rowsOf(ctx, tx, func(row pgx.CollectableRow) (r geo.Ruling, err error) {
 		err = row.Scan(table.scan(&r)...)
 		return r, err
-	}, sql, report)
+	}, sql, reports)
 }
 
 const holdRoundSQL = `SELECT round FROM reports WHERE id = $1 FOR NO KEY UPDATE`
