@@ -3,7 +3,6 @@ package coverage_test
 import (
 	"maps"
 	"math"
-	"math/rand/v2"
 	"reflect"
 	"slices"
 	"testing"
@@ -233,5 +232,3 @@ func asInTheWay(err error, in **coverage.InTheWay) bool {
 	*in = e
 	return is
 }
-
-var _ = rand.Int
