@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -53,11 +54,6 @@ func seenEdition(r *http.Request) (geo.Edition, error) {
 	return geo.Edition(edition), nil
 }
 
-// passedOver is the refusal to publish over an edition that came meanwhile.
-func passedOver(base, newest geo.Edition, way string) error {
-	return refuse(http.StatusPreconditionFailed, "edition %d was published meanwhile, after the edition %d you have seen: %s", newest, base, way)
-}
-
 // publishDraft makes the next edition of a draft, or, for a time to come, schedules it. What
 // is wrong with the draft is drawn in the refusal.
 func (s *server) publishDraft(w *response, r *http.Request, v view) error {
@@ -83,21 +79,15 @@ func (s *server) publishDraft(w *response, r *http.Request, v view) error {
 	return s.sendPublished(w, r, v, done)
 }
 
-// notPublished tells what a publication conflicts with: an edition that came meanwhile, a
-// draft that was changed, or what the sentence says.
+// notPublished tells what a publication conflicts with: an edition that came meanwhile and a
+// draft that was changed are stale, with the way on; else what the sentence says.
 func (s *server) notPublished(r *http.Request, id geo.DraftID, o drafts.PublishOptions, err error) error {
 	d, e := s.Drafts.Get(r.Context(), id)
-	if e != nil || !alive(&d) {
+	switch newest := s.Live.Load().Edition().Number; {
+	case e != nil || !alive(&d):
 		return err
-	}
-	newest, e := s.newest(r)
-	switch {
-	case e != nil:
-		return err
-	case newest != o.Base:
-		return passedOver(o.Base, newest, "rebase the draft (POST "+draftPath(id)+"/rebase), look at what it does then, and publish it with the new edition in If-Match")
-	case d.Base != newest:
-		return refuse(http.StatusPreconditionFailed, "the draft is based on edition %d and the newest is %d: rebase it (POST %s/rebase), and look at what it does then", d.Base, newest, draftPath(id))
+	case errors.Is(err, geo.ErrPassedOver), newest != o.Base, newest != d.Base:
+		return refuse(http.StatusPreconditionFailed, "another edition than %d, which you have seen, is the newest now, or the draft is based on an older one: rebase it (POST %s/rebase), look at what it does then, and publish it with the newest edition in If-Match", o.Base, draftPath(id))
 	case o.Version != 0 && d.Version != o.Version:
 		return changedMeanwhile(&d)
 	}
@@ -171,24 +161,13 @@ func (s *server) takeBack(w *response, r *http.Request, v view) error {
 		return err
 	}
 	done, err := s.Drafts.TakeBack(r.Context(), q.EqualTo, o)
-	if geo.KindOf(err) == geo.Conflict {
-		if newest, e := s.newest(r); e == nil && newest != o.Base {
-			return passedOver(o.Base, newest, "look at it, and send its number in If-Match if it shall be taken back too")
-		}
+	if errors.Is(err, geo.ErrPassedOver) || geo.KindOf(err) == geo.Conflict && s.Live.Load().Edition().Number != o.Base {
+		return refuse(http.StatusPreconditionFailed, "another edition than %d, which you have seen, is the newest now: look at it, and send its number in If-Match if it shall be taken back too", o.Base)
 	}
 	if err != nil {
 		return err
 	}
 	return s.sendPublished(w, r, v, done)
-}
-
-// newest is the number of the newest edition now.
-func (s *server) newest(r *http.Request) (geo.Edition, error) {
-	snapshot, err := s.current(r)
-	if err != nil {
-		return 0, err
-	}
-	return snapshot.Edition().Number, nil
 }
 
 // rebaseDraft does the edits of a draft again on the newest edition. Where one conflicts with

@@ -38,6 +38,10 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Cause }
 
+// ErrPassedOver is in the chain of the Conflict of who publishes from an edition that is no
+// longer the newest.
+var ErrPassedOver = errors.New("another edition is the newest")
+
 // Errorf makes an error of a kind. A %w verb keeps the wrapped error's chain for
 // [errors.Is]; its text becomes part of the sentence.
 func Errorf(kind Kind, format string, args ...any) error {

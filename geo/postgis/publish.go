@@ -1,6 +1,7 @@
 package postgis
 
 import (
+	"fmt"
 	"context"
 	"errors"
 	"time"
@@ -86,7 +87,7 @@ func newEdition(ctx context.Context, tx pgx.Tx, p *geo.Publication, change geo.C
 		return newest, err
 	}
 	if newest.Number != p.Base {
-		return newest, geo.Errorf(geo.Conflict, "edition %d was published meanwhile, this was made from edition %d: do it again from the newest", newest.Number, p.Base)
+		return newest, &geo.Error{Kind: geo.Conflict, Cause: geo.ErrPassedOver, Message: fmt.Sprintf("edition %d was published meanwhile, this was made from edition %d: do it again from the newest", newest.Number, p.Base)}
 	}
 	next := geo.EditionInfo{Number: newest.Number + 1, Note: p.Note}
 	err = tx.QueryRow(ctx, newEditionSQL, next.Number, timeOrNull(p.EffectiveFrom), next.Note, [16]byte(change),
