@@ -47,7 +47,7 @@ type Cache struct {
 }
 
 type key struct {
-	want string // see [Want.Key]
+	want string // see [Want.Key], and what the view hides: readers of other rights have tiles of their own
 	of   string // the view, when no step led to it; empty: any
 	tile maptile.Tile
 }
@@ -129,7 +129,7 @@ func (c *Cache) Get(ctx context.Context, s *index.Snapshot, r Request) (Tile, er
 
 func (c *Cache) ask(s *index.Snapshot, r Request) *asked {
 	c.ledger.Use(r.Frame)
-	q := &asked{Request: r, view: s, key: key{want: r.Key(), tile: r.Tile}, page: c.ledger.now.Load()}
+	q := &asked{Request: r, view: s, key: key{want: r.Key() + "|" + s.Hidden(), tile: r.Tile}, page: c.ledger.now.Load()}
 	if q.step = q.page.of(s); q.step == 0 {
 		at, history := s.Position(), s.History()
 		q.key.of = fmt.Sprintf("%d %x %x", at.Sequence, at.Change, history)
@@ -195,7 +195,7 @@ func (c *Cache) fly(ctx context.Context, q *asked, work string, do func(*asked) 
 // render draws the tile and keeps its hash, with the bytes kept before when they are the
 // same.
 func (c *Cache) render(q *asked) (drawn, error) {
-	d := drawn{&entry{scope: q.scope()}, c.draw(q)}
+	d := drawn{&entry{scope: q.scope(q.view.Hidden() != "")}, c.draw(q)}
 	d.step.Store(q.step)
 	if len(d.raw) > 0 {
 		sum := sha256.Sum256(d.raw)

@@ -90,8 +90,9 @@ type scope struct {
 	asked  bool
 }
 
-func (w *Want) scope() scope {
-	return scope{canonical(w.Layers), w.Frame, w.Fields != nil || w.Filter != nil}
+// scope is that of a view; where something is hidden, what else differs may be hidden or not.
+func (w *Want) scope(hides bool) scope {
+	return scope{canonical(w.Layers), w.Frame, w.Fields != nil || w.Filter != nil || hides}
 }
 
 // Layers are those that have dirty tiles in a frame, by name; known is false where all may.

@@ -79,12 +79,13 @@ func (x *step) assets() []moved {
 	return all
 }
 
-// renamedCategory tells whether a category of which there are assets has another name.
+// renamedCategory tells whether a category of which there are assets has another name, or is
+// for others to see.
 func (x *step) renamedCategory() bool {
 	look := func(k geo.CategoryKey) bool {
 		was, _ := x.before.Category(k)
 		is, _ := x.after.Category(k)
-		return was.Name != is.Name && hasAssets(x.before, k)
+		return (was.Name != is.Name || was.Visibility != is.Visibility) && hasAssets(x.before, k)
 	}
 	for i := range x.changes.Categories {
 		if look(x.changes.Categories[i].CategoryKey) {

@@ -36,6 +36,14 @@ func (by *Sight) layer(l *geo.Layer) bool {
 	return by.sees(l.Visibility, slices.Contains(by.Layers, l.Name))
 }
 
+// stricter is the less open of two marks.
+func stricter(a, b geo.Visibility) geo.Visibility {
+	if rankOf(a) < rankOf(b) {
+		return b
+	}
+	return a
+}
+
 // Category tells whether assets of a category are seen. The catalogue itself is for all who
 // read it: so that anybody can report what they must not be shown on a map.
 func (by *Sight) Category(c *geo.Category) bool { return by.sees(c.Visibility, by.Assets) }
@@ -50,31 +58,35 @@ type masks struct{ all atomic.Pointer[[]masked] }
 
 type masked struct {
 	by   *Sight
+	now  geo.Position // when the view that told what is hidden was settled
 	view *Snapshot
 }
 
 // Seen is the view as a reader sees it. What is hidden is not there: no area, asset, count,
 // box or duty row tells of it. A layer joined to a restricted one is hidden with it, for its
-// areas name their parents. It costs a look at the assets that are not packed, once for each
-// view and sight, and at all of them once for each packing.
-func (s *Snapshot) Seen(by *Sight) *Snapshot {
+// areas name their parents. A past view hides what it hid then, and what the newest, now,
+// hides today. It costs a look at the assets that are not packed, once for each view and
+// sight, and at all of them once for each packing.
+func (s *Snapshot) Seen(by *Sight, now *Snapshot) *Snapshot {
 	if by.Of == geo.Restricted {
 		return s
 	}
 	for {
 		known := s.masks.all.Load()
-		var all []masked
+		var others []masked
 		if known != nil {
-			all = *known
-		}
-		for _, m := range all {
-			if m.by == by {
-				return m.view
+			for _, m := range *known {
+				if m.by == by && m.now == now.settled {
+					return m.view
+				}
+				if m.by != by {
+					others = append(others, m)
+				}
 			}
 		}
-		next := append(slices.Clone(all), masked{by, s.mask(by)})
-		if s.masks.all.CompareAndSwap(known, &next) {
-			return next[len(next)-1].view
+		view := s.mask(by, now)
+		if next := append(others, masked{by, now.settled, view}); s.masks.all.CompareAndSwap(known, &next) {
+			return view
 		}
 	}
 }
@@ -83,8 +95,8 @@ func (s *Snapshot) Seen(by *Sight) *Snapshot {
 // empty for the whole.
 func (s *Snapshot) Hidden() string { return s.hides }
 
-func (s *Snapshot) mask(by *Sight) *Snapshot {
-	layers, categories := s.hiddenLayers(by), s.hiddenCategories(by)
+func (s *Snapshot) mask(by *Sight, now *Snapshot) *Snapshot {
+	layers, categories := s.hiddenLayers(by, now), s.hiddenCategories(by, now)
 	assets := s.assets.without(categories)
 	if len(layers) == 0 && assets == s.assets {
 		return s
@@ -99,13 +111,22 @@ func (s *Snapshot) mask(by *Sight) *Snapshot {
 }
 
 // hiddenLayers are those not seen, by name.
-func (s *Snapshot) hiddenLayers(by *Sight) (names []geo.LayerName) {
-	for i, l := range s.atlas.layers {
-		closed := false
-		for at := i; at >= 0; at = s.atlas.up[at] {
-			closed = closed || s.atlas.layers[at].Visibility == geo.Restricted
+func (s *Snapshot) hiddenLayers(by *Sight, now *Snapshot) (names []geo.LayerName) {
+	mark := func(at int) geo.Layer {
+		l := s.atlas.layers[at].Layer
+		if newest, there := now.Layer(l.Name); there {
+			l.Visibility = stricter(l.Visibility, newest.Visibility)
 		}
-		if closed && by.Of != geo.Restricted || !by.layer(&l.Layer) {
+		return l
+	}
+	for i := range s.atlas.layers {
+		l := mark(i)
+		for up := s.atlas.up[i]; up >= 0; up = s.atlas.up[up] {
+			if mark(up).Visibility == geo.Restricted {
+				l.Visibility = geo.Restricted
+			}
+		}
+		if !by.layer(&l) {
 			names = append(names, l.Name)
 		}
 	}
@@ -115,10 +136,11 @@ func (s *Snapshot) hiddenLayers(by *Sight) (names []geo.LayerName) {
 
 // hiddenCategories are those of assets not seen, by key. A category that is not in the
 // catalogue is internal.
-func (s *Snapshot) hiddenCategories(by *Sight) (keys []geo.CategoryKey) {
+func (s *Snapshot) hiddenCategories(by *Sight, now *Snapshot) (keys []geo.CategoryKey) {
 	hide := func(k geo.CategoryKey) {
 		c, _ := s.Category(k)
-		if !by.Category(&c) {
+		newest, _ := now.Category(k)
+		if c.Visibility = stricter(c.Visibility, newest.Visibility); !by.Category(&c) {
 			keys = append(keys, k)
 		}
 	}

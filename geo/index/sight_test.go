@@ -75,12 +75,12 @@ func TestWhatIsHiddenIsNotThere(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				seen := s.Seen(by)
+				seen := s.Seen(by, s)
 				if seen.ContentHash() != alone.ContentHash() {
 					t.Fatalf("%+v sees %d assets and %d layers, not %d and %d", by, seen.AssetCount(), len(seen.Layers()), alone.AssetCount(), len(alone.Layers()))
 				}
 				sameAnswers(t, seen, alone)
-				if seen != s.Seen(by) || (seen.Hidden() == "") != (seen == s) {
+				if seen != s.Seen(by, s) || (seen.Hidden() == "") != (seen == s) {
 					t.Fatal("a view is made twice, or hides without saying so")
 				}
 			}
@@ -118,8 +118,8 @@ func TestTilesCountNoAssetThatIsHidden(t *testing.T) {
 				return !by.Category(&catalogue[at])
 			})
 			cells := squares{here(-500, -500), rapid.SampledFrom([]int32{1, 5, 20_000}).Draw(t, "side")}
-			left.tiled(t, s.Seen(by), parsed(t, rapid.SampledFrom(someFilters).Draw(t, "filter")), cells, rapid.Bool().Draw(t, "apart"))
-			left.ask(t, s.Seen(by), r)
+			left.tiled(t, s.Seen(by, s), parsed(t, rapid.SampledFrom(someFilters).Draw(t, "filter")), cells, rapid.Bool().Draw(t, "apart"))
+			left.ask(t, s.Seen(by, s), r)
 		}
 	})
 }
@@ -136,13 +136,17 @@ func TestNobodyLearnsOfARestrictedLayerFromItsChildren(t *testing.T) {
 		},
 		Groups: []geo.Group{{Kind: "watch", Code: "1", Layer: "grids"}, {Kind: "round", Code: "1", Layer: "districts"}},
 	}})
+	then := view(t, &geo.Changes{To: position(1), Layers: []geo.Layer{{Name: "beats", Visibility: geo.Public}, {Name: "cats", Visibility: geo.Restricted}, {Name: "city"}}})
+	if seen := then.Seen(&Sight{Of: geo.Protected}, s); len(seen.Layers()) != 1 {
+		t.Errorf("of the past %v is seen", seen.Layers())
+	}
 	for by, want := range map[*Sight]string{
 		{Of: geo.Protected}: "[city districts] [1 5] 1",
 		{Of: geo.Public, Layers: []geo.LayerName{"beats", "city", "districts", "grids"}}: "[city districts] [1 5] 1",
 		{Of: geo.Public, Layers: []geo.LayerName{"districts"}}:                           "[districts] [1 5] 1",
 		{Of: geo.Restricted}: "[beats city districts grids] [1 2 3 4 5] 2",
 	} {
-		seen := s.Seen(by)
+		seen := s.Seen(by, s)
 		var names, rules []string
 		for _, l := range seen.Layers() {
 			names = append(names, string(l.Name))
