@@ -235,7 +235,7 @@ func (d *doing) reparent() error {
 		}
 	}
 	if len(parents) > 0 {
-		if err := d.take(coverage.Reparent(d.ctx, d.near, 0, d.boxOf(e.Areas), parents, d.editOptions())); err != nil {
+		if err := d.take(coverage.Reparent(d.ctx, d.near, 0, d.boxOf(e.Areas), parents, nil, d.editOptions())); err != nil {
 			return err
 		}
 	}
@@ -272,7 +272,7 @@ func (d *doing) correct(areas []geo.AreaCode) error {
 			wrong = append(wrong, a)
 		}
 	}
-	slices.SortFunc(wrong, inOrder)
+	inOrder(wrong)
 	for _, a := range wrong {
 		codes, err := d.book.next(d.layer.Name, a.Parent, a.Code, 1)
 		if err != nil {

@@ -56,7 +56,7 @@ func (d *doing) codesUnder(layer geo.LayerName, from, to geo.AreaCode, kids []*g
 	if len(kids) == 0 {
 		return nil, nil
 	}
-	slices.SortFunc(kids, inOrder)
+	inOrder(kids)
 	ruled := d.book.digits(layer, to) > 0
 	kept := make([]geo.AreaCode, len(kids))
 	for i, kid := range kids {
@@ -80,15 +80,33 @@ func (d *doing) codesUnder(layer geo.LayerName, from, to geo.AreaCode, kids []*g
 	return kept, nil
 }
 
-// inOrder is the order in which areas get their codes: west to east, then north to south, by
-// the middles of their boxes.
-func inOrder(a, b *geo.Area) int {
-	p, q := a.Shape.Box(), b.Shape.Box()
-	return cmp.Or(
-		cmp.Compare(int64(p.Min.X)+int64(p.Max.X), int64(q.Min.X)+int64(q.Max.X)),
-		cmp.Compare(int64(q.Min.Y)+int64(q.Max.Y), int64(p.Min.Y)+int64(p.Max.Y)),
-		cmp.Compare(a.Code, b.Code),
-	)
+// inOrder puts areas in the order in which they get their codes: west to east, then north to
+// south. They lie in one row while their middle is north of the south end of the row's first.
+func inOrder(areas []*geo.Area) {
+	middle := func(a *geo.Area) (x, y int64) {
+		b := a.Shape.Box()
+		return int64(b.Min.X) + int64(b.Max.X), int64(b.Min.Y) + int64(b.Max.Y)
+	}
+	slices.SortFunc(areas, func(a, b *geo.Area) int {
+		_, p := middle(a)
+		_, q := middle(b)
+		return cmp.Or(cmp.Compare(q, p), cmp.Compare(a.Code, b.Code))
+	})
+	for len(areas) > 0 {
+		south := 2 * int64(areas[0].Shape.Box().Min.Y)
+		row := 1
+		for ; row < len(areas); row++ {
+			if _, y := middle(areas[row]); y <= south {
+				break
+			}
+		}
+		slices.SortFunc(areas[:row], func(a, b *geo.Area) int {
+			p, _ := middle(a)
+			q, _ := middle(b)
+			return cmp.Or(cmp.Compare(p, q), cmp.Compare(a.Code, b.Code))
+		})
+		areas = areas[row:]
+	}
 }
 
 // Recodes are the codes that some effects change one after another, from the first to the

@@ -1,0 +1,470 @@
+package planning_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/paulmach/orb"
+
+	"gridwarden/geo"
+	"gridwarden/geo/index"
+	"gridwarden/geo/planning"
+)
+
+// drafting is a draft in tests: a view, the effects on it, and the codes ever used.
+type drafting struct {
+	tb      testing.TB
+	base    *index.Snapshot
+	view    *index.Snapshot
+	views   []*index.Snapshot // before each effect
+	effects []planning.Effect
+	used    map[planning.AreaName]bool
+	rules   planning.Rules
+}
+
+// ruled is a city whose codes follow the standard: 8 by 8 grids, four to a community, four of
+// these to a street, two of these to a district, 330101 in the west and 330102 in the east.
+// Lines of law are approved; gone are cells that no area holds.
+func ruled(tb testing.TB, gone ...cell) *drafting {
+	tb.Helper()
+	s := newStore(tb)
+	s.must(ruledLayers(8, gone...)...)
+	return draftOf(tb, s.view)
+}
+
+// draftOf begins a draft on a view.
+func draftOf(tb testing.TB, view *index.Snapshot) *drafting {
+	d := &drafting{tb: tb, base: view, view: view, used: map[planning.AreaName]bool{}}
+	d.rules = planning.Rules{
+		Approved: func(geo.LayerName) bool { return true },
+		Used: func(_ context.Context, layer geo.LayerName, codes []geo.AreaCode) (used []geo.AreaCode, _ error) {
+			for _, c := range codes {
+				if d.used[planning.AreaName{Layer: layer, Code: c}] {
+					used = append(used, c)
+				}
+			}
+			return used, nil
+		},
+	}
+	for _, l := range view.Layers() {
+		for a := range view.Areas(l.Name, "") {
+			d.used[planning.AreaName{Layer: l.Name, Code: a.Code}] = true
+		}
+	}
+	return d
+}
+
+// gridCode is the code of the grid of a cell of a ruled city.
+func gridCode(x, y int) geo.AreaCode {
+	return geo.AreaCode(fmt.Sprintf("%s%03d", communityCode(x, y), x%2*2+y%2+1))
+}
+
+func communityCode(x, y int) geo.AreaCode {
+	return geo.AreaCode(fmt.Sprintf("%s%03d", streetCode(x, y), x/2%2*2+y/2%2+1))
+}
+
+func streetCode(x, y int) geo.AreaCode {
+	return geo.AreaCode(fmt.Sprintf("%s%03d", districtCode(x), y/4+1))
+}
+
+func districtCode(x int) geo.AreaCode { return geo.AreaCode(fmt.Sprintf("3301%02d", x/4+1)) }
+
+func ruledLayers(side int, gone ...cell) []geo.LayerInput {
+	var grids, communities, streets, districts []geo.AreaInput
+	add := func(list *[]geo.AreaInput, code, parent geo.AreaCode, p orb.Polygon) {
+		in := under(parent, drawn(code, p))
+		in.Name = string(code)
+		*list = append(*list, in)
+	}
+	for x := range side {
+		for y := range side {
+			if !slices.Contains(gone, cell{x, y}) {
+				add(&grids, gridCode(x, y), communityCode(x, y), block(x, y, x+1, y+1))
+			}
+			if x%2+y%2 == 0 {
+				add(&communities, communityCode(x, y), streetCode(x, y), block(x, y, x+2, y+2))
+			}
+			if x%4+y%4 == 0 {
+				add(&streets, streetCode(x, y), districtCode(x), block(x, y, x+4, y+4))
+			}
+		}
+		if x%4 == 0 {
+			add(&districts, districtCode(x), "", block(x, 0, x+4, side))
+		}
+	}
+	return []geo.LayerInput{
+		fabric("grids", "communities", grids...), fabric("communities", "streets", communities...),
+		fabric("streets", "districts", streets...), fabric("districts", "", districts...),
+	}
+}
+
+// do does an edit, which has to succeed.
+func (d *drafting) do(e planning.Edit) *planning.Effect {
+	d.tb.Helper()
+	effect, err := d.try(e)
+	if err != nil {
+		d.tb.Fatalf("%s: %v", e.Kind, err)
+	}
+	return effect
+}
+
+// try does an edit and moves the view.
+func (d *drafting) try(e planning.Edit) (*planning.Effect, error) {
+	d.tb.Helper()
+	effect, err := planning.Do(d.tb.Context(), d.view, &e, d.rules)
+	if err != nil {
+		return nil, err
+	}
+	after, err := planning.After(d.view, effect)
+	if err != nil {
+		d.tb.Fatalf("%s: its effect does not fit: %v", e.Kind, err)
+	}
+	for _, a := range effect.Areas {
+		name := planning.AreaName{Layer: a.Layer, Code: a.Code}
+		if d.view.Area(a.Layer, a.Code) == nil && d.used[name] {
+			d.tb.Errorf("%s: the code %s is given again", e.Kind, a.Code)
+		}
+		d.used[name] = true
+	}
+	d.views, d.effects = append(d.views, d.view), append(d.effects, *effect)
+	d.view = after
+	return effect, nil
+}
+
+// refuses does an edit, which has to fail with the kind and a sentence with every part.
+func (d *drafting) refuses(e planning.Edit, kind geo.Kind, parts ...string) {
+	d.tb.Helper()
+	effect, err := planning.Do(d.tb.Context(), d.view, &e, d.rules)
+	if err == nil {
+		d.tb.Errorf("%s was done: %+v", e.Kind, names(effect))
+		return
+	}
+	if geo.KindOf(err) != kind {
+		d.tb.Errorf("%s: error of kind %d, want %d: %v", e.Kind, geo.KindOf(err), kind, err)
+	}
+	for _, part := range parts {
+		if !strings.Contains(err.Error(), part) {
+			d.tb.Errorf("%s: it does not say %q: %v", e.Kind, part, err)
+		}
+	}
+}
+
+// names are the areas an effect touches.
+func names(e *planning.Effect) (all []string) {
+	for _, a := range e.Areas {
+		all = append(all, string(a.Layer)+" "+string(a.Code))
+	}
+	for _, n := range e.Ended {
+		all = append(all, "-"+string(n.Layer)+" "+string(n.Code))
+	}
+	return all
+}
+
+// holds fails unless the layer now has these codes, at the middles of these cells.
+func (d *drafting) holds(layer geo.LayerName, want map[cell]geo.AreaCode) {
+	d.tb.Helper()
+	for c, code := range want {
+		hits := d.view.Locate(middle(c), layer).Areas
+		switch {
+		case code == "" && len(hits) > 0:
+			d.tb.Errorf("%v lies in %s, want none", c, hits[0].Area.Code)
+		case code != "" && (len(hits) != 1 || hits[0].Area.Code != code):
+			d.tb.Errorf("%v lies in %v of %s, want %s", c, hits, layer, code)
+		}
+	}
+}
+
+// sound fails unless the view is whole: no error, every area in its parent, every parent the
+// union of its children and the gaps.
+func (d *drafting) sound() {
+	d.tb.Helper()
+	base := &geo.Base{Layers: d.view.Layers()}
+	for _, l := range base.Layers {
+		for a := range d.view.Areas(l.Name, "") {
+			base.Areas = append(base.Areas, a)
+			if l.Parent != "" && d.view.Area(l.Parent, a.Parent) == nil {
+				d.tb.Errorf("%s %s has the parent %q, which is not there", l.Name, a.Code, a.Parent)
+			}
+		}
+	}
+	faults, err := planning.Check(d.tb.Context(), base, "")
+	if err != nil {
+		d.tb.Fatal(err)
+	}
+	for _, f := range faults {
+		if f.Error {
+			d.tb.Errorf("%s", f.Message)
+		}
+	}
+}
+
+// undone fails unless undoing everything gives the base back, byte for byte.
+func (d *drafting) undone() {
+	d.tb.Helper()
+	view := d.view
+	for i := len(d.effects) - 1; i >= 0; i-- {
+		var err error
+		if view, err = planning.After(view, planning.Undo(d.views[i], &d.effects[i])); err != nil {
+			d.tb.Fatalf("edit %d cannot be undone: %v", i+1, err)
+		}
+	}
+	if view.ContentHash() != d.base.ContentHash() {
+		d.tb.Error("undoing everything does not give the base back")
+	}
+	folded, err := planning.After(d.base, planning.Fold(d.base, d.effects))
+	if err != nil {
+		d.tb.Fatalf("the effects folded: %v", err)
+	}
+	if folded.ContentHash() != d.view.ContentHash() {
+		d.tb.Error("the effects folded differ from the effects one after another")
+	}
+}
+
+// across is a line through a row of cells, from beyond the west side of one to beyond the
+// east side of another.
+func across(x0, x1, y int) orb.LineString {
+	return orb.LineString{
+		{120 + unit*(float64(x0)-0.2), 30 + unit*(float64(y)+0.5)}, {120 + unit*(float64(x1)+0.2), 30 + unit*(float64(y)+0.55)},
+	}
+}
+
+func codes(list ...geo.AreaCode) []geo.AreaCode { return list }
+func text(s string) *string                     { return &s }
+func dept(s geo.DepartmentCode) *geo.DepartmentCode {
+	return &s
+}
+
+func TestBothPartsOfASplitGetCodesThatWereNeverUsed(t *testing.T) {
+	t.Parallel()
+	d := ruled(t)
+	d.used[planning.AreaName{Layer: "grids", Code: "330101001001006"}] = true // of an area that ended long ago
+	e := d.do(planning.Edit{Kind: planning.Split, Layer: "grids", Areas: codes(gridCode(0, 0)), Line: across(0, 1, 0)})
+	if want := []planning.AreaName{{Layer: "grids", Code: gridCode(0, 0)}}; !slices.Equal(e.Ended, want) || len(e.Recoded) > 0 {
+		t.Errorf("ended %v, recoded %v", e.Ended, e.Recoded)
+	}
+	north, south := d.view.Area("grids", "330101001001005"), d.view.Area("grids", "330101001001007")
+	if north.Shape.Box().Max.Y <= south.Shape.Box().Max.Y || north.Parent != communityCode(0, 0) || north.Name != string(gridCode(0, 0)) {
+		t.Errorf("the parts are %+v and %+v", north, south)
+	}
+	d.sound()
+	d.undone()
+}
+
+func TestAMergeKeepsTheCodeItIsToldOrTakesANewOne(t *testing.T) {
+	t.Parallel()
+	d := ruled(t)
+	d.do(planning.Edit{Kind: planning.Merge, Layer: "grids", Areas: codes(gridCode(0, 0), gridCode(1, 0)), Into: gridCode(1, 0)})
+	d.holds("grids", map[cell]geo.AreaCode{{0, 0}: gridCode(1, 0), {1, 0}: gridCode(1, 0)})
+	d.do(planning.Edit{Kind: planning.Merge, Layer: "grids", Areas: codes(gridCode(1, 0), gridCode(1, 1)), Name: text("together")})
+	d.holds("grids", map[cell]geo.AreaCode{{0, 0}: "330101001001005", {1, 1}: "330101001001005"})
+	if a := d.view.Area("grids", "330101001001005"); a.Name != "together" {
+		t.Errorf("merged %+v", a)
+	}
+	d.refuses(planning.Edit{Kind: planning.Merge, Layer: "grids", Areas: codes(gridCode(0, 1), gridCode(4, 4))}, geo.Conflict, "2 pieces", "merge neighbours")
+	d.refuses(planning.Edit{Kind: planning.Merge, Layer: "grids", Areas: codes(gridCode(2, 0), gridCode(3, 0)), Into: gridCode(0, 1)}, geo.Invalid, "none of them")
+	d.sound()
+	d.undone()
+}
+
+func TestAnotherParentIsAnotherCode(t *testing.T) {
+	t.Parallel()
+	d := ruled(t)
+	move := planning.Edit{Kind: planning.Reparent, Layer: "grids", Areas: codes(gridCode(1, 0)), Parent: communityCode(2, 0)}
+	e := d.do(move)
+	if want := []planning.Recode{{Layer: "grids", From: gridCode(1, 0), To: communityCode(2, 0) + "005"}}; !slices.Equal(e.Recoded, want) {
+		t.Errorf("recoded %v, want %v", e.Recoded, want)
+	}
+	d.holds("communities", map[cell]geo.AreaCode{{1, 0}: communityCode(2, 0)})
+	d.refuses(move, geo.NotFound, string(gridCode(1, 0)))
+	d.refuses(planning.Edit{Kind: planning.Reparent, Layer: "grids", Areas: codes(gridCode(2, 0)), Parent: communityCode(2, 0)}, geo.Conflict, "already")
+	d.refuses(planning.Edit{Kind: planning.Reparent, Layer: "grids", Areas: codes(gridCode(3, 0)), Parent: communityCode(4, 0)}, geo.Conflict, "district")
+	d.sound()
+	d.undone()
+}
+
+// grouped is a ruled city with departments and groups of grids.
+func grouped(tb testing.TB) *drafting {
+	tb.Helper()
+	d := ruled(tb)
+	from := d.view.Position()
+	c := &geo.Changes{
+		History: d.view.History(), From: from, To: geo.Position{Sequence: from.Sequence + 1}, Edition: d.view.Edition(),
+		Departments: []geo.Department{{Code: "01", Name: "City"}, {Code: "02", Name: "Parks"}},
+	}
+	c.Duty.Groups = []geo.Group{
+		{Kind: "duty", Code: "D1", Name: "west", Layer: "grids", Members: codes(gridCode(0, 0), gridCode(0, 1))},
+		{Kind: "duty", Code: "D2", Name: "east", Layer: "grids", Members: codes(gridCode(1, 0), gridCode(1, 1))},
+		{Kind: "evaluation", Code: "E1", Layer: "grids", Members: codes(gridCode(0, 0), gridCode(1, 0))},
+	}
+	view, err := d.view.Apply(c)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return draftOf(tb, view)
+}
+
+// members are those of a group as a text.
+func (d *drafting) members(kind, code string) string {
+	for _, g := range d.view.Duty().Groups {
+		if g.Kind == kind && g.Code == code {
+			return fmt.Sprint(g.Members)
+		}
+	}
+	return "none"
+}
+
+func TestGroupsFollowWhatBecomesOfTheirMembers(t *testing.T) {
+	t.Parallel()
+	d := grouped(t)
+	d.do(planning.Edit{Kind: planning.Split, Layer: "grids", Areas: codes(gridCode(0, 0)), Line: across(0, 1, 0)})
+	parts := []geo.AreaCode{"330101001001005", "330101001001006"}
+	if got, want := d.members("duty", "D1"), fmt.Sprint(append(parts, gridCode(0, 1))); got != want {
+		t.Errorf("after a split D1 has %v, want %v", got, want)
+	}
+	d.do(planning.Edit{Kind: planning.Reparent, Layer: "grids", Areas: codes(gridCode(1, 0)), Parent: communityCode(2, 0)})
+	if got, want := d.members("evaluation", "E1"), fmt.Sprint(append(parts, communityCode(2, 0)+"005")); got != want {
+		t.Errorf("after a recoding E1 has %v, want %v", got, want)
+	}
+	e := d.do(planning.Edit{Kind: planning.Merge, Layer: "grids", Areas: codes(gridCode(0, 1), gridCode(1, 1))})
+	if got, want := d.members("duty", "D1"), fmt.Sprint(append(parts, "330101001001007")); got != want || len(e.Notes) != 1 {
+		t.Errorf("after a merge D1 has %v, want %v; told %v", got, want, e.Notes)
+	}
+	e = d.do(planning.Edit{Kind: planning.Close, Layer: "grids", Areas: codes(communityCode(2, 0) + "005")})
+	if got := d.members("duty", "D2"); got != "none" || len(e.Notes) == 0 || !strings.Contains(e.Notes[0], "D2 east has no members left") {
+		t.Errorf("D2 has %v; told %v", got, e.Notes)
+	}
+	d.sound()
+	d.undone()
+}
+
+func TestMembersMoveBetweenGroupsByOneCall(t *testing.T) {
+	t.Parallel()
+	d := grouped(t)
+	move := func(from, to string, members ...geo.AreaCode) planning.Edit {
+		return planning.Edit{Kind: planning.Regroup, Layer: "grids", Group: &planning.GroupMove{Kind: "duty", From: from, To: to, Members: members}}
+	}
+	d.do(move("D1", "D2", gridCode(0, 0)))
+	d.do(move("", "D1", gridCode(5, 5)))
+	d.do(move("D2", "", gridCode(1, 1)))
+	if west, east := d.members("duty", "D1"), d.members("duty", "D2"); west != fmt.Sprint(codes(gridCode(0, 1), gridCode(5, 5))) || east != fmt.Sprint(codes(gridCode(1, 0), gridCode(0, 0))) {
+		t.Errorf("D1 %v, D2 %v", west, east)
+	}
+	named := move("", "D3", gridCode(6, 6))
+	d.refuses(named, geo.NotFound, "D3", "give its name")
+	named.Name = text("new")
+	d.do(named)
+	if got := d.members("duty", "D3"); got != fmt.Sprint(codes(gridCode(6, 6))) {
+		t.Errorf("D3 %v", got)
+	}
+	d.refuses(move("D1", "D2", gridCode(6, 6)), geo.Conflict, "in the group D3, not in the group D1")
+	d.refuses(move("D9", "D2", gridCode(6, 6)), geo.NotFound, "D9")
+	d.refuses(move("D1", "D1", gridCode(0, 1)), geo.Invalid, "the same")
+	d.refuses(move("D1", "D2", gridCode(0, 1), gridCode(0, 1)), geo.Invalid, "twice")
+	d.refuses(move("D1", "D2"), geo.Invalid, "no members")
+	d.refuses(planning.Edit{Kind: planning.Regroup, Layer: "streets", Group: &planning.GroupMove{Kind: "duty", To: "D1", Members: codes(streetCode(0, 0))}}, geo.Invalid, "members of grids")
+	d.undone()
+}
+
+func TestANewCodeIsOneForAllBelow(t *testing.T) {
+	t.Parallel()
+	d := grouped(t)
+	was := len(d.view.Duty().Rules)
+	e := d.do(planning.Edit{Kind: planning.Set, Layer: "streets", Areas: codes(streetCode(0, 0)), Codes: codes("330101009")})
+	if len(e.Recoded) != 1+4+16 {
+		t.Errorf("recoded %d: %v", len(e.Recoded), e.Recoded)
+	}
+	d.holds("grids", map[cell]geo.AreaCode{{0, 0}: "330101009001001", {3, 3}: "330101009004004", {0, 4}: gridCode(0, 4)})
+	if got := d.members("duty", "D1"); got != "[330101009001001 330101009001002]" || len(d.view.Duty().Rules) != was {
+		t.Errorf("D1 has %v", got)
+	}
+	e = d.do(planning.Edit{Kind: planning.Set, Layer: "streets", Areas: codes("330101009"), Name: text("West Lake")})
+	if len(e.Recoded) > 0 || len(e.Areas) != 1 {
+		t.Errorf("a new name alone: %v", names(e))
+	}
+	for _, bad := range []struct {
+		code geo.AreaCode
+		part string
+	}{
+		{"330102005", "330102005 is one of districts 330102"}, {"33010105", "3 digits"}, {"330101000", "3 digits"},
+		{"330101002", "another area"}, {"", "no code"}, {"330101 07", "no code"}, {"330101001", "was used"},
+	} {
+		_, err := planning.Do(t.Context(), d.view, &planning.Edit{Kind: planning.Set, Layer: "streets", Areas: codes("330101009"), Codes: codes(bad.code)}, d.rules)
+		if err == nil || !strings.Contains(err.Error(), bad.part) {
+			t.Errorf("the code %q: %v", bad.code, err)
+		}
+	}
+	d.sound()
+	d.undone()
+}
+
+func TestAnUpperAreaIsSplitAlongTheBordersBelow(t *testing.T) {
+	t.Parallel()
+	d := ruled(t, cell{1, 1}) // a hole of duty inside
+	line := orb.LineString{{120 + unit*1.7, 29.999}, {120 + unit*2.2, 30 + unit*2}, {120 + unit*1.8, 30 + unit*4.3}}
+	e := d.do(planning.Edit{Kind: planning.Split, Layer: "streets", Areas: codes(streetCode(0, 0)), Line: line})
+	d.holds("streets", map[cell]geo.AreaCode{{0, 0}: "330101003", {1, 1}: "330101003", {1, 3}: "330101003", {2, 0}: "330101004", {3, 3}: "330101004"})
+	d.holds("grids", map[cell]geo.AreaCode{{0, 0}: "330101003001001", {3, 3}: "330101004004004", {1, 1}: ""})
+	if len(e.Recoded) != 4+15 {
+		t.Errorf("recoded %d", len(e.Recoded))
+	}
+	d.sound()
+	d.refuses(planning.Edit{Kind: planning.Split, Layer: "streets", Areas: codes("330101004"), Line: orb.LineString{{120 + unit*2.1, 29.999}, {120 + unit*2.1, 30.005}}}, geo.Invalid, "one side")
+	d.undone()
+}
+
+func TestUpperAreasMergeWithAllBelow(t *testing.T) {
+	t.Parallel()
+	d := ruled(t)
+	d.do(planning.Edit{Kind: planning.Merge, Layer: "communities", Areas: codes(communityCode(0, 0), communityCode(0, 2)), Into: communityCode(0, 0)})
+	d.holds("communities", map[cell]geo.AreaCode{{0, 2}: communityCode(0, 0)})
+	d.holds("grids", map[cell]geo.AreaCode{{0, 0}: gridCode(0, 0), {0, 3}: communityCode(0, 0) + "005", {1, 3}: communityCode(0, 0) + "006", {0, 2}: communityCode(0, 0) + "007"})
+	d.do(planning.Edit{Kind: planning.Merge, Layer: "communities", Areas: codes(communityCode(2, 0), communityCode(2, 2))})
+	d.holds("communities", map[cell]geo.AreaCode{{2, 0}: "330101001005", {3, 3}: "330101001005"})
+	d.holds("grids", map[cell]geo.AreaCode{{2, 0}: "330101001005001"})
+	d.refuses(planning.Edit{Kind: planning.Merge, Layer: "communities", Areas: codes(communityCode(2, 4), communityCode(4, 4))}, geo.Conflict, "streets")
+	d.do(planning.Edit{Kind: planning.Merge, Layer: "communities", Areas: codes(communityCode(2, 4), communityCode(4, 4)), Into: communityCode(2, 4), Parents: planning.FollowParents})
+	d.holds("districts", map[cell]geo.AreaCode{{5, 5}: "330101", {6, 5}: "330102"})
+	d.sound()
+	d.undone()
+}
+
+func TestBordersOfUpperLayersAreMovedBelow(t *testing.T) {
+	t.Parallel()
+	d := ruled(t)
+	at := corner(4, 3)
+	for _, e := range []planning.Edit{
+		{Kind: planning.MoveNode, Layer: "streets", At: &at, To: &orb.Point{at[0] + 0.0001, at[1]}},
+		{Kind: planning.MoveBorder, Layer: "communities", Areas: codes(communityCode(0, 0)), Line: across(0, 1, 0)},
+	} {
+		d.refuses(e, geo.Conflict, "in layer grids", "follow")
+	}
+	d.refuses(planning.Edit{Kind: planning.Close, Layer: "communities", Areas: codes(communityCode(0, 0))}, geo.Conflict, "4 areas of grids")
+	d.refuses(planning.Edit{Kind: planning.Draw, Layer: "communities", Polygon: block(7, 7, 9, 9)}, geo.Conflict, "draw the ground in grids")
+}
+
+func TestLinesOfLawMoveOnlyWithAnApproval(t *testing.T) {
+	t.Parallel()
+	d := ruled(t)
+	at := corner(4, 3) // between two districts
+	e := planning.Edit{Kind: planning.MoveNode, Layer: "grids", At: &at, To: &orb.Point{at[0] + 0.0001, at[1]}}
+	d.refuses(e, geo.Conflict, "districts")
+	e.Parents = planning.FollowParents
+	for _, approved := range [][]geo.LayerName{nil, {"communities", "streets"}} {
+		d.rules.Approved = func(l geo.LayerName) bool { return slices.Contains(approved, l) }
+		d.refuses(e, geo.Conflict, "lines of law", "enter the approval")
+	}
+	inner := corner(1, 1) // of four grids of one community
+	d.do(planning.Edit{Kind: planning.MoveNode, Layer: "grids", At: &inner, To: &orb.Point{inner[0] + 0.0001, inner[1]}})
+	half := orb.Point{(corner(4, 2)[0] + at[0]) / 2, (corner(4, 2)[1] + at[1]) / 2}
+	d.do(planning.Edit{Kind: planning.InsertNode, Layer: "grids", At: &half, Tolerance: 1})
+	d.rules.Approved = nil
+	d.refuses(planning.Edit{Kind: planning.Reparent, Layer: "grids", Areas: codes(gridCode(1, 0)), Parent: communityCode(2, 0)}, geo.Conflict, "communities are lines of law")
+	d.do(planning.Edit{Kind: planning.Set, Layer: "streets", Areas: codes(streetCode(0, 0)), Codes: codes("330101007")})
+	d.rules.Approved = func(geo.LayerName) bool { return true }
+	d.do(e)
+	d.sound()
+	d.undone()
+}
