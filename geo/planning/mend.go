@@ -35,9 +35,6 @@ func (x *examiner) mend(f *geo.Fault) *Edit {
 	case geo.FaultSpike:
 		at := f.At
 		return &Edit{Kind: DeleteNode, Layer: x.after.Chain(f.Layer)[0], At: &at, Parents: FollowParents}
-	case geo.FaultUnmatched:
-		at := f.At
-		return &Edit{Kind: InsertNode, Layer: x.after.Chain(f.Layer)[0], At: &at}
 	case geo.FaultTooSmall:
 		a := x.after.Area(f.Layer, f.Areas[0])
 		if into := x.neighbour(f.Layer, &a.Shape, a.Parent, a.Code); lowest && layer.Kind == geo.Coverage && into != "" {
