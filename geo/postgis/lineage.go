@@ -37,13 +37,13 @@ WITH RECURSIVE back AS (
 	SELECT l.* FROM forth JOIN lineage l ON l.layer = $1 AND l.from_code = forth.to_code AND l.edition > forth.edition WHERE forth.to_code <> ''
 )
 SELECT edition, layer, from_code, to_code, m2, share_from, share_to, approval
-FROM (SELECT * FROM (SELECT * FROM back LIMIT $3) AS b UNION SELECT * FROM (SELECT * FROM forth LIMIT $3) AS f LIMIT $3) AS both
+FROM (SELECT * FROM (SELECT * FROM back LIMIT $3) AS b UNION SELECT * FROM (SELECT * FROM forth LIMIT $3) AS f LIMIT $3) AS kin
 ORDER BY edition, from_code COLLATE "C", to_code COLLATE "C"`
 
 // History is the lineage of an area over all editions: every descent through which ground
 // of it came, or went on, in the order of editions. It is empty for an area whose ground
-// never changed hands, and for one that never was. Of a history beyond [MostHistory] it is
-// so many, those nearest to the area, and more is set.
+// never changed hands, and for one that never was. Of one beyond [MostHistory] it is so
+// many, and more is set.
 func (s *Store) History(ctx context.Context, layer geo.LayerName, code geo.AreaCode) (descents []geo.Descent, more bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
