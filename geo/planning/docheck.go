@@ -141,7 +141,7 @@ func (d *doing) check() error {
 func (d *doing) checkFields() error {
 	e := d.edit
 	allowed := strings.Fields(takes(e.Kind, d.layer.Kind))
-	if allowed == nil {
+	if len(allowed) == 0 {
 		if takes(e.Kind, geo.Coverage)+takes(e.Kind, geo.Lines) == "" {
 			return geo.Errorf(geo.Invalid, "there is no edit %q; the kinds are %s", e.Kind, strings.Join(kindNames(), ", "))
 		}
