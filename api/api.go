@@ -76,6 +76,7 @@ type Config struct {
 	ReturnPolicy cases.ReturnPolicy // who decides returns; empty: a dispatcher
 	Webhooks     Webhooks           // nil: this server has none
 	Drafts       *drafts.Desk       // nil: nothing is planned here
+	Records      Records            // nil: what a change does is told without reports and posts
 
 	UI  http.Handler // the page at /; nil: none
 	Log *slog.Logger // nil: nothing is logged

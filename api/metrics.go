@@ -125,6 +125,7 @@ func (m viewMetrics) Collect(out chan<- prometheus.Metric) {
 	m.collectTiles(gauge, out)
 	m.collectOpen(gauge)
 	m.collectDrafts(gauge)
+	m.collectRerouting(gauge)
 	if !health.Alone {
 		up := 0.0
 		if health.Database {
@@ -199,4 +200,20 @@ func (m viewMetrics) collectDrafts(gauge func(*prometheus.Desc, float64, ...stri
 		gauge(states, float64(n), string(state))
 	}
 	gauge(describe("drafts_forgotten", "Drafts that nobody changed for longer than the setting."), float64(forgotten))
+}
+
+// collectRerouting tells how far open reports were routed again after publishing; nothing
+// while the database is away.
+func (m viewMetrics) collectRerouting(gauge func(*prometheus.Desc, float64, ...string)) {
+	if m.Records == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), maxWait)
+	defer cancel()
+	now, err := m.Records.Rerouting(ctx)
+	if err != nil {
+		return
+	}
+	gauge(describe("rerouting_editions_pending", "Published editions by which open reports have still to be routed again."), float64(now.Newest-now.Done))
+	gauge(describe("rerouting_reports_pending", "Open reports still to be looked at for the edition that is being worked on."), float64(now.Pending))
 }

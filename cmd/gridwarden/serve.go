@@ -16,6 +16,7 @@ import (
 	"gridwarden/geo"
 	"gridwarden/geo/cases"
 	"gridwarden/geo/index"
+	"gridwarden/geo/routing"
 	"gridwarden/tiles"
 )
 
@@ -126,7 +127,8 @@ func serve(ctx context.Context, c *call) error {
 	past := newPastViews(source, live)
 	desk := s.planning.desk(store, live, past, c.settings.zone, log)
 	set.Past, set.Editions, set.Webhooks, set.Drafts = past, source, webhooks{store, s.deliver.hosts}, desk
-	set.Assets, set.Keys, set.Reports, set.Feed, set.Publisher, set.Posts = source, store, store, store, store, store
+	set.Assets, set.Keys, set.Reports, set.Feed, set.Publisher, set.Posts, set.Records = source, store, store, store, store, store, store
+	reroute := &rerouter{store: store, live: live, past: past, engines: routing.NewEngines(set.Routing), log: log}
 	handler := api.New(set)
 	log.Info("serving", "address", "http://"+listener.Addr().String())
 	group, ctx := errgroup.WithContext(ctx)
@@ -141,6 +143,7 @@ func serve(ctx context.Context, c *call) error {
 	group.Go(func() error { followFeed(ctx, store, head); return nil })
 	group.Go(func() error { s.deliver.run(ctx, store, api.DeliveryBody(live, c.settings.zone)); return nil })
 	group.Go(func() error { desk.Run(ctx); return nil })
+	group.Go(func() error { reroute.run(ctx); return nil })
 	group.Go(func() error { return api.Serve(ctx, listener, handler, log) })
 	return group.Wait()
 }

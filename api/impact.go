@@ -1,0 +1,155 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"gridwarden/geo"
+	"gridwarden/geo/impact"
+)
+
+// Records are what is kept of reports and posts that a change of boundaries touches.
+type Records interface {
+	impact.Records
+	// Rerouting tells how far open reports were routed again after publishing.
+	Rerouting(ctx context.Context) (geo.Rerouting, error)
+}
+
+// Limits of what an impact is asked for.
+const (
+	maxImpactDays = 3650
+	maxImpactSkip = 1_000_000
+)
+
+// impactQuery is what an impact is asked for.
+type impactQuery struct {
+	impact.Options
+	features bool // as GeoJSON
+}
+
+// impactQuery reads the parameters of an impact.
+func (s *server) impactQuery(r *http.Request, more ...string) (q impactQuery, err error) {
+	p, err := readParams(r, append(more, "limit", "skip", "format")...)
+	if err != nil {
+		return q, err
+	}
+	days, err := p.whole("days", 90, 1, maxImpactDays)
+	if err != nil {
+		return q, err
+	}
+	limit, err := p.whole("limit", defaultLimit, 1, maxLimit)
+	if err != nil {
+		return q, err
+	}
+	skip, err := p.whole("skip", 0, 0, maxImpactSkip)
+	if err != nil {
+		return q, err
+	}
+	switch format := p.Get("format"); format {
+	case "", "json":
+	case "geojson":
+		q.features = true
+	default:
+		return q, geo.Errorf(geo.Invalid, "format=%s: it is json or geojson", clip(format))
+	}
+	q.Options = impact.Options{Days: int(days), Limit: int(limit), Skip: int(skip), Routing: s.Routing, Now: time.Now()}
+	return q, nil
+}
+
+// draftImpact tells what a draft does, were it published now.
+func (s *server) draftImpact(w *response, r *http.Request, _ view) error {
+	q, err := s.impactQuery(r, "days")
+	if err != nil {
+		return err
+	}
+	before, after, draft, err := s.Drafts.Views(r.Context(), draftInPath(r))
+	if err != nil {
+		return err
+	}
+	if q.Recoded, _, err = s.Drafts.Recodes(r.Context(), draft.ID); err != nil {
+		return err
+	}
+	found, err := impact.Of(r.Context(), before, after, s.records(), q.Options)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("ETag", draftTag(&draft))
+	return s.sendImpact(w, found, q, draft.ID)
+}
+
+// records are those of the database; none without one.
+func (s *server) records() impact.Records {
+	if s.Records == nil {
+		return nil
+	}
+	return s.Records
+}
+
+// editionImpact tells what an edition did beside the one before it, with the assets as they
+// were last in it.
+func (s *server) editionImpact(w *response, r *http.Request, v view) error {
+	q, err := s.impactQuery(r, "days")
+	if err != nil {
+		return err
+	}
+	found, err := s.impactOf(w, r, v, q)
+	if err != nil {
+		return err
+	}
+	return s.sendImpact(w, found, q, "")
+}
+
+// impactOf is the impact of the edition that the path names.
+func (s *server) impactOf(w *response, r *http.Request, v view, q impactQuery) (*impact.Impact, error) {
+	number, err := editionInPath(r)
+	if err != nil {
+		return nil, err
+	}
+	after, err := s.viewAt(w, r, v, When{Edition: number})
+	if err != nil {
+		return nil, err
+	}
+	if number == 1 {
+		return nil, geo.Errorf(geo.Invalid, "edition 1 is the first: there is none before it that it could be compared with")
+	}
+	before, err := s.viewAt(w, r, v, When{Edition: number - 1})
+	if err != nil {
+		return nil, err
+	}
+	w.tellState(after.Snapshot)
+	return impact.Of(r.Context(), before.Snapshot, after.Snapshot, s.records(), q.Options)
+}
+
+// affected lists the reports from between the moment an edition holds from and the one it
+// was published at which it would have given to another area or department. None of them is
+// moved by it but the open ones, as by every edition.
+func (s *server) affected(w *response, r *http.Request, v view) error {
+	q, err := s.impactQuery(r)
+	if err != nil {
+		return err
+	}
+	if s.Editions == nil {
+		return elsewhere()
+	}
+	number, err := editionInPath(r)
+	if err != nil {
+		return err
+	}
+	e, err := s.Editions.Edition(r.Context(), number)
+	if err != nil {
+		return err
+	}
+	answer := affectedAnswer{Edition: number, EffectiveFrom: e.EffectiveFrom.In(s.Zone), PublishedAt: e.PublishedAt.In(s.Zone)}
+	answer.Reports = describeMoved(&impact.Moved{})
+	if number == 1 || !e.EffectiveFrom.Before(e.PublishedAt) {
+		return s.sendAffected(w, &answer, nil, q)
+	}
+	q.Since, q.Until = e.EffectiveFrom, e.PublishedAt
+	found, err := s.impactOf(w, r, v, q)
+	if err != nil {
+		return err
+	}
+	answer.Reports = describeMoved(&found.Recent)
+	return s.sendAffected(w, &answer, found.Recent.Listed, q)
+}
