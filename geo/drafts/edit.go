@@ -18,7 +18,7 @@ type Done struct {
 }
 
 // attempts is how often an edit is done anew when other servers change the draft meanwhile.
-const attempts = 5
+const attempts = 50
 
 // Edit does an edit on a draft as it is now. version is that the planner saw; 0: whichever
 // it is, so that of several who edit one draft each does so on what the others left. Undone

@@ -164,7 +164,7 @@ func (d *Desk) TakeBack(ctx context.Context, to geo.Edition, o PublishOptions) (
 	switch {
 	case o.Base != newest:
 		return nil, geo.Errorf(geo.Conflict, "the newest edition is %d, not %d: look at what was published meanwhile, and whether it shall be taken back too", newest, o.Base)
-	case to >= newest:
+	case to < 1 || to >= newest:
 		return nil, geo.Errorf(geo.Invalid, "edition %d cannot be taken back to: the editions before the newest go from 1 to %d", to, newest-1)
 	case o.EffectiveFrom.After(d.Now()):
 		return nil, geo.Errorf(geo.Invalid, "an edition is taken back at once, and %s is still to come", o.EffectiveFrom.Format(time.RFC3339))
