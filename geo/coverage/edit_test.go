@@ -232,3 +232,227 @@ func asInTheWay(err error, in **coverage.InTheWay) bool {
 	*in = e
 	return is
 }
+
+func TestALineAlongANeighbourLeavesNoSliver(t *testing.T) {
+	t.Parallel()
+	w := twoByTwo(t)
+	line := metres(orb.Point{100.3, -0.2}, orb.Point{120, 0.6}, orb.Point{150, -0.4}, orb.Point{180, 0.5}, orb.Point{199.5, 0.3}, orb.Point{200.5, 25}, orb.Point{199.6, 50}, orb.Point{100, 99.5})
+	r, err := coverage.MoveBorder(t.Context(), w.near, "a", "b", line, coverage.EditOptions{Tolerance: 1, Parents: coverage.Follow})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.apply(t, r)
+	w.sound(t)
+	for i, want := range map[int]geo.AreaCode{0: "a", 1: "W"} {
+		if got := w.holder(t, i, 150, 0.1); got != want {
+			t.Errorf("the strip along the border is held by %s, want %s", got, want)
+		}
+		if got := w.holder(t, i, 199.9, 25); got != want {
+			t.Errorf("the strip along the outer border is held by %s, want %s", got, want)
+		}
+	}
+	if b := w.layers[0]["b"]; len(b.Shape) != 1 || len(b.Shape[0][0]) != 3 {
+		t.Errorf("b is %v", b.Shape)
+	}
+}
+
+func TestAnEnclaveGrowsOnTheSideThatIsDrawn(t *testing.T) {
+	t.Parallel()
+	ring := area("r", orb.Ring{{0, 0}, {100, 0}, {100, 100}, {0, 100}, {0, 0}}, orb.Ring{{40, 40}, {40, 60}, {60, 60}, {60, 40}, {40, 40}})
+	w := townOf(t, layer("grids", ring, box("e", 40, 40, 60, 60)))
+	for _, line := range []orb.LineString{
+		metres(orb.Point{60, 45}, orb.Point{80, 50}, orb.Point{60, 55}),
+		metres(orb.Point{40, 58}, orb.Point{35, 50}, orb.Point{40, 42}),
+	} {
+		r, err := coverage.MoveBorder(t.Context(), w.near, "e", "r", line, within)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.apply(t, r)
+		w.sound(t)
+	}
+	for _, x := range []float64{38, 50, 70} {
+		if got := w.holder(t, 0, x, 50); got != "e" {
+			t.Errorf("%v is held by %s", x, got)
+		}
+	}
+}
+
+func TestASplitComesInTheOrderOfTheStandard(t *testing.T) {
+	t.Parallel()
+	w := twoByTwo(t)
+	for _, c := range []struct {
+		line        orb.LineString
+		first       orb.Point
+		neighbours  int
+		description string
+	}{
+		{metres(orb.Point{150, 0.5}, orb.Point{140, 50}, orb.Point{150, 99.6}), orb.Point{120, 50}, 1, "west before east"},
+		{metres(orb.Point{99, 30}, orb.Point{230, 60}), orb.Point{150, 90}, 1, "north before south"},
+	} {
+		parts, r, err := coverage.Split(t.Context(), w.near, "b", c.line, within)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, _ := geo.CoordOf(c.first[0]*metre, c.first[1]*metre)
+		if inside, _ := parts[0].Locate(p); len(parts) != 2 || !inside {
+			t.Errorf("%s: %v", c.description, parts)
+		}
+		if len(r.Layers[0]) != c.neighbours || len(r.Ended[0]) != 1 || r.Ended[0][0] != "b" || len(r.Moved) != 0 {
+			t.Errorf("%s: %+v", c.description, r)
+		}
+		again := &town{names: w.names, layers: []map[geo.AreaCode]coverage.Built{maps.Clone(w.layers[0]), maps.Clone(w.layers[1])},
+			boxes: []map[geo.AreaCode]geo.Box{maps.Clone(w.boxes[0]), maps.Clone(w.boxes[1])}}
+		again.apply(t, r)
+		again.put(0, coverage.Built{Code: "b1", Parent: "E", Shape: parts[0]})
+		again.put(0, coverage.Built{Code: "b2", Parent: "E", Shape: parts[1]})
+		again.sound(t)
+	}
+}
+
+func TestANodeIsPutInAndTakenOutInEveryLayer(t *testing.T) {
+	t.Parallel()
+	w := twoByTwo(t)
+	before := w.all()
+	at := orb.Point{100.4 * metre, 50 * metre}
+	r, err := coverage.InsertNode(t.Context(), w.near, at, within)
+	if err != nil || len(r.Layers[0]) != 2 || len(r.Layers[1]) != 2 || len(r.Moved) != 0 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	w.apply(t, r)
+	w.sound(t)
+	r, err = coverage.DeleteNode(t.Context(), w.near, at, within)
+	if err != nil || len(r.Layers[0]) != 2 || len(r.Layers[1]) != 2 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	w.apply(t, r)
+	if !reflect.DeepEqual(before, w.all()) {
+		t.Error("it is not as it was before")
+	}
+}
+
+func TestGroundOfAClosedAreaStaysWithItsParent(t *testing.T) {
+	t.Parallel()
+	w := townOf(t, layer("grids",
+		under("P", box("p", 0, 0, 50, 10)), under("P", box("q", 50, 0, 60, 10)), under("Q", box("r", 0, 10, 60, 40)),
+	), dissolved("parents", "P", "Q"))
+	r, err := coverage.Close(t.Context(), w.near, 0, w.boxOf(0, "p"), "p", "", within)
+	if err != nil || len(r.Moved) != 0 || len(r.Layers[1]) != 0 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	w.apply(t, r)
+	w.sound(t)
+	if got := w.holder(t, 0, 20, 5); got != "q" {
+		t.Errorf("the ground went to %s", got)
+	}
+	_, err = coverage.Close(t.Context(), w.near, 0, w.boxOf(0, "q"), "q", "", within)
+	refused(t, "the last of its parent", err, geo.Conflict, "between parents P and Q")
+	r, err = coverage.Close(t.Context(), w.near, 0, w.boxOf(0, "q"), "q", "", coverage.EditOptions{Parents: coverage.Follow})
+	if err != nil || !slices.Equal(r.Ended[1], []geo.AreaCode{"P"}) {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	w.apply(t, r)
+	w.sound(t)
+	r, err = coverage.Close(t.Context(), w.near, 0, w.boxOf(0, "r"), "r", "", coverage.EditOptions{Parents: coverage.Follow})
+	if err != nil || len(r.Notes) != 1 || len(r.Ended[0]) != 1 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+}
+
+func TestParentsFollowTheirChildren(t *testing.T) {
+	t.Parallel()
+	w := twoByTwo(t)
+	all := w.boxOf(0, "a", "b", "c", "d")
+	r, err := coverage.Reparent(t.Context(), w.near, 0, all, map[geo.AreaCode]geo.AreaCode{"a": "E"}, nil, within)
+	if err != nil || len(r.Moved) != 1 || len(r.Layers[0]) != 1 || len(r.Layers[1]) != 2 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	w.apply(t, r)
+	r, err = coverage.Reparent(t.Context(), w.near, 0, all, map[geo.AreaCode]geo.AreaCode{"a": "N", "b": "N"}, map[geo.AreaCode]geo.AreaCode{"N": ""}, within)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.apply(t, r)
+	w.sound(t)
+	if got := w.holder(t, 1, 50, 50); got != "N" || w.layers[0]["a"].Parent != "N" {
+		t.Errorf("a is in %s, its parent %s", got, w.layers[0]["a"].Parent)
+	}
+	r, err = coverage.Merge(t.Context(), w.near, 1, all, []geo.AreaCode{"N", "W"}, "W", within)
+	if err != nil || len(r.Layers[0]) != 2 || len(r.Layers[1]) != 1 || !slices.Equal(r.Ended[1], []geo.AreaCode{"N"}) {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	w.apply(t, r)
+	w.sound(t)
+	if w.layers[0]["b"].Parent != "W" {
+		t.Error(w.layers[0]["b"])
+	}
+}
+
+// gapTown has ground of parent P and outside of it that no grid holds.
+func gapTown(t testing.TB) *town {
+	return townOf(t,
+		layer("grids", under("P", box("p", 0, 0, 100, 100)), under("P", box("q", 150, 0, 250, 100)), under("P", box("s", 0, 100, 250, 120))),
+		layer("parents", box("P", 0, 0, 250, 120)))
+}
+
+func TestAGapIsFilledWithoutSlivers(t *testing.T) {
+	t.Parallel()
+	w := gapTown(t)
+	ring := metres(orb.Point{100.5, 20}, orb.Point{99.3, 99.2}, orb.Point{125, 100.7}, orb.Point{149.4, 99.6}, orb.Point{150.6, 20.4}, orb.Point{100.5, 20})
+	r, err := coverage.Fill(t.Context(), w.near, "n", "", orb.Polygon{orb.Ring(ring)}, within)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.apply(t, r)
+	w.sound(t)
+	if n := w.layers[0]["n"]; n.Parent != "P" || len(r.Layers[1]) != 0 {
+		t.Errorf("%+v", r)
+	}
+	faults, err := coverage.LocalFaults(t.Context(), w.near, w.boxOf(0, "n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := only(t, faults)
+	if near(t, "what is left of the gap", f.Area, 50*20, 30); f.Kind != geo.FaultGap || f.Areas[0] != "P" {
+		t.Errorf("%+v", f)
+	}
+}
+
+func TestAnAreaGrowsIntoAGapButNotOverItsParent(t *testing.T) {
+	t.Parallel()
+	w := gapTown(t)
+	line := metres(orb.Point{100, 10}, orb.Point{130, -20}, orb.Point{130, 60}, orb.Point{100, 90})
+	_, err := coverage.MoveBorder(t.Context(), w.near, "p", "", line, within)
+	refused(t, "over the parent's border", err, geo.Conflict, "of parents P")
+	o := within
+	o.Parents = coverage.Keep
+	r, err := coverage.MoveBorder(t.Context(), w.near, "p", "", line, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.LeftOut) != 1 || len(r.LeftOut[0]) != 3 || len(r.Layers[1]) != 1 || len(r.Moved) != 0 {
+		t.Errorf("%+v", r)
+	}
+	w.apply(t, r)
+	w.sound(t)
+	for _, c := range []struct {
+		y    float64
+		code geo.AreaCode
+	}{{10, "p"}, {-10, ""}} {
+		if got := w.holder(t, 0, 125, c.y); got != c.code {
+			t.Errorf("%v is held by %q", c.y, got)
+		}
+	}
+	o.Parents = coverage.Refuse
+	r, err = coverage.MoveBorder(t.Context(), w.near, "p", "", metres(orb.Point{130, 20}, orb.Point{110, 30}, orb.Point{130, 50}), o)
+	if err != nil || len(r.Layers[1]) != 0 {
+		t.Errorf("back into the gap: %+v, %v", r, err)
+	}
+	o.Parents = coverage.Follow
+	r, err = coverage.MoveBorder(t.Context(), w.near, "q", "", metres(orb.Point{250, 20}, orb.Point{230, 30}, orb.Point{250, 50}), o)
+	if err != nil || len(r.Layers[1]) != 1 {
+		t.Fatalf("the outer border: %+v, %v", r, err)
+	}
+	w.apply(t, r)
+	w.sound(t)
+}
