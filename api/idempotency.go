@@ -29,7 +29,7 @@ func (s *server) idempotency(w *response, r *http.Request) (*once, error) {
 	if len(given) > 1 || key == "" || len(key) > longestOnce || !visible(key) {
 		return nil, geo.Errorf(geo.Invalid, "Idempotency-Key is one text of 1 to %d visible ASCII characters, the same for each retry of one request and for no other", longestOnce)
 	}
-	o := &once{holder: w.key, key: key, body: sha256.New()}
+	o := &once{holder: w.key.ID, key: key, body: sha256.New()}
 	r.Body = struct {
 		io.Reader
 		io.Closer

@@ -33,7 +33,7 @@ func (s *server) access(w *response, r *http.Request, took time.Duration) {
 		slog.Int("status", w.status),
 		slog.Int64("bytes", w.bytes),
 		slog.Duration("took", took),
-		slog.String("key", w.key),
+		slog.String("key", w.key.ID),
 		slog.String("remote", r.RemoteAddr),
 	)
 }

@@ -5,16 +5,18 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"regexp"
+
+	"gridwarden/geo"
 )
 
 // response is the answer being written, and what the log and the metrics want to know of
 // it. Every handler gets one.
 type response struct {
 	http.ResponseWriter
-	id     string // of the request
-	route  string // the path template; empty where none matched
-	key    string // the id of the key it came with; empty without one
-	status int    // 0 until the answer has begun
+	id     string  // of the request
+	route  string  // the path template; empty where none matched
+	key    geo.Key // that it came with; zero without one
+	status int     // 0 until the answer has begun
 	bytes  int64
 }
 
