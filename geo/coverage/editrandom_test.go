@@ -13,6 +13,7 @@ import (
 
 	"gridwarden/geo"
 	"gridwarden/geo/coverage"
+	"gridwarden/geo/postgis/pgtest"
 	"gridwarden/geo/testsize"
 )
 
@@ -303,7 +304,22 @@ func TestAnyEditsLeaveACityWithoutGapAndOverlap(t *testing.T) {
 		w := townOf(t, wavyCity(4+r.IntN(6), 1+r.IntN(6))...)
 		t.Log("seed ", seed)
 		newPlanner(w, seed).work(t, testsize.N(60, 500))
+		if seed%4 == 0 {
+			w.judged(t)
+		}
 	}
+}
+
+// judged fails unless PostGIS finds every area valid and none over another.
+func (w *town) judged(t *testing.T) {
+	t.Helper()
+	r := &coverage.Result{}
+	for _, l := range w.layers {
+		r.Layers = append(r.Layers, slices.Collect(maps.Values(l)))
+	}
+	conn := pgtest.Connect(t)
+	allValid(t, conn, r)
+	noOverlaps(t, conn, r)
 }
 
 // Gaps inside a parent and at the outer border: ground that nobody holds is won and lost.
@@ -322,5 +338,8 @@ func TestAnyEditsOfATownWithGapsKeepItWhole(t *testing.T) {
 		p := newPlanner(w, seed)
 		p.gaps = true
 		p.work(t, testsize.N(60, 500))
+		if seed%4 == 0 {
+			w.judged(t)
+		}
 	}
 }

@@ -34,6 +34,7 @@ func TestAnyEditsOfHangzhouKeepItWhole(t *testing.T) {
 	p := newPlanner(w, 3)
 	p.gaps = true
 	p.work(t, testsize.N(40, 500))
+	w.judged(t)
 }
 
 func TestAnyEditsOfTaiwanKeepItWhole(t *testing.T) {
@@ -48,6 +49,7 @@ func TestAnyEditsOfTaiwanKeepItWhole(t *testing.T) {
 	p := newPlanner(w, 4)
 	p.gaps = true
 	p.work(t, 500)
+	w.judged(t)
 }
 
 func TestAnyEditsOfNewYorkKeepItWhole(t *testing.T) {
@@ -58,4 +60,5 @@ func TestAnyEditsOfNewYorkKeepItWhole(t *testing.T) {
 	tracts := readLayer(t, "tracts", "us-nyc/census_tracts_2010.geojson.gz", "boroct2010", "borough_code")
 	w := townOf(t, tracts, dissolved("boroughs", "1", "2", "3", "4", "5"))
 	newPlanner(w, 5).work(t, 500)
+	w.judged(t)
 }
