@@ -93,6 +93,8 @@ func corner(x, y int) orb.Point {
 
 func at(x, y float64) *orb.Point { return &orb.Point{120 + x/1000, 30 + y/1000} }
 
+func line(x1, y1, x2, y2 float64) orb.LineString { return orb.LineString{*at(x1, y1), *at(x2, y2)} }
+
 // grid is the code of the grid in a column and row.
 func grid(x, y int) geo.AreaCode {
 	return geo.AreaCode(fmt.Sprintf("3301%02d00%d00%d%03d", 1+x/6+2*(y/6), 1+x%6/3, 1+y%6/3, 1+x%3+3*(y%3)))
