@@ -29,7 +29,7 @@ func rooms() map[string]string {
 		"geo/crs":         "geo",
 		"geo/delivery":    "geo",
 		"geo/democity":    "geo",
-		"geo/differences": "geo geo/index geo/plane",
+		"geo/differences": "geo geo/index geo/planning",
 		"geo/drafts":      "geo geo/access geo/index geo/planning",
 		"geo/duty":        "geo geo/calendar",
 		"geo/filter":      "geo",

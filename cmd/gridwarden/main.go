@@ -88,6 +88,9 @@ func commands() []command {
 		{"snapshot write", "DIR", "write the present state as GeoParquet files, from which servers start in seconds and which other tools read; DIR appears, or an older snapshot there is replaced, only once all of it is on disk", snapshotWrite},
 		{"snapshot check", "DIR|URL", "say whether a snapshot is whole, and of what", snapshotCheck},
 		{"export tiles", "[--format pmtiles|mbtiles] [--zoom A-B] [--bbox W,S,E,N] OUT", "write the tiles into one file, PMTiles or MBTiles, for maps that are served without this program; the file appears, or an older archive there is replaced, only once all of it is on disk, and what was interrupted goes on when it is typed again", exportTiles},
+		{"export areas", "--layer NAME[,NAME] [--format geojson|geojsonseq|csv] [--edition N | --at TIME] FILE|-", "write the areas of layers into a file, of the newest state or a past one", exportAreas},
+		{"export assets", "[--layer NAME,…] [--format geojson|geojsonseq|csv] [--edition N | --at TIME] FILE|-", "write all assets into a file, with all their attributes and the areas they lie in", exportAssets},
+		{"export reports", "[--layer NAME,…] [--format geojson|geojsonseq|csv] [--edition N | --at TIME] FILE|-", "write all reports into a file, as they stand now and without what people wrote in them", exportReports},
 		{"locate", "--layer NAME[,NAME] [FILE|-]", "add the area of each layer to the rows of a file", locate},
 		{"demo", "[--seed] [DIR] | --snapshot DIR", "write the generated demo city as files or as a snapshot, or import it", demo},
 	}

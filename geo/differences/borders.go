@@ -8,51 +8,46 @@ import (
 	"gridwarden/geo/index"
 )
 
-// borders are the pieces of an area's border that run in one of the views only, but for
+// borders finds the pieces of an area's border that run in one of the views only, but for
 // those told with a neighbour of a smaller code; moved tells whether there are any at all. A
 // border whose nodes alone are others runs as before.
-func (p *pair) borders(was, is *geo.Area) (all []Border, moved bool) {
-	around := geo.EmptyBox()
-	for _, a := range []*geo.Area{was, is} {
-		if a != nil {
-			around = around.Union(a.Shape.Box())
-		}
-	}
-	old, new := edgesIn(p.before, p.layer, around), edgesIn(p.after, p.layer, around)
+func (b *between) borders(d *Area) (moved bool) {
+	around := boxOf(d.Before, d.After)
+	old, new := edgesIn(b.before, d.Layer, around), edgesIn(b.after, d.Layer, around)
 	nodes := cutBoth(old, new)
 	for _, side := range []struct {
 		area       *geo.Area
 		own, other *edges
-	}{{was, old, new}, {is, new, old}} {
+	}{{d.Before, old, new}, {d.After, new, old}} {
 		if side.area == nil {
 			continue
 		}
 		for _, piece := range side.own.only(side.area, side.other, nodes) {
 			moved = true
 			if piece.right == "" || piece.right > side.area.Code {
-				all = append(all, p.border(side.area.Code, piece, side.own == new))
+				d.Borders = append(d.Borders, b.border(side.area, piece, side.own == new))
 			}
 		}
 	}
-	return all, moved
+	return moved
 }
 
 // border tells who has the ground at a piece in both views.
-func (p *pair) border(code geo.AreaCode, piece piece, began bool) Border {
-	b := Border{Line: piece.line, Began: began, Left: Sides{code, code}, Right: Sides{piece.right, piece.right}}
+func (b *between) border(of *geo.Area, piece piece, began bool) Border {
+	border := Border{Line: piece.line, Began: began, Left: Sides{of.Code, of.Code}, Right: Sides{piece.right, piece.right}}
 	i := len(piece.line) / 2
 	middle := geo.Coord{
 		X: int32((int64(piece.line[i-1].X) + int64(piece.line[i].X)) / 2),
 		Y: int32((int64(piece.line[i-1].Y) + int64(piece.line[i].Y)) / 2),
 	}
 	if began {
-		held := holder(p.before, p.layer, middle)
-		b.Left.Before, b.Right.Before = held, held
+		held := holder(b.before, of.Layer, middle)
+		border.Left.Before, border.Right.Before = held, held
 	} else {
-		held := holder(p.after, p.layer, middle)
-		b.Left.After, b.Right.After = held, held
+		held := holder(b.after, of.Layer, middle)
+		border.Left.After, border.Right.After = held, held
 	}
-	return b
+	return border
 }
 
 func holder(view *index.Snapshot, layer geo.LayerName, at geo.Coord) geo.AreaCode {

@@ -10,10 +10,12 @@ package differences
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"gridwarden/geo"
 	"gridwarden/geo/index"
+	"gridwarden/geo/planning"
 )
 
 // Change says what became of an area between two views.
@@ -73,40 +75,101 @@ type Query struct {
 // whether there are more. It looks closer only at areas that differ and at what lies next to
 // them: of two views of one city it costs a walk over the codes, and what differs.
 func Between(ctx context.Context, before, after *index.Snapshot, q Query) (all []Area, more bool, err error) {
-	skip := q.After.Layer != ""
-	for _, name := range layersOfBoth(before, after) {
-		if q.Layers != nil && !slices.Contains(q.Layers, name) {
-			continue
+	b := between{before: before, after: after}
+	if more, err = b.gather(ctx, &q); err != nil {
+		return nil, false, err
+	}
+	descents, err := planning.Lineage(ctx, slices.Collect(maps.Values(b.was)), slices.Collect(maps.Values(b.is)))
+	if err != nil {
+		return nil, false, err
+	}
+	from, into := map[Name][]geo.Descent{}, map[Name][]geo.Descent{}
+	for _, d := range descents {
+		from[Name{d.Layer, d.To}] = append(from[Name{d.Layer, d.To}], d)
+		into[Name{d.Layer, d.From}] = append(into[Name{d.Layer, d.From}], d)
+	}
+	for i := range b.all {
+		if err := ctx.Err(); err != nil {
+			return nil, false, err
 		}
+		name := Name{b.all[i].Layer, b.all[i].Code}
+		b.compare(&b.all[i], most(from[name]), most(into[name]))
+	}
+	return b.all, more, nil
+}
+
+// most is descents with the most ground first.
+func most(all []geo.Descent) []geo.Descent {
+	slices.SortStableFunc(all, func(a, b geo.Descent) int { return cmp.Compare(b.SquareMetres, a.SquareMetres) })
+	return all
+}
+
+// between is a comparison under way.
+type between struct {
+	before, after *index.Snapshot
+	all           []Area
+	was, is       map[Name]*geo.Area // those of coverages whose ground may have changed hands
+}
+
+// gather finds the areas that are asked for, and those next to them that changed too.
+func (b *between) gather(ctx context.Context, q *Query) (more bool, err error) {
+	b.was, b.is = map[Name]*geo.Area{}, map[Name]*geo.Area{}
+	begun := q.After.Layer == ""
+	for _, layer := range layersOfBoth(b.before, b.after) {
 		from := geo.AreaCode("")
-		if skip {
-			if name != q.After.Layer {
-				continue
-			}
-			skip, from = false, q.After.Code
+		switch {
+		case q.Layers != nil && !slices.Contains(q.Layers, layer):
+			continue
+		case !begun && layer != q.After.Layer:
+			continue
+		case !begun:
+			begun, from = true, q.After.Code
 		}
-		p := pair{before: before, after: after, layer: name, coverage: isCoverage(before, name) && isCoverage(after, name)}
-		for was, is := range p.changed(from) {
+		for was, is := range b.changed(layer, from) {
 			if err := ctx.Err(); err != nil {
-				return nil, false, err
+				return false, err
 			}
 			if !q.wants(was, is) {
 				continue
 			}
-			if len(all) == q.Most {
-				return all, true, nil
+			if len(b.all) == q.Most {
+				return true, nil
 			}
-			d, err := p.compare(ctx, was, is)
-			if err != nil {
-				return nil, false, err
+			one := cmp.Or(is, was)
+			b.all = append(b.all, Area{Layer: layer, Code: one.Code, Before: was, After: is})
+			if b.reshaped(was, is) && isCoverage(b.before, layer) && isCoverage(b.after, layer) {
+				b.surround(layer, boxOf(was, is))
 			}
-			all = append(all, d)
 		}
 	}
-	if skip {
-		return nil, false, geo.Errorf(geo.Invalid, "there is no layer %q in either edition to go on in", string(q.After.Layer))
+	if !begun {
+		return false, geo.Errorf(geo.Invalid, "there is no layer %q in either edition to go on in", string(q.After.Layer))
 	}
-	return all, false, nil
+	return false, nil
+}
+
+// surround takes in the areas of a coverage that meet a box and changed.
+func (b *between) surround(layer geo.LayerName, box geo.Box) {
+	for _, side := range []struct {
+		view, other *index.Snapshot
+		into        map[Name]*geo.Area
+	}{{b.before, b.after, b.was}, {b.after, b.before, b.is}} {
+		for a := range side.view.AreasIn(layer, box) {
+			if o := side.other.Area(layer, a.Code); o == nil || o.ID != a.ID {
+				side.into[Name{layer, a.Code}] = a
+			}
+		}
+	}
+}
+
+func boxOf(areas ...*geo.Area) geo.Box {
+	box := geo.EmptyBox()
+	for _, a := range areas {
+		if a != nil {
+			box = box.Union(a.Shape.Box())
+		}
+	}
+	return box
 }
 
 // layersOfBoth are the layers of the view after, in its order, then those only before.
@@ -129,18 +192,11 @@ func (q *Query) wants(was, is *geo.Area) bool {
 	return q.Shape == nil || was != nil && q.Shape(&was.Shape) || is != nil && q.Shape(&is.Shape)
 }
 
-// pair is a layer in two views.
-type pair struct {
-	before, after *index.Snapshot
-	layer         geo.LayerName
-	coverage      bool
-}
-
-// changed walks the areas whose version differs, in the order of their codes, strictly after
-// one; nil stands for a code that is not in use.
-func (p *pair) changed(from geo.AreaCode) func(yield func(was, is *geo.Area) bool) {
+// changed walks the areas of a layer whose version differs, in the order of their codes,
+// strictly after one; nil stands for a code that is not in use.
+func (b *between) changed(layer geo.LayerName, from geo.AreaCode) func(yield func(was, is *geo.Area) bool) {
 	return func(yield func(was, is *geo.Area) bool) {
-		old, new := slices.Collect(p.before.Areas(p.layer, from)), slices.Collect(p.after.Areas(p.layer, from))
+		old, new := slices.Collect(b.before.Areas(layer, from)), slices.Collect(b.after.Areas(layer, from))
 		for len(old)+len(new) > 0 {
 			var was, is *geo.Area
 			if len(new) == 0 || len(old) > 0 && old[0].Code <= new[0].Code {
@@ -162,26 +218,22 @@ func (p *pair) changed(from geo.AreaCode) func(yield func(was, is *geo.Area) boo
 	}
 }
 
-// compare says what became of one area.
-func (p *pair) compare(ctx context.Context, was, is *geo.Area) (d Area, err error) {
-	one := cmp.Or(is, was)
-	d = Area{Layer: one.Layer, Code: one.Code, Before: was, After: is}
-	reshaped := was == nil || is == nil || !sameShape(&was.Shape, &is.Shape)
-	moved := reshaped
-	if reshaped && p.coverage {
-		if d.Into, err = p.ground(ctx, was, p.after); err != nil {
-			return d, err
-		}
-		if d.From, err = p.ground(ctx, is, p.before); err != nil {
-			return d, err
-		}
-		d.Borders, moved = p.borders(was, is)
-	}
-	d.Changes = p.changes(&d, reshaped, moved)
-	return d, nil
+func (b *between) reshaped(was, is *geo.Area) bool {
+	return was == nil || is == nil || !sameShape(&was.Shape, &is.Shape)
 }
 
-func (p *pair) changes(d *Area, reshaped, moved bool) (all []Change) {
+// compare says what became of one area.
+func (b *between) compare(d *Area, from, into []geo.Descent) {
+	reshaped := b.reshaped(d.Before, d.After)
+	moved := reshaped
+	if reshaped && isCoverage(b.before, d.Layer) && isCoverage(b.after, d.Layer) {
+		d.From, d.Into = from, into
+		moved = b.borders(d)
+	}
+	d.Changes = b.changes(d, reshaped, moved)
+}
+
+func (b *between) changes(d *Area, reshaped, moved bool) (all []Change) {
 	add := func(c Change, so bool) {
 		if so && !slices.Contains(all, c) {
 			all = append(all, c)
@@ -191,7 +243,7 @@ func (p *pair) changes(d *Area, reshaped, moved bool) (all []Change) {
 	add(Began, was == nil)
 	add(Ended, is == nil)
 	for _, descent := range slices.Concat(d.Into, d.From) {
-		add(p.relation(&descent))
+		add(b.relation(&descent))
 	}
 	if was == nil || is == nil {
 		return all
@@ -208,19 +260,19 @@ func (p *pair) changes(d *Area, reshaped, moved bool) (all []Change) {
 // relation says what ground that went from one code to another makes of both; false where it
 // is no more than a border that moved. As areas whose codes stay in use are split and merged
 // too, it goes by the codes that began and ended, and by most of their ground.
-func (p *pair) relation(d *geo.Descent) (c Change, so bool) {
+func (b *between) relation(d *geo.Descent) (c Change, so bool) {
 	if d.From == d.To || d.From == "" || d.To == "" {
 		return "", false
 	}
-	const most, whole = .5, .9
-	ends := p.after.Area(p.layer, d.From) == nil
-	begins := p.before.Area(p.layer, d.To) == nil
+	const half, whole = .5, .9
+	ends := b.after.Area(d.Layer, d.From) == nil
+	begins := b.before.Area(d.Layer, d.To) == nil
 	switch {
 	case ends && begins && d.ShareFrom >= whole && d.ShareTo >= whole:
 		return Recoded, true
-	case begins && d.ShareTo >= most && (!ends || d.ShareFrom < whole):
+	case begins && d.ShareTo >= half && (!ends || d.ShareFrom < whole):
 		return Split, true
-	case ends && d.ShareFrom >= most:
+	case ends && d.ShareFrom >= half:
 		return Merged, true
 	}
 	return "", false

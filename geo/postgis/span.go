@@ -13,6 +13,7 @@ import (
 type span struct {
 	after, until geo.Sequence
 	back         bool
+	all          bool // what stayed is wanted too, as if it began
 }
 
 // whole tells whether it is a full load.
@@ -48,6 +49,8 @@ func (s span) there() (where string) {
 // begins picks, of the versions that are there in the end, those that were not at first.
 func (s span) begins() (where string) {
 	switch {
+	case s.all:
+		return s.there()
 	case s.back:
 		return endedWithin
 	case s.after > 0:
