@@ -85,15 +85,7 @@ func (d *doing) geometry() (orb.Geometry, error) {
 		return nil, geo.Errorf(geo.Invalid, "the geometry cannot be read; give a GeoJSON geometry, %s", wanted)
 	}
 	polygons, lines := polygonsOf(g.Geometry()), lineStrings(g.Geometry())
-	vertices := 0
-	for _, p := range polygons {
-		for _, ring := range p {
-			vertices += len(ring)
-		}
-	}
-	for _, line := range lines {
-		vertices += len(line)
-	}
+	vertices := verticesOf(g.Geometry())
 	switch lined := d.layer.Kind == geo.Lines; {
 	case lined && lines == nil || !lined && polygons == nil:
 		return nil, geo.Errorf(geo.Invalid, "the geometry is a %s, and %s has the geometries %s; draw it so", g.Type, d.layer.Name, wanted)
@@ -111,4 +103,18 @@ func polygonsOf(g orb.Geometry) orb.MultiPolygon {
 		return g
 	}
 	return nil
+}
+
+// verticesOf counts the vertices of polygons or lines.
+func verticesOf(g orb.Geometry) int {
+	n := 0
+	for _, p := range polygonsOf(g) {
+		for _, ring := range p {
+			n += len(ring)
+		}
+	}
+	for _, line := range lineStrings(g) {
+		n += len(line)
+	}
+	return n
 }
