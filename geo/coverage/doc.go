@@ -11,6 +11,12 @@
 // why neighbours agree vertex by vertex in every layer, and why building the result again
 // changes nothing.
 //
+// An edit ([MoveBorder], [MoveNode], [Split], [Merge], [Fill] and their like) changes a chain
+// that was built. It works on the areas near it alone, which are on geo's grid already: they
+// and what the planner drew are rounded together in one arrangement, faces are given to
+// another area, and all layers are read off the shared edges again. So neighbours and
+// parents change together or not at all, and what lies away keeps every vertex.
+//
 // Widths are diameters of the largest inscribed circle; they and areas are in metres, in
 // a flat frame at the place. They are the only floats that decide anything, and only
 // whether something is within the tolerance.

@@ -1,6 +1,7 @@
 package coverage_test
 
 import (
+	"errors"
 	"maps"
 	"math"
 	"reflect"
@@ -180,7 +181,7 @@ func TestTheParentsAreAskedBeforeTheirBorderMoves(t *testing.T) {
 	line := metres(orb.Point{100, 0}, orb.Point{130, 50}, orb.Point{100, 100})
 	_, err := coverage.MoveBorder(t.Context(), w.near, "a", "b", line, coverage.EditOptions{Tolerance: 1})
 	var in *coverage.InTheWay
-	if !asInTheWay(err, &in) || geo.KindOf(err) != geo.Conflict || len(in.Moved) != 1 || in.Moved[0].Between != [2]geo.AreaCode{"E", "W"} {
+	if !errors.As(err, &in) || geo.KindOf(err) != geo.Conflict || len(in.Moved) != 1 || in.Moved[0].Between != [2]geo.AreaCode{"E", "W"} {
 		t.Fatalf("%v", err)
 	}
 	t.Log(err)
@@ -225,12 +226,6 @@ func TestANodeMovesInAllLayersOrNotAtAll(t *testing.T) {
 	}
 	w.apply(t, r)
 	w.sound(t)
-}
-
-func asInTheWay(err error, in **coverage.InTheWay) bool {
-	e, is := err.(*coverage.InTheWay)
-	*in = e
-	return is
 }
 
 func TestALineAlongANeighbourLeavesNoSliver(t *testing.T) {

@@ -86,7 +86,10 @@ func (m *mover) draw(drawn []geo.Coord) error {
 	if err := m.reach(boxAlong(append(slices.Clone(old), drawn...), EditOptions{Tolerance: m.options.Tolerance})); err != nil {
 		return err
 	}
-	line := m.newSnapper().line(drawn, true)
+	line, err := m.newSnapper().line(drawn, true)
+	if err != nil {
+		return err
+	}
 	err = m.drawAll(func(d *plane.Drawing) {
 		m.line = m.drawLine(d, line)
 		slices.Reverse(old)

@@ -64,8 +64,15 @@ func edit(ctx context.Context, near Near, box geo.Box, o EditOptions, do func(*f
 	return nil, geo.Errorf(geo.TooLarge, "the edit reaches ever further; do it in smaller parts")
 }
 
+// maxEdges is how many edges the areas near an edit may have: more than a city of 90,000
+// grids has in all its layers.
+const maxEdges = 8_000_000
+
 // gather is the fabric over the areas of a chain near a box.
 func gather(ctx context.Context, chain []Layer, box geo.Box, o EditOptions) (*fabric, error) {
+	if len(chain) == 0 {
+		return nil, geo.Errorf(geo.Invalid, "there is no layer to edit")
+	}
 	chain = slices.Clone(chain)
 	for i := range chain {
 		chain[i].Areas = slices.Clone(chain[i].Areas)
@@ -84,6 +91,9 @@ func gather(ctx context.Context, chain []Layer, box geo.Box, o EditOptions) (*fa
 		}
 		f.was, f.kinship = append(f.was, shapes), append(f.kinship, parents)
 		t.parents = t.knownParents()
+	}
+	if n := b.edges(); n > maxEdges {
+		return nil, geo.Errorf(geo.TooLarge, "the areas near have %d edges, more than %d; edit a smaller region at once", n, maxEdges)
 	}
 	return f, nil
 }
@@ -186,13 +196,15 @@ func (f *fabric) drawArea(d *plane.Drawing, p geo.Polygon, point func(geo.Coord)
 	}
 }
 
-// drawLine draws an open line as the next piece and tells its number.
-func (f *fabric) drawLine(d *plane.Drawing, line []geo.Coord) int32 {
+// drawLine draws lines as the next piece and tells its number.
+func (f *fabric) drawLine(d *plane.Drawing, drawn ...[]geo.Coord) int32 {
 	n := int32(len(f.pieces))
 	set := d.Sets.Of(n)
 	f.pieces = append(f.pieces, piece{tier: lines})
-	for i := range line[1:] {
-		d.Edge(coarse(line[i]), coarse(line[i+1]), set)
+	for _, line := range drawn {
+		for i := range line[1:] {
+			d.Edge(coarse(line[i]), coarse(line[i+1]), set)
+		}
 	}
 	return n
 }
@@ -227,9 +239,9 @@ func (f *fabric) tellRedrawn() error {
 	for n, shapes := range f.read() {
 		t := f.tiers[n]
 		for i, s := range shapes {
-			now := Built{Code: t.Areas[i].Code, Shape: f.was[n][i]}
-			if t.upper != nil {
-				now.Parent = t.upper.code(t.parents[i])
+			now := Built{Code: t.Areas[i].Code, Parent: f.kinship[n][i], Shape: f.was[n][i]}
+			if p := t.parents[i]; p != none {
+				now.Parent = t.upper.code(p)
 			}
 			stays := same(s, now.Shape)
 			if !stays {
@@ -239,7 +251,7 @@ func (f *fabric) tellRedrawn() error {
 			switch {
 			case len(now.Shape) == 0 && len(f.was[n][i]) > 0:
 				f.out.Ended[n] = append(f.out.Ended[n], now.Code)
-			case len(now.Shape) > 0 && (!stays || t.upper != nil && now.Parent != f.kinship[n][i]):
+			case len(now.Shape) > 0 && (!stays || now.Parent != f.kinship[n][i]):
 				f.out.Layers[n] = append(f.out.Layers[n], now)
 			}
 		}

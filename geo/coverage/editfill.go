@@ -44,20 +44,15 @@ func (f *fabric) fill(code, parent geo.AreaCode, rings [][]geo.Coord) error {
 	if _, known := t.index[code]; known {
 		return geo.Errorf(geo.Conflict, "%s is there already; give the new area another code", named(t.Name, code))
 	}
-	snapper := f.newSnapper()
-	var outline int32
-	err := f.drawAll(func(d *plane.Drawing) {
-		outline = int32(len(f.pieces))
-		f.pieces = append(f.pieces, piece{tier: lines})
-		set := d.Sets.Of(outline)
-		for _, r := range rings {
-			r = snapper.line(r, false)
-			for i := range r[1:] {
-				d.Edge(coarse(r[i]), coarse(r[i+1]), set)
-			}
+	snapper, snapped := f.newSnapper(), make([][]geo.Coord, len(rings))
+	for i, r := range rings {
+		var err error
+		if snapped[i], err = snapper.line(r, false); err != nil {
+			return err
 		}
-	})
-	if err != nil {
+	}
+	var outline int32
+	if err := f.drawAll(func(d *plane.Drawing) { outline = f.drawLine(d, snapped...) }); err != nil {
 		return err
 	}
 	in := f.having(outline)

@@ -80,7 +80,10 @@ func Reparent(ctx context.Context, near Near, layer int, box geo.Box, parents, b
 // that lose their parent get the one its ground went to.
 func give(ctx context.Context, near Near, layer int, box geo.Box, o EditOptions, do func(*fabric) error) (*Redrawn, error) {
 	heirs := map[geo.AreaCode]geo.AreaCode{}
-	from := func(box geo.Box) []Layer { return near(box)[layer:] }
+	from := func(box geo.Box) []Layer {
+		chain := near(box)
+		return chain[min(layer, len(chain)):]
+	}
 	out, err := edit(ctx, from, box, o, func(f *fabric) error {
 		if f.parents == Keep {
 			f.parents = Refuse

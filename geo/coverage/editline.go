@@ -2,6 +2,7 @@ package coverage
 
 import (
 	"cmp"
+	"context"
 	"math"
 	"slices"
 
@@ -12,7 +13,7 @@ import (
 )
 
 // maxDrawn is how many places a drawn line may have.
-const maxDrawn = 100_000
+const maxDrawn = 10_000
 
 // lineOf puts a drawn line on the grid. It fails (Invalid) where the line has no two places
 // or crosses itself, and (TooLarge) where it has more than maxDrawn. A line that ends where
@@ -86,6 +87,7 @@ func boxAlong(line []geo.Coord, o EditOptions) geo.Box {
 
 // snapper holds the borders near an edit for lines to snap to.
 type snapper struct {
+	ctx       context.Context
 	tolerance float64
 	sides     []stretch
 	tree      *plane.Tree
@@ -100,7 +102,7 @@ type vertex struct {
 
 // newSnapper gathers the borders that meet the box of the edit.
 func (f *fabric) newSnapper() *snapper {
-	s := &snapper{tolerance: f.options.Tolerance}
+	s := &snapper{ctx: f.ctx, tolerance: f.options.Tolerance}
 	known := map[stretch]struct{}{}
 	var boxes []plane.Box
 	f.eachStretch(func(_ *tier, _ int32, e stretch) {
@@ -129,9 +131,13 @@ func (s *snapper) near(b geo.Box) []int32 {
 
 // line snaps the vertices of a line to nodes and edges within the tolerance, nodes first,
 // and leads it through the nodes that it passes as near. Its ends stay when they are fixed.
-func (s *snapper) line(line []geo.Coord, fixed bool) []geo.Coord {
+// The error is ctx's.
+func (s *snapper) line(line []geo.Coord, fixed bool) ([]geo.Coord, error) {
 	var way []vertex
 	for i, c := range line {
+		if err := s.ctx.Err(); err != nil {
+			return nil, err
+		}
 		v := vertex{c, none}
 		if !fixed || i > 0 && i < len(line)-1 {
 			v = s.vertex(c)
@@ -141,7 +147,7 @@ func (s *snapper) line(line []geo.Coord, fixed bool) []geo.Coord {
 		}
 		way = append(way, v)
 	}
-	return s.straight(way)
+	return s.straight(way), nil
 }
 
 // vertex snaps one place.

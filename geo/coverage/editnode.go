@@ -293,5 +293,8 @@ func (f *fabric) overlaid(t *tier, areas []int32) error {
 		codes[i] = t.code(a)
 	}
 	slices.Sort(codes)
+	if len(codes) == 1 {
+		return geo.Errorf(geo.Conflict, "the border of %s would lie over itself; choose a place that no border is in the way of", named(t.Name, codes...))
+	}
 	return geo.Errorf(geo.Conflict, "the borders of %s would lie over one another; choose a place that no border is in the way of", named(t.Name, codes...))
 }

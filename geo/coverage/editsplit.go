@@ -76,11 +76,11 @@ func (f *fabric) split(code geo.AreaCode, drawn []geo.Coord) error {
 		return geo.Errorf(geo.NotFound, "the line misses %s; draw it across, from border to border", named(t.Name, code))
 	}
 	c := cutter{fabric: f, area: area, name: named(t.Name, code)}
-	drawn = f.newSnapper().line(drawn, false)
-	err := f.drawAll(func(d *plane.Drawing) {
-		c.line = f.drawLine(d, drawn)
-	})
+	drawn, err := f.newSnapper().line(drawn, false)
 	if err != nil {
+		return err
+	}
+	if err := f.drawAll(func(d *plane.Drawing) { c.line = f.drawLine(d, drawn) }); err != nil {
 		return err
 	}
 	c.cut()
