@@ -12,7 +12,7 @@ import (
 // A fabric that was rounded before is the same fabric, compared with itself again or not.
 func TestWhatWasRoundedNeedsNoLookAtItself(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(testsize.N(300, 20000)) {
+	for seed := range uint64(testsize.N(100, 20000)) {
 		r := rand.New(rand.NewPCG(seed, 21))
 		fabric := ringsOf(plane.EvenOdd(tangle(r)))
 		drawn := tangle(r)
