@@ -451,3 +451,54 @@ func TestAnAreaGrowsIntoAGapButNotOverItsParent(t *testing.T) {
 	w.apply(t, r)
 	w.sound(t)
 }
+
+func TestAnEditLooksAtWhatLiesNearAlone(t *testing.T) {
+	t.Parallel()
+	asked := map[int]int{}
+	for _, n := range []int{12, 40} {
+		w := townOf(t, wavyCity(n, 3)...)
+		a, b := w.layers[0]["00100105"], w.layers[0]["00100106"]
+		border := shared(a.Shape, b.Shape)
+		from, to := at(border[0]), at(border[len(border)-1])
+		line := orb.LineString{from, {(from[0]+to[0])/2 + 20*metre, (from[1] + to[1]) / 2}, to}
+		w.asked = 0
+		r, err := coverage.MoveBorder(t.Context(), w.near, a.Code, b.Code, line, within)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := coverage.LocalFaults(t.Context(), w.near, w.boxOf(0, a.Code, b.Code)); err != nil {
+			t.Fatal(err)
+		}
+		asked[n] = w.asked
+		w.apply(t, r)
+		w.sound(t)
+	}
+	if asked[40] != asked[12] || asked[12] > 60 {
+		t.Errorf("areas looked at: %v", asked)
+	}
+}
+
+func TestALineFromOnePieceOfABorderToAnotherIsRefused(t *testing.T) {
+	t.Parallel()
+	w := townOf(t, layer("grids",
+		area("u", orb.Ring{{0, 0}, {100, 0}, {100, 50}, {70, 50}, {70, 20}, {30, 20}, {30, 50}, {0, 50}, {0, 0}}),
+		box("lid", 0, 50, 100, 80), box("in", 30, 20, 70, 50)))
+	_, err := coverage.MoveBorder(t.Context(), w.near, "u", "lid", metres(orb.Point{10, 50}, orb.Point{15, 10}, orb.Point{90, 50}), within)
+	refused(t, "two pieces", err, geo.Conflict, "two separate pieces")
+}
+
+func TestOfSeveralGapsDrawnOverTheLargestIsFilled(t *testing.T) {
+	t.Parallel()
+	w := townOf(t, layer("grids",
+		area("frame", orb.Ring{{0, 0}, {100, 0}, {100, 50}, {0, 50}, {0, 0}}, orb.Ring{{10, 10}, {10, 40}, {30, 40}, {30, 10}, {10, 10}}, orb.Ring{{40, 10}, {40, 40}, {90, 40}, {90, 10}, {40, 10}})))
+	ring := orb.Ring(metres(orb.Point{9.5, 9.4}, orb.Point{90.4, 9.6}, orb.Point{90.5, 40.4}, orb.Point{9.7, 40.3}, orb.Point{9.5, 9.4}))
+	r, err := coverage.Fill(t.Context(), w.near, "n", "", orb.Polygon{ring}, within)
+	if err != nil || len(r.Notes) != 1 || len(r.Layers[0]) != 1 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	w.apply(t, r)
+	w.sound(t)
+	if w.holder(t, 0, 60, 20) != "n" || w.holder(t, 0, 20, 20) != "" {
+		t.Errorf("%v", r.Layers[0])
+	}
+}
