@@ -61,6 +61,8 @@ func (h *chronicle) publish() {
 		known := slices.ContainsFunc(base.Layers, func(l geo.Layer) bool { return l.Name == layers[i].Name })
 		if i == 0 && !known || rapid.Bool().Draw(h.T, "layer") {
 			layers[i].Rank, layers[i].Title = rapid.IntRange(0, 9).Draw(h.T, "rank"), fmt.Sprint(base.Edition)
+			layers[i].Authority, layers[i].Lock = layers[i].Title, rapid.SampledFrom([]geo.Lock{geo.LockByNesting, geo.Locked, geo.Unlocked}).Draw(h.T, "lock")
+			layers[i].SmallestArea, layers[i].LargestArea = float64(base.Edition), 1e9
 			p.Layers, known = append(p.Layers, layers[i]), true
 		}
 		if known {

@@ -27,7 +27,7 @@ func TestWhatIsPublishedIsReadBack(t *testing.T) {
 		Layer: "roads", Code: "R1", Name: "解放路", Side: geo.Left, Reach: 12.5, Class: "主干路",
 		Shape: geo.Shape{Lines: geo.MultiLine{{{X: 1_200_000_000, Y: 300_000_000}, {X: 1_200_000_007, Y: 300_000_001}}}},
 	}
-	roads := geo.Layer{Name: "roads", Kind: geo.Lines, Reach: 30, Rank: 2, Visibility: geo.Public}
+	roads := geo.Layer{Name: "roads", Kind: geo.Lines, Reach: 30, Rank: 2, Visibility: geo.Public, Authority: "民政局", Lock: geo.Locked, SmallestArea: 0.1, LargestArea: 1e9}
 	day := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
 	edition, at := publish(t, store, geo.Publication{Note: "普查", EffectiveFrom: day, Layers: []geo.Layer{roads, grids}, Areas: []*geo.Area{a, road}})
 	if edition.Number != 1 || at.Sequence != 2 || !edition.EffectiveFrom.Equal(day) {
@@ -123,6 +123,7 @@ func TestARefusedPublicationLeavesNothing(t *testing.T) {
 		"line in grids":  {geo.Publication{Base: 1, Areas: []*geo.Area{line}}, geo.Invalid, []string{"polygons"}},
 		"no such layer":  {geo.Publication{Base: 1, Areas: []*geo.Area{square("parks", "P", 0, 0)}}, geo.Invalid, []string{"layers that do not exist"}},
 		"NUL in a name":  {geo.Publication{Base: 1, Areas: []*geo.Area{broken}}, geo.Invalid, []string{"NUL"}},
+		"bounds crossed": {geo.Publication{Base: 1, Layers: []geo.Layer{{Name: "grids", Kind: geo.Coverage, SmallestArea: 2, LargestArea: 1}}}, geo.Invalid, []string{"grids", "2 m²"}},
 		"kind of a used": {geo.Publication{Base: 1, Layers: []geo.Layer{{Name: "grids", Kind: geo.Overlay}}}, geo.Conflict, []string{"grids", "overlay"}},
 	} {
 		_, _, err := store.Publish(t.Context(), &c.p)
@@ -150,6 +151,8 @@ func TestTheDatabaseItselfRefusesNonsense(t *testing.T) {
 		"UPDATE areas SET reach = -1",
 		"UPDATE layers SET parent = 'nowhere'",
 		"UPDATE layers SET visibility = 'everyone'",
+		"UPDATE layers SET lock = 'shut'",
+		"UPDATE layers SET smallest_area = -1",
 		"DELETE FROM editions",
 		"INSERT INTO state (only_row) VALUES (true)",
 		"INSERT INTO departments (code, name, parent, begun) VALUES ('x', 'x', 'nobody', gen_random_uuid())",
