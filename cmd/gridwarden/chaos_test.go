@@ -125,17 +125,11 @@ func (c *chaos) compare(when string) {
 	c.Helper()
 	view := (&city{c.T, c.db.url}).view()
 	c.town.holds(view)
-	at, content := view.Position().Sequence, fmt.Sprintf("%x", view.ContentHash())
 	for i, v := range c.servers {
-		v.eventually(time.Minute, fmt.Sprintf("%s: server %d is at sequence %d", when, i, at), func() bool {
-			return v.readiness().Sequence == int64(at)
-		})
-		if sequence, got := v.content(); sequence != strconv.Itoa(int(at)) || got != content {
-			c.Fatalf("%s: server %d is at %s and shows %s, the database at %d %s\n%s", when, i, sequence, got, at, content, v.log)
-		}
+		v.shows(view, fmt.Sprintf("%s: server %d", when, i))
 	}
 	c.witness.confirm(c.notes())
-	c.Logf("%s: sequence %d, edition %d, %d assets; %d writes, %s; %s; %s", when, at, view.Edition().Number, view.AssetCount(), c.town.writes.Load(), c.witness, c.servers[0].did(), c.servers[1].did())
+	c.Logf("%s: sequence %d, edition %d, %d assets; %d writes, %s; %s; %s", when, view.Position().Sequence, view.Edition().Number, view.AssetCount(), c.town.writes.Load(), c.witness, c.servers[0].did(), c.servers[1].did())
 }
 
 // notes are the stamps that editions were published with, by sequence.

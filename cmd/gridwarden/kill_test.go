@@ -149,18 +149,24 @@ func newCluster(t *testing.T) *cluster {
 	return c
 }
 
-// start brings it up in another process, so that none of ours waits for it.
+// start brings it up in another process, so that none of ours waits for it. After a kill
+// the sessions of the server take a moment to notice, and no other starts before.
 func (c *cluster) start() {
 	c.Helper()
-	up := self(c.T, "privatedb", c.root)
-	up.Env = slices.DeleteFunc(up.Environ(), func(v string) bool { return strings.HasPrefix(v, localdb.Env+"=") })
-	var errs bytes.Buffer
-	up.Stderr = &errs
-	out, err := up.Output()
-	if err != nil {
-		c.Fatalf("the cluster does not start: %v\n%s", err, errs.String())
+	for begun := time.Now(); ; time.Sleep(100 * time.Millisecond) {
+		up := self(c.T, "privatedb", c.root)
+		up.Env = slices.DeleteFunc(up.Environ(), func(v string) bool { return strings.HasPrefix(v, localdb.Env+"=") })
+		var errs bytes.Buffer
+		up.Stderr = &errs
+		out, err := up.Output()
+		if err == nil {
+			c.url = string(out)
+			return
+		}
+		if time.Since(begun) > time.Minute {
+			c.Fatalf("the cluster does not start: %v\n%s", err, errs.String())
+		}
 	}
-	c.url = string(out)
 }
 
 // kill ends the server at once, as the kernel does that needs memory.
