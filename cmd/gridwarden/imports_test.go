@@ -73,7 +73,7 @@ func homes() map[string]string {
 		"github.com/tidwall/btree":            "geo/index",
 		"github.com/tidwall/rtree":            "geo/index",
 		"github.com/twpayne/go-geom":          "geo/postgis",
-		"golang.org/x/sync":                   "api cmd/gridwarden geo/index geo/snapshot tiles tiles/archive",
+		"golang.org/x/sync":                   "api cmd/gridwarden geo/drafts geo/index geo/snapshot tiles tiles/archive",
 		"golang.org/x/term":                   "cmd/gridwarden geo/postgis/localdb",
 		"golang.org/x/text":                   "api geo/ingest",
 		"zombiezen.com/go/sqlite":             "tiles/archive",

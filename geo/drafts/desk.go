@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"gridwarden/geo"
 	"gridwarden/geo/index"
 	"gridwarden/geo/planning"
@@ -57,6 +59,8 @@ type Config struct {
 // Desk is where drafts are worked on. Its methods may be called from any goroutine.
 type Desk struct {
 	Config
+	making singleflight.Group // sheets
+
 	mu     sync.Mutex
 	turns  map[geo.DraftID]*turn
 	sheets []*sheet // the last used first

@@ -143,7 +143,7 @@ func TestANeighboursDistrictIsChangedWithItsConsentAlone(t *testing.T) {
 	if _, err := desk.Publish(west, id, drafts.PublishOptions{Base: 1}); geo.KindOf(err) != geo.Conflict || !strings.Contains(err.Error(), "consent") {
 		t.Errorf("published without consent: %v", err)
 	}
-	for complaint, who := range map[string]context.Context{"its author": west, "a third district": as(t, "far", "330104")} {
+	for complaint, who := range map[string]context.Context{"its author": west, "a third district": as(t, "far", "330109")} {
 		if _, err := desk.Consent(who, id, across.Edit.Number); geo.KindOf(err) != geo.Forbidden {
 			t.Errorf("%s consents: %v", complaint, err)
 		}
@@ -159,7 +159,7 @@ func TestANeighboursDistrictIsChangedWithItsConsentAlone(t *testing.T) {
 func TestTheLineOfLawMovesWithItsDocumentFromItsDay(t *testing.T) {
 	t.Parallel()
 	w, ctx := newTown(t), t.Context()
-	locked := layers()
+	locked := layers(small)
 	for i := range locked {
 		if locked[i].Layer.Name == "districts" {
 			locked[i].Layer.Lock, locked[i].Layer.Authority = geo.Locked, "民政局"
@@ -242,7 +242,7 @@ func TestAnEditionIsTakenBack(t *testing.T) {
 	}
 	base, err := w.store.Base(ctx, "grids", "communities", "districts")
 	w.check(err)
-	if out, err := planning.Import(ctx, base, layers(), planning.Options{}); err != nil || out.Publication != nil {
+	if out, err := planning.Import(ctx, base, layers(small), planning.Options{}); err != nil || out.Publication != nil {
 		t.Errorf("the files that edition 1 came from do not give it: %v %+v", err, out)
 	}
 }
@@ -257,11 +257,11 @@ func TestAnImportDoesNotOverwriteWhatPlannersDrew(t *testing.T) {
 	w.publish(ctx, desk, id)
 	base, err := w.store.Base(ctx, "grids", "communities", "districts")
 	w.check(err)
-	_, err = planning.Import(ctx, base, layers(), planning.Options{})
+	_, err = planning.Import(ctx, base, layers(small), planning.Options{})
 	if geo.KindOf(err) != geo.Conflict || !strings.Contains(err.Error(), string(grid(7, 7))) || !strings.Contains(err.Error(), "5 areas") {
 		t.Errorf("imported over edits: %v", err)
 	}
-	out, err := planning.Import(ctx, base, layers(), planning.Options{Overwrite: true})
+	out, err := planning.Import(ctx, base, layers(small), planning.Options{Overwrite: true})
 	w.check(err)
 	if n := len(out.Publication.Areas); n < 5 {
 		t.Errorf("told to overwrite, it changes %d areas", n)

@@ -2,12 +2,15 @@ package drafts_test
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
 	"gridwarden/geo"
 	"gridwarden/geo/drafts"
+	"gridwarden/geo/index"
 	"gridwarden/geo/planning"
 	"gridwarden/geo/testsize"
 )
@@ -132,123 +135,155 @@ func TestWhatBothChangedIsAskedEditByEdit(t *testing.T) {
 	}
 }
 
-// piece is a border of a layer between two corners of the town.
+// trace is what somebody changed: pieces of borders that are there no longer, or have nodes
+// now, by layer; and areas.
+type trace struct {
+	borders map[border]bool
+	made    map[border]bool // that are there now
+	areas   map[planning.AreaName]bool
+}
+
 type border struct {
 	layer geo.LayerName
 	piece planning.Piece
 }
 
-// touches are the borders, and the areas whose words, that an edit changes.
-func touches(before, after func(geo.LayerName, geo.AreaCode) *geo.Area, e *planning.Effect) (borders map[border]bool, words map[planning.AreaName]bool) {
-	borders, words = map[border]bool{}, map[planning.AreaName]bool{}
-	old, new := map[geo.LayerName][]*geo.Area{}, map[geo.LayerName][]*geo.Area{}
-	names := append([]planning.AreaName{}, e.Ended...)
+func newTrace() trace {
+	return trace{map[border]bool{}, map[border]bool{}, map[planning.AreaName]bool{}}
+}
+
+func (t trace) add(o trace) {
+	maps.Copy(t.borders, o.borders)
+	maps.Copy(t.areas, o.areas)
+}
+
+func (t trace) meets(o trace) bool {
+	for b := range o.borders {
+		if t.borders[b] {
+			return true
+		}
+	}
+	for a := range o.areas {
+		if t.areas[a] {
+			return true
+		}
+	}
+	return false
+}
+
+// traceOf is what an edit changed between two views: pieces of borders, and areas that began,
+// ended, or say something else.
+func traceOf(before, after *index.Snapshot, e *planning.Effect) trace {
+	const was, is = 1, 2
+	t := newTrace()
+	edges := map[border]int{}
+	for _, name := range touchedBy(e) {
+		a, b := before.Area(name.Layer, name.Code), after.Area(name.Layer, name.Code)
+		if a == nil || b == nil || !planning.SameWords(a, b) {
+			t.areas[name] = true
+		}
+		outline(a, was, edges)
+		outline(b, is, edges)
+	}
+	for b, there := range edges {
+		switch there {
+		case was:
+			t.borders[b] = true
+		case is:
+			t.made[b] = true
+		}
+	}
+	return t
+}
+
+func touchedBy(e *planning.Effect) []planning.AreaName {
+	names := slices.Clone(e.Ended)
 	for _, a := range e.Areas {
 		names = append(names, planning.AreaName{Layer: a.Layer, Code: a.Code})
 	}
-	for _, n := range names {
-		was, is := before(n.Layer, n.Code), after(n.Layer, n.Code)
-		if was == nil || is == nil || !planning.SameWords(was, is) {
-			words[n] = true
-		}
-		if was != nil {
-			old[n.Layer] = append(old[n.Layer], was)
-		}
-		if is != nil {
-			new[n.Layer] = append(new[n.Layer], is)
+	return names
+}
+
+// outline marks the edges of an area.
+func outline(a *geo.Area, mark int, edges map[border]int) {
+	if a == nil {
+		return
+	}
+	for _, polygon := range a.Shape.Polygons {
+		for _, ring := range polygon {
+			for i, b := range ring {
+				p := planning.Piece{ring[(i+len(ring)-1)%len(ring)], b}
+				if p[0].Compare(p[1]) > 0 {
+					p[0], p[1] = p[1], p[0]
+				}
+				edges[border{a.Layer, p}] |= mark
+			}
 		}
 	}
-	for layer := range old {
-		gone, come := planning.Moved(old[layer], new[layer])
-		for _, p := range append(gone, come...) {
-			borders[border{layer, p}] = true
+}
+
+// drawn does random edits on a draft and gives what each changed.
+func (w *town) drawn(desk *drafts.Desk, id geo.DraftID, n int, r *rand.Rand) (traces []trace) {
+	w.t.Helper()
+	for tries := 0; len(traces) < n && tries < 20*n; tries++ {
+		before, _, err := desk.View(w.t.Context(), id)
+		w.check(err)
+		done, err := desk.Edit(w.t.Context(), id, 0, random(r, before), "")
+		if err != nil {
+			continue
 		}
+		after, _, err := desk.View(w.t.Context(), id)
+		w.check(err)
+		traces = append(traces, traceOf(before, after, &done.Edit.Effect))
 	}
-	return borders, words
+	return traces
 }
 
 func TestTwoPlannersLoseNothing(t *testing.T) {
 	t.Parallel()
-	w, ctx := newTown(t), t.Context()
-	desk := w.desk()
-	n := testsize.N(20, 200)
-	ids := []geo.DraftID{w.draft(ctx, desk), w.draft(ctx, desk)}
+	w, ctx := townOf(t, testsize.N(small, 48)), t.Context()
+	desk, n := w.desk(), testsize.N(20, 200)
+	theirs, ours := w.draft(ctx, desk), w.draft(ctx, desk)
 	r := rand.New(rand.NewPCG(3, 4))
-	touched := make([]map[geo.Coord]bool, 2) // nodes of borders each changed, on either side
-	said := make([]map[planning.AreaName]bool, 2)
-	where := make([][]map[geo.Coord]bool, 2) // for each edit
-	what := make([][]map[planning.AreaName]bool, 2)
-	for i, id := range ids {
-		touched[i], said[i] = map[geo.Coord]bool{}, map[planning.AreaName]bool{}
-		for done, tries := 0, 0; done < n && tries < 20*n; tries++ {
-			before, _, err := desk.View(ctx, id)
-			w.check(err)
-			edited, err := desk.Edit(ctx, id, 0, random(r, before), "")
-			if err != nil {
-				continue
-			}
-			after, _, err := desk.View(ctx, id)
-			w.check(err)
-			borders, words := touches(before.Area, after.Area, &edited.Edit.Effect)
-			nodes := map[geo.Coord]bool{}
-			for b := range borders {
-				nodes[b.piece[0]], nodes[b.piece[1]] = true, true
-			}
-			for c := range nodes {
-				touched[i][c] = true
-			}
-			for name := range words {
-				said[i][name] = true
-			}
-			where[i], what[i] = append(where[i], nodes), append(what[i], words)
-			done++
-		}
+	changed := newTrace()
+	for _, t := range w.drawn(desk, theirs, n, r) {
+		changed.add(t)
 	}
-	w.publish(ctx, desk, ids[0])
-	done, err := desk.Rebase(ctx, ids[1], 0, nil)
+	traces := w.drawn(desk, ours, n, r)
+	w.publish(ctx, desk, theirs)
+	first := w.live.Load()
+
+	done, err := desk.Rebase(ctx, ours, 0, nil)
 	w.check(err)
 	choices := map[int]drafts.Choice{}
-	later := map[geo.Coord]bool{} // what an edit that was left out would have changed
 	for _, c := range done.Conflicts {
 		choices[c.Number] = drafts.Drop
-		met := false
-		for node := range where[1][c.Number-1] {
-			met = met || touched[0][node] || later[node]
-		}
-		for name := range what[1][c.Number-1] {
-			met = met || said[0][name]
-		}
-		for node := range where[1][c.Number-1] {
-			later[node] = true
-		}
-		if !met {
+		if !changed.meets(traces[c.Number-1]) {
 			t.Errorf("edit %d conflicts where the other changed nothing: %s", c.Number, c.Reason)
 		}
+		changed.add(traces[c.Number-1]) // what builds on it conflicts, too
+		maps.Copy(changed.borders, traces[c.Number-1].made)
 	}
-	t.Logf("%d of %d edits conflict", len(choices), len(where[1]))
+	t.Logf("%d of %d edits conflict", len(choices), len(traces))
 	if len(choices) > 0 {
-		done, err = desk.Rebase(ctx, ids[1], 0, choices)
+		done, err = desk.Rebase(ctx, ours, 0, choices)
 		w.check(err)
 	}
-	if len(done.Conflicts) > 0 || done.Draft.Head != len(where[1])-len(choices) {
-		t.Fatalf("%d conflicts are left, %d edits of %d in force", len(done.Conflicts), done.Draft.Head, len(where[1]))
+	if len(done.Conflicts) > 0 || done.Draft.Head != len(traces)-len(choices) {
+		t.Fatalf("%d conflicts are left, %d edits of %d in force", len(done.Conflicts), done.Draft.Head, len(traces))
 	}
-	first := w.live.Load()
-	edits, _, err := desk.Edits(ctx, ids[1])
+	edits, _, err := desk.Edits(ctx, ours)
 	w.check(err)
-	w.publish(ctx, desk, ids[1])
-	second := w.live.Load()
-	changed := map[planning.AreaName]bool{}
-	for _, e := range edits {
-		for _, a := range e.Effect.Areas {
-			changed[planning.AreaName{Layer: a.Layer, Code: a.Code}] = true
-		}
-		for _, name := range e.Effect.Ended {
-			changed[name] = true
+	w.publish(ctx, desk, ours)
+	touched := map[planning.AreaName]bool{}
+	for i := range edits {
+		for _, name := range touchedBy(&edits[i].Effect) {
+			touched[name] = true
 		}
 	}
-	for a := range first.Areas("grids", "") { // of the first planner nothing is lost
-		if is := second.Area("grids", a.Code); !changed[planning.AreaName{Layer: "grids", Code: a.Code}] && (is == nil || is.ID != a.ID) {
+	for a := range first.Areas("grids", "") { // of what was published first nothing is lost
+		is := w.live.Load().Area("grids", a.Code)
+		if !touched[planning.AreaName{Layer: a.Layer, Code: a.Code}] && (is == nil || is.ID != a.ID) {
 			t.Errorf("%s is another without an edit", a.Code)
 		}
 	}

@@ -2,6 +2,7 @@ package drafts
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -47,24 +48,44 @@ func (d *Desk) open(ctx context.Context, id geo.DraftID) (*sheet, error) {
 	return d.sheetOf(ctx, draft)
 }
 
+// sheetOf is the sheet of a draft. Those who ask for one that has to be made wait for the
+// first of them.
 func (d *Desk) sheetOf(ctx context.Context, draft geo.Draft) (*sheet, error) {
 	kept := d.find(draft.ID)
-	fresh := kept != nil && kept.draft.Version == draft.Version
-	var edits []planning.DoneEdit
-	if fresh {
-		edits = kept.edits
-	} else {
-		var err error
-		if draft, edits, err = d.Store.DraftEdits(ctx, draft.ID, 0); err != nil {
-			return nil, err
-		}
-	}
 	base, err := d.base(ctx, draft.Base)
 	if err != nil {
 		return nil, err
 	}
-	if fresh && kept.base.Position() == base.Position() && kept.base.History() == base.History() {
+	fresh := kept != nil && kept.draft.Version == draft.Version
+	if fresh && sameView(kept.base, base) {
 		return kept, nil
+	}
+	key := fmt.Sprint(draft.ID, draft.Version, base.Position(), base.History())
+	made := d.making.DoChan(key, func() (any, error) {
+		if fresh {
+			return d.make(draft, kept.edits, base)
+		}
+		return d.read(context.WithoutCancel(ctx), draft, base)
+	})
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case result := <-made:
+		s, _ := result.Val.(*sheet)
+		return s, result.Err
+	}
+}
+
+// read makes a sheet from the store. The draft may have gone on since it was looked at.
+func (d *Desk) read(ctx context.Context, seen geo.Draft, base *index.Snapshot) (*sheet, error) {
+	draft, edits, err := d.Store.DraftEdits(ctx, seen.ID, 0)
+	if err != nil {
+		return nil, err
+	}
+	if draft.Base != seen.Base {
+		if base, err = d.base(ctx, draft.Base); err != nil {
+			return nil, err
+		}
 	}
 	return d.make(draft, edits, base)
 }
@@ -89,6 +110,10 @@ func (d *Desk) base(ctx context.Context, edition geo.Edition) (*index.Snapshot, 
 		return now, nil
 	}
 	return d.Past(ctx, edition)
+}
+
+func sameView(a, b *index.Snapshot) bool {
+	return a.Position() == b.Position() && a.History() == b.History()
 }
 
 // find is the sheet that is kept of a draft.
@@ -120,13 +145,8 @@ func (d *Desk) keep(s *sheet) {
 	}
 	s.used = d.Now()
 	d.sheets = slices.Insert(d.sheets, 0, s)
-	d.forget(keptSheets)
-}
-
-// forget drops the sheets beyond a number. The desk is locked.
-func (d *Desk) forget(most int) {
-	if len(d.sheets) > most {
-		d.sheets = slices.Delete(d.sheets, most, len(d.sheets))
+	if len(d.sheets) > keptSheets {
+		d.sheets = slices.Delete(d.sheets, keptSheets, len(d.sheets))
 	}
 }
 

@@ -71,11 +71,22 @@ func (s *step) codes(old, again *planning.Effect) string {
 			return fmt.Sprintf("it made the area %s of %s, and would not make the same now", name.Code, name.Layer)
 		case ends != (is[0] && !is[1]):
 			return fmt.Sprintf("it ended the area %s of %s, and would end others now", name.Code, name.Layer)
-		case begins && planning.Redrawn(s.wasAfter.Area(name.Layer, name.Code), s.isAfter.Area(name.Layer, name.Code)):
+		case begins && !s.meet(name):
 			return fmt.Sprintf("the area %s of %s, which it makes, would lie elsewhere now", name.Code, name.Layer)
 		}
 	}
 	return ""
+}
+
+// meet tells whether an area that begins lies where it lay: of each the middle is in the box
+// of the other.
+func (s *step) meet(name planning.AreaName) bool {
+	was, is := s.wasAfter.Area(name.Layer, name.Code).Shape.Box(), s.isAfter.Area(name.Layer, name.Code).Shape.Box()
+	return was.Contains(middle(is)) && is.Contains(middle(was))
+}
+
+func middle(b geo.Box) geo.Coord {
+	return geo.Coord{X: int32((int64(b.Min.X) + int64(b.Max.X)) / 2), Y: int32((int64(b.Min.Y) + int64(b.Max.Y)) / 2)}
 }
 
 // borders compares which pieces of borders move.

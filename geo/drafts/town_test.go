@@ -20,9 +20,9 @@ import (
 	"gridwarden/geo/postgis/pgtest"
 )
 
-// side is how many grids the town has in each direction; a community has 3 by 3, a district
-// 6 by 6 of them.
-const side = 12
+// small is how many grids most towns have in each direction; a community has 3 by 3, a
+// district 6 by 6 of them.
+const small = 12
 
 // town is a database with a town in it, and what one server makes of it.
 type town struct {
@@ -34,10 +34,13 @@ type town struct {
 	log   *strings.Builder
 }
 
-// newTown has the town published as edition 1.
-func newTown(t testing.TB) *town {
+// newTown has a small town published as edition 1.
+func newTown(t testing.TB) *town { return townOf(t, small) }
+
+// townOf is a town of so many grids in each direction, at most 48.
+func townOf(t testing.TB, side int) *town {
 	w := openTown(t, pgtest.New(t))
-	out, err := planning.Import(t.Context(), &geo.Base{}, layers(), planning.Options{})
+	out, err := planning.Import(t.Context(), &geo.Base{}, layers(side), planning.Options{})
 	w.check(err)
 	_, _, err = w.store.Publish(t.Context(), out.Publication)
 	w.check(err)
@@ -64,16 +67,14 @@ func (w *town) check(err error) {
 
 // layers are the grids, with codes as the standard has them, joined into communities and
 // those into districts.
-func layers() []geo.LayerInput {
+func layers(side int) []geo.LayerInput {
 	grids := geo.LayerInput{Layer: geo.Layer{Name: "grids", Kind: geo.Coverage}}
 	for i := range side * side {
 		x, y := i%side, i/side
-		district := fmt.Sprintf("3301%02d", 1+x/6+2*(y/6))
-		community := fmt.Sprintf("%s00%d00%d", district, 1+x%6/3, 1+y%6/3)
-		code := geo.AreaCode(fmt.Sprintf("%s%03d", community, 1+x%3+3*(y%3)))
-		fields, _ := json.Marshal(map[string]string{"community": community, "district": district})
+		code := grid(x, y)
+		fields, _ := json.Marshal(map[string]geo.AreaCode{"community": code[:12], "district": code[:6]})
 		grids.Areas = append(grids.Areas, geo.AreaInput{
-			Code: code, Name: string(code), Attributes: fields, Hash: geo.InputHash{byte(i), 1, 16: byte(i)},
+			Code: code, Name: string(code), Attributes: fields, Hash: geo.InputHash{1, byte(i), byte(i >> 8)},
 			Parts: []geo.AreaPart{{Geometry: orb.Polygon{{corner(x, y), corner(x+1, y), corner(x+1, y+1), corner(x, y+1), corner(x, y)}}}},
 		})
 	}
@@ -97,7 +98,7 @@ func line(x1, y1, x2, y2 float64) orb.LineString { return orb.LineString{*at(x1,
 
 // grid is the code of the grid in a column and row.
 func grid(x, y int) geo.AreaCode {
-	return geo.AreaCode(fmt.Sprintf("3301%02d00%d00%d%03d", 1+x/6+2*(y/6), 1+x%6/3, 1+y%6/3, 1+x%3+3*(y%3)))
+	return geo.AreaCode(fmt.Sprintf("3301%02d00%d00%d%03d", 1+x/6+8*(y/6), 1+x%6/3, 1+y%6/3, 1+x%3+3*(y%3)))
 }
 
 // follow serves the newest state.
