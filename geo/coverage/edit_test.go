@@ -502,3 +502,72 @@ func TestOfSeveralGapsDrawnOverTheLargestIsFilled(t *testing.T) {
 		t.Errorf("%v", r.Layers[0])
 	}
 }
+
+func TestAnInletTooNarrowToKeepGoesWithTheGroundBeforeIt(t *testing.T) {
+	t.Parallel()
+	w := townOf(t, layer("grids",
+		area("a", orb.Ring{{0, 0}, {100, 0}, {100, 50}, {52, 50}, {52, 60}, {50, 60}, {50, 50}, {0, 50}, {0, 0}}),
+		box("b", 100, 0, 150, 50),
+		area("c", orb.Ring{{0, 50}, {50, 50}, {50, 60}, {52, 60}, {52, 50}, {100, 50}, {100, 90}, {0, 90}, {0, 50}})))
+	line := metres(orb.Point{100, 10}, orb.Point{20, 30}, orb.Point{20, 49.8}, orb.Point{70, 50.2}, orb.Point{100, 50})
+	r, err := coverage.MoveBorder(t.Context(), w.near, "a", "b", line, coverage.EditOptions{Tolerance: 2.5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.apply(t, r)
+	w.sound(t)
+	if got := w.holder(t, 0, 51, 55); got != "b" || len(w.layers[0]["a"].Shape) != 1 {
+		t.Errorf("the inlet is held by %s, a is %v", got, w.layers[0]["a"].Shape)
+	}
+}
+
+// threeLayers is a row of four grids in three communities and two streets.
+func threeLayers(t testing.TB) *town {
+	communities := dissolved("communities", "P", "Q", "R")
+	communities.Areas[0].Parent, communities.Areas[1].Parent, communities.Areas[2].Parent = "S", "S", "T"
+	return townOf(t, layer("grids",
+		under("P", box("a", 0, 0, 10, 10)), under("Q", box("b", 10, 0, 20, 10)), under("Q", box("c", 20, 0, 30, 10)), under("R", box("d", 30, 0, 40, 10)),
+	), communities, dissolved("streets", "S", "T"))
+}
+
+func TestAMoveToAnotherParentAsksTheLayersAboveThat(t *testing.T) {
+	t.Parallel()
+	w := threeLayers(t)
+	all := w.boxOf(0, "a", "b", "c", "d")
+	to := func(parents, begin map[geo.AreaCode]geo.AreaCode, o coverage.EditOptions) (*coverage.Redrawn, error) {
+		return coverage.Reparent(t.Context(), w.near, 0, all, parents, begin, o)
+	}
+	_, err := to(map[geo.AreaCode]geo.AreaCode{"c": "R"}, nil, within)
+	var in *coverage.InTheWay
+	if refused(t, "another street", err, geo.Conflict, "between streets S and T"); !errors.As(err, &in) || len(in.Moved) != 1 || in.Moved[0].Layer != 2 {
+		t.Errorf("%v", err)
+	}
+	_, err = to(map[geo.AreaCode]geo.AreaCode{"c": "N"}, map[geo.AreaCode]geo.AreaCode{"N": "X"}, within)
+	refused(t, "under no street", err, geo.NotFound, "X")
+	_, err = to(map[geo.AreaCode]geo.AreaCode{"c": "R"}, map[geo.AreaCode]geo.AreaCode{"R": "S"}, within)
+	refused(t, "begun twice", err, geo.Conflict, "R is there already")
+	_, err = to(map[geo.AreaCode]geo.AreaCode{"zz": "R"}, nil, within)
+	refused(t, "no such area", err, geo.NotFound, "zz")
+
+	o := coverage.EditOptions{Parents: coverage.Follow}
+	r, err := to(map[geo.AreaCode]geo.AreaCode{"c": "R"}, nil, o)
+	if err != nil || len(r.Moved) != 2 || len(r.Layers[2]) != 2 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	w.apply(t, r)
+	r, err = to(map[geo.AreaCode]geo.AreaCode{"b": "N"}, map[geo.AreaCode]geo.AreaCode{"N": "T"}, o)
+	if err != nil || !slices.Equal(r.Ended[1], []geo.AreaCode{"Q"}) {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	w.apply(t, r)
+	w.sound(t)
+	if got := w.holder(t, 2, 15, 5); got != "T" || w.layers[1]["N"].Parent != "T" {
+		t.Errorf("b is in %s, N in %s", got, w.layers[1]["N"].Parent)
+	}
+	_, err = coverage.Merge(t.Context(), w.near, 1, all, []geo.AreaCode{"P", "N"}, "P", within)
+	if !errors.As(err, &in) || in.Moved[0].Layer != 2 {
+		t.Errorf("two streets: %v", err)
+	}
+	_, err = coverage.Merge(t.Context(), w.near, 7, all, []geo.AreaCode{"P", "N"}, "P", within)
+	refused(t, "no such layer", err, geo.Invalid)
+}

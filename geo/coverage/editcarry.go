@@ -169,7 +169,7 @@ func (f *fabric) followers() ([][]int32, error) {
 	}
 	beyond := f.beyondFreed()
 	moved := movedBorders{}
-	var kept []plane.Face
+	kept := map[plane.Face]bool{}
 	for face, owner := range f.next {
 		if owner == f.tiers[0].owners[face] {
 			continue
@@ -182,12 +182,12 @@ func (f *fabric) followers() ([][]int32, error) {
 			continue
 		}
 		if f.parents == Keep {
-			kept = append(kept, plane.Face(face))
+			kept[plane.Face(face)] = true
 			f.next[face] = f.tiers[0].owners[face]
 			continue
 		}
 		for n, t := range f.tiers[1:] {
-			moved.add(t, t.owners[face], targets[n], f.somewhereIn(plane.Face(face)))
+			moved.add(t, t.owners[face], targets[n], f.nodeOf(face))
 			above[n][face] = targets[n]
 		}
 	}
@@ -254,18 +254,16 @@ func (f *fabric) beyondFreed() func(plane.Face) plane.Face {
 	}
 }
 
-// somewhereIn is a node of a face.
-func (f *fabric) somewhereIn(face plane.Face) orb.Point {
-	for i := range f.drawn.Edges {
-		if e := &f.drawn.Edges[i]; e.Left == face || e.Right == face {
-			return degrees(f.drawn.Nodes[e.From])
-		}
+// nodeOf finds a node of a face.
+func (f *fabric) nodeOf(face int) func() orb.Point {
+	return func() orb.Point {
+		i := slices.IndexFunc(f.drawn.Edges, func(e plane.Edge) bool { return int(e.Left) == face || int(e.Right) == face })
+		return degrees(f.drawn.Nodes[f.drawn.Edges[i].From])
 	}
-	return orb.Point{}
 }
 
 // leaveOut tells which pieces of what was drawn bound ground that stayed where it was.
-func (f *fabric) leaveOut(kept []plane.Face) error {
+func (f *fabric) leaveOut(kept map[plane.Face]bool) error {
 	if len(kept) == 0 {
 		return nil
 	}
@@ -275,8 +273,7 @@ func (f *fabric) leaveOut(kept []plane.Face) error {
 	var edges []*plane.Edge
 	for i := range f.rounded.Edges {
 		e := &f.rounded.Edges[i]
-		here := slices.Contains(kept, e.Left) || slices.Contains(kept, e.Right)
-		if here && !slices.ContainsFunc(f.tiers, func(t *tier) bool { return t.owners[e.Left] != t.owners[e.Right] }) && f.next[e.Left] == f.next[e.Right] {
+		if (kept[e.Left] || kept[e.Right]) && !slices.ContainsFunc(f.tiers, func(t *tier) bool { return t.owners[e.Left] != t.owners[e.Right] }) && f.next[e.Left] == f.next[e.Right] {
 			edges = append(edges, e)
 		}
 	}

@@ -255,9 +255,9 @@ func (f *fabric) followParents(areas []int32) error {
 				continue
 			}
 			next[n+1][face] = target
-			moved.add(t, t.owners[face], target, f.somewhereIn(plane.Face(face)))
+			moved.add(t, t.owners[face], target, f.nodeOf(face))
 			if n > 0 {
-				further.add(t, t.owners[face], target, f.somewhereIn(plane.Face(face)))
+				further.add(t, t.owners[face], target, f.nodeOf(face))
 			}
 		}
 	}

@@ -207,14 +207,14 @@ func (f *fabric) judgeNode(node geo.Coord) error {
 		}
 		left[s][t.number] = area
 	})
-	m := movedBorders{}
+	m, here := movedBorders{}, func() orb.Point { return degrees(fine(node)) }
 	for s, areas := range left {
 		for n, t := range f.tiers[1:] {
 			beyond := none
 			if back := left[s.back()]; back != nil {
 				beyond = back[n+1]
 			}
-			m.add(t, areas[n+1], beyond, degrees(fine(node)))
+			m.add(t, areas[n+1], beyond, here)
 		}
 	}
 	moved := m.list()

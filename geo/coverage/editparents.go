@@ -12,8 +12,9 @@ import (
 // movedBorders gathers the borders of upper tiers that an edit moves, each once.
 type movedBorders map[Moved]orb.Point
 
-// add notes that ground goes over a border between two areas of a tier, or none.
-func (m movedBorders) add(t *tier, a, b int32, at orb.Point) {
+// add notes that ground goes over a border between two areas of a tier, or none; at tells a
+// place there.
+func (m movedBorders) add(t *tier, a, b int32, at func() orb.Point) {
 	if a == b {
 		return
 	}
@@ -21,7 +22,7 @@ func (m movedBorders) add(t *tier, a, b int32, at orb.Point) {
 	slices.Sort(pair[:])
 	key := Moved{Layer: t.number, Between: pair}
 	if _, known := m[key]; !known {
-		m[key] = at
+		m[key] = at()
 	}
 }
 
