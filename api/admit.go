@@ -3,7 +3,6 @@ package api
 import (
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 
 	"gridwarden/geo"
@@ -38,38 +37,35 @@ func layerList(s string) []geo.LayerName {
 	return names
 }
 
-// admit lets a reader in. With a key it may read everything (nil); without one only what
-// is public: of a request that names no layers, those layers are the answer. It marks the
-// answer for caches: what needed a key is private, and another key's reader asks again.
-func (s *server) admit(w *response, r *http.Request, of subject) (only []geo.LayerName, err error) {
+// admit lets a reader in: with a key that reads; without one only to what is public, and of
+// a request that names no layers, the answer then holds nothing else. It marks the answer for
+// caches: what needed a key is private, and another key's reader asks again.
+func (s *server) admit(w *response, r *http.Request, of subject) error {
 	h := w.Header()
 	if !s.KeysOn {
 		h.Set("Cache-Control", "no-cache")
 		h.Set("Access-Control-Allow-Origin", "*")
 		h.Set("Access-Control-Expose-Headers", exposed)
-		return nil, nil
+		return nil
 	}
 	h.Set("Vary", "Authorization, Cookie")
 	h.Set("Cache-Control", "private, no-cache")
-	if r.Header.Get("Authorization") != "" {
-		return nil, s.present(w, r, access.Read)
+	if shown(r) {
+		return s.present(w, r, access.Read)
 	}
 	names := of(r)
-	if names == nil {
-		if len(s.Public) == 0 {
-			return nil, keyNeeded()
-		}
-		names = s.Public
+	if names == nil && len(s.Public) == 0 && !s.Open {
+		return keyNeeded()
 	}
 	for _, name := range names {
-		if !slices.Contains(s.Public, name) {
-			return nil, keyNeeded()
+		if !s.anyone(name) {
+			return keyNeeded()
 		}
 	}
 	h.Set("Cache-Control", "no-cache")
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("Access-Control-Expose-Headers", exposed)
-	return names, nil
+	return nil
 }
 
 // exposed are the headers a page of another origin may read.
@@ -79,7 +75,9 @@ func keyNeeded() error {
 	return geo.Errorf(geo.Unauthenticated, "this needs a key: send it as Authorization: Bearer gw_…; gridwarden key create makes one")
 }
 
-// need wraps a handler that takes a key with a right.
+// need wraps a handler that takes a key with a right. What it does is done by the holder of
+// the key. A write that comes without Authorization, so perhaps of a page that a browser has
+// open, must come from a page of ours.
 func (s *server) need(right access.Right, h handler) handler {
 	return func(w *response, r *http.Request) error {
 		if s.KeysOn {
@@ -87,8 +85,22 @@ func (s *server) need(right access.Right, h handler) handler {
 				return err
 			}
 		}
+		if err := s.sameOrigin(r); err != nil {
+			return err
+		}
 		return h(w, r.WithContext(geo.By(r.Context(), actorOf(w, r))))
 	}
+}
+
+// sameOrigin refuses a write by the page of another site.
+func (s *server) sameOrigin(r *http.Request) error {
+	if r.Header.Get("Authorization") != "" {
+		return nil
+	}
+	if err := s.origins.Check(r); err != nil {
+		return geo.Errorf(geo.Forbidden, "this comes from a page of another site, which may not write here")
+	}
+	return nil
 }
 
 // actorOf is who sent a request, as the record has it.
@@ -97,7 +109,11 @@ func actorOf(w *response, r *http.Request) geo.Actor {
 	if err != nil {
 		from = r.RemoteAddr
 	}
-	return geo.Actor{Name: w.key.Name, Key: w.key.ID, Roles: w.key.Roles, Scope: w.key.Scope, From: from}
+	a := geo.Actor{From: from}
+	if k := &w.key; k.ID != "" {
+		a.Name, a.Key, a.Roles, a.Scope = k.Name, k.ID, k.Roles, k.Scope
+	}
+	return a
 }
 
 // may tells whether a request that was let in may also see what takes another right.
@@ -105,18 +121,34 @@ func (s *server) may(w *response, r *http.Request, right access.Right) bool {
 	return !s.KeysOn || s.present(w, r, right) == nil
 }
 
-// present checks the key a request came with.
+// present checks the key a request came with, or the session, once.
 func (s *server) present(w *response, r *http.Request, right access.Right) error {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if w.key.ID == "" {
+		key, err := s.holder(r)
+		if err != nil {
+			return err
+		}
+		w.key = key
+	}
+	return access.Allows(w.key, right)
+}
+
+// shown tells whether a request came with a key or a session, good or bad.
+func shown(r *http.Request) bool {
+	return r.Header.Get("Authorization") != "" || sessionOf(r) != ""
+}
+
+// holder is the key of a request: that in the header, else that of the session.
+func (s *server) holder(r *http.Request) (geo.Key, error) {
+	header := r.Header.Get("Authorization")
+	if session := sessionOf(r); header == "" && session != "" {
+		return s.keys.session(r.Context(), session)
+	}
+	scheme, token, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "Bearer") {
-		return keyNeeded()
+		return geo.Key{}, keyNeeded()
 	}
-	key, err := s.keys.check(r.Context(), strings.TrimSpace(token))
-	if err != nil {
-		return err
-	}
-	w.key = key
-	return access.Allows(key, right)
+	return s.keys.check(r.Context(), strings.TrimSpace(token))
 }
 
 // refuseKeyInAddress says no to a key in the query, whether or not it is good: addresses

@@ -60,7 +60,11 @@ type Config struct {
 	Assets     AssetReader      // nil: assets are answered without attributes
 	Keys       KeyReader        // nil: no key is known, and with KeysOn only what is public is answered
 	KeysOn     bool             // off: everything is open
-	Public     []geo.LayerName  // what may be read without a key; "assets": assets, departments and categories
+	KeyKeeper  KeyKeeper        // nil: keys are made elsewhere
+	AuditLog   AuditLog         // nil: this server has none
+	Sessions   Sessions         // nil: no browser is let in without showing its key each time
+	Public     []geo.LayerName  // what may be read without a key, unless it is restricted; "assets": assets, departments and categories
+	Open       bool             // without a key one reads what is marked public, too
 	Health     func() Health    // nil: the database is up and the view current
 	MaxLag     time.Duration    // not ready when the view is older, or its age not known; 0: it may be of any age
 	Stall      time.Duration    // a stream that does not move for so long is cut off; 0: 30 s
@@ -95,6 +99,8 @@ const (
 type server struct {
 	Config
 	keys      keyring
+	sights    sights
+	origins   http.CrossOriginProtection
 	metrics   *metrics
 	engines   *routing.Engines
 	audits    audits
@@ -128,7 +134,8 @@ func New(c Config) http.Handler {
 	s := &server{
 		Config:    c,
 		engines:   routing.NewEngines(c.Routing),
-		keys:      keyring{from: c.Keys},
+		keys:      keyring{from: c.Keys, sessions: c.Sessions},
+		sights:    c.sights(),
 		streams:   make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
 		waiters:   make(chan struct{}, maxWaiters),
 		feedReads: make(chan struct{}, maxFeedReads),

@@ -86,9 +86,6 @@ func readDifferenceQuery(p params, frame crs.CRS, before, after view) (q differe
 			return q, after.unknownLayer(name)
 		}
 	}
-	if q.Layers == nil {
-		q.Layers = after.only
-	}
 	box, boxed, err := p.box()
 	if boxed {
 		q.Shape = func(s *geo.Shape) bool { return frame.Shape(s).Meets(box) }

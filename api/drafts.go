@@ -24,7 +24,7 @@ func (s *server) planned(right access.Right, h func(*response, *http.Request, vi
 			return err
 		}
 		w.tellState(snapshot)
-		return h(w, r, view{Snapshot: snapshot})
+		return h(w, r, s.viewFor(w, snapshot))
 	})
 }
 
@@ -57,7 +57,7 @@ func (s *server) draftView(w *response, r *http.Request, v view, p params) (view
 	if err != nil {
 		return v, err
 	}
-	v.Snapshot = drafted
+	v = v.of(drafted)
 	w.Header().Set("Cache-Control", "private, no-cache")
 	return v, nil
 }

@@ -57,7 +57,7 @@ func (s *server) duty(w *response, r *http.Request, v view) error {
 		return err
 	}
 	people := s.may(w, r, access.People)
-	days := s.engines.For(v.Snapshot).Calendar()
+	days := s.engines.For(v.whole).Calendar()
 	for _, place := range places {
 		for _, post := range posts {
 			if post.Layer == place.Layer && post.Code == place.Code && onDuty(&post, days, at) {

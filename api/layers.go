@@ -8,18 +8,14 @@ import (
 
 	"gridwarden/geo"
 	"gridwarden/geo/planning"
-	"gridwarden/tiles"
 )
 
-// layers are the layers of a view that a request means: those named, once each, or those
-// the reader may see; nil is all.
+// layers are the layers of a view that a request means: those named, once each; nil is all
+// that the reader sees.
 func (v view) layers(names []geo.LayerName) ([]geo.LayerName, error) {
-	if names == nil {
-		return v.visible(), nil
-	}
 	var known []geo.LayerName
 	for _, name := range names {
-		if _, ok := v.Layer(name); !ok {
+		if !v.sees(name) {
 			return nil, v.unknownLayer(name)
 		}
 		if !slices.Contains(known, name) {
@@ -29,35 +25,17 @@ func (v view) layers(names []geo.LayerName) ([]geo.LayerName, error) {
 	return known, nil
 }
 
-// sees tells whether the reader may know of a layer.
-func (v view) sees(name geo.LayerName) bool { return v.only == nil || slices.Contains(v.only, name) }
-
-// seesAll tells whether the reader may see every layer, the assets and the departments.
-func (v view) seesAll() bool {
-	return v.sees(tiles.AssetsLayer) && !slices.ContainsFunc(v.Layers(), func(l geo.Layer) bool { return !v.sees(l.Name) })
-}
-
-// visible are the layers of areas a reader who named none may see; nil is all.
-func (v view) visible() []geo.LayerName {
-	if v.only == nil {
-		return nil
-	}
-	visible := []geo.LayerName{}
-	for _, name := range v.only {
-		if _, ok := v.Layer(name); ok {
-			visible = append(visible, name)
-		}
-	}
-	return visible
+// sees tells whether the reader sees a layer.
+func (v view) sees(name geo.LayerName) bool {
+	_, there := v.Layer(name)
+	return there
 }
 
 // unknownLayer names the layers the reader may know of.
 func (v view) unknownLayer(name geo.LayerName) error {
 	var have []string
 	for _, l := range v.Layers() {
-		if v.sees(l.Name) {
-			have = append(have, string(l.Name))
-		}
+		have = append(have, string(l.Name))
 	}
 	if len(have) == 0 {
 		return geo.Errorf(geo.NotFound, "there is no layer %q, and none at all yet: gridwarden import areas makes one", clip(string(name)))
@@ -96,9 +74,7 @@ func (s *server) layers(w *response, r *http.Request, v view) error {
 		Layers      []layerAnswer `json:"layers"`
 	}{v.Edition().Number, v.beforeFirst, []layerAnswer{}}
 	for _, l := range v.Layers() {
-		if v.sees(l.Name) {
-			answer.Layers = append(answer.Layers, v.describe(r, l))
-		}
+		answer.Layers = append(answer.Layers, v.describe(r, l))
 	}
 	return sendJSON(w, answer)
 }
@@ -150,11 +126,7 @@ func (v view) describe(r *http.Request, l geo.Layer) layerAnswer {
 	if l.Parent != "" {
 		answer.Parent = &l.Parent
 	}
-	for _, name := range v.Chain(l.Name) {
-		if v.sees(name) {
-			answer.Chain = append(answer.Chain, name)
-		}
-	}
+	answer.Chain = append(answer.Chain, v.Chain(l.Name)...)
 	if b := v.Bounds(l.Name); !b.IsEmpty() {
 		answer.Bounds = &[4]float64{b.Min.Lon(), b.Min.Lat(), b.Max.Lon(), b.Max.Lat()}
 	}

@@ -68,7 +68,8 @@ func (s *server) viewAt(w *response, r *http.Request, v view, asked When) (view,
 	if err != nil {
 		return v, err
 	}
-	v.Snapshot, v.beforeFirst = past, beforeFirst
+	v = v.of(past)
+	v.beforeFirst = beforeFirst
 	w.tellState(past)
 	if h := w.Header(); asked.lasts() && past.Edition().Number > 0 {
 		h.Set("Cache-Control", strings.Replace(h.Get("Cache-Control"), "no-cache", forEver, 1))

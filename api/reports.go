@@ -47,7 +47,7 @@ func (s *server) kept(right access.Right, h func(*response, *http.Request, view)
 			return err
 		}
 		w.tellState(snapshot)
-		return h(w, r, view{Snapshot: snapshot})
+		return h(w, r, s.viewFor(w, snapshot))
 	})
 }
 
@@ -89,6 +89,9 @@ func (s *server) addReport(w *response, r *http.Request, v view) error {
 		s.metrics.took(routed)
 	}
 	c, err := s.Reports.Report(r.Context(), id)
+	if err == nil {
+		c, err = v.discreetCase(c)
+	}
 	if err != nil {
 		return err
 	}
@@ -109,7 +112,7 @@ func (s *server) assign(ctx context.Context, v view, c *geo.Case, reason string,
 	request.BeforeFirst = v.beforeFirst
 	request.Without = cases.Without(c.Returns)
 	request.Rulings = append(ownRulings(c), rulings...)
-	d := s.engines.For(v.Snapshot).Decide(request)
+	d := s.engines.For(v.whole).Decide(request)
 	s.metrics.decided(d.Rule)
 	return routing.Assignments(&d, &c.Report, c.Round+1, reason, now), nil
 }
@@ -138,11 +141,14 @@ func ownRulings(c *geo.Case) (own []geo.Ruling) {
 
 // report answers with all there is about one report. What the reporter wrote, which may
 // name people, is only for who handles reports.
-func (s *server) report(w *response, r *http.Request, _ view) error {
+func (s *server) report(w *response, r *http.Request, v view) error {
 	if _, err := readParams(r); err != nil {
 		return err
 	}
 	c, err := s.Reports.Report(r.Context(), reportInPath(r))
+	if err == nil {
+		c, err = v.discreetCase(c)
+	}
 	if err != nil {
 		return err
 	}

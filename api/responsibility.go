@@ -127,8 +127,8 @@ func (r *auditing) over() bool {
 // collisions, rows that never decide, duties given to nobody. It may name any area,
 // department and row: it is public only where everything is.
 func (s *server) responsibility(w *response, r *http.Request, v view) error {
-	if !v.seesAll() {
-		return keyNeeded()
+	if err := v.mustSeeAll(); err != nil {
+		return err
 	}
 	p, err := readParams(r, "format", "limit", "offset", "matrix", "draft")
 	if err != nil {
@@ -157,7 +157,7 @@ func (s *server) responsibility(w *response, r *http.Request, v view) error {
 	if format != "" && format != "json" && format != "geojson" {
 		return geo.Errorf(geo.Invalid, "format=%s: it is json or geojson", clip(format))
 	}
-	a, err := audits.of(r.Context(), v.Snapshot, s.Routing)
+	a, err := audits.of(r.Context(), v.whole, s.Routing)
 	if err != nil {
 		return err
 	}

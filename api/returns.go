@@ -123,7 +123,7 @@ func orNobody(code geo.DepartmentCode) string {
 // border is the area of the duty chain's lowest layer that a report lies in, and the one
 // across the nearest border within the report's accuracy: where it bounces, planners look.
 func (s *server) border(v view, r *geo.Report) (own, neighbour geo.AreaCode) {
-	chain := s.engines.For(v.Snapshot).Chain()
+	chain := s.engines.For(v.whole).Chain()
 	if len(chain) == 0 {
 		return "", ""
 	}

@@ -127,9 +127,9 @@ func (c routeCategory) key(v view) (geo.CategoryKey, error) {
 
 // route decides who answers for a report, or for each of a stream of them, and keeps
 // nothing. The answer may name any area, asset and department: it is public only where all
-// of them are.
+// of them are, and with a key it names what its holder may see.
 func (s *server) route(w *response, r *http.Request, v view) error {
-	if !v.seesAll() {
+	if v.anonymous() && !v.seesAll() {
 		return keyNeeded()
 	}
 	if err := takes(r, "application/json", ndjsonType); err != nil {
@@ -199,9 +199,9 @@ func (a *routeAsk) decide(ctx context.Context, q *routeRequest) (*routing.Record
 	}
 	request, _ := routing.RequestOf(&report, a.asOf)
 	request.BeforeFirst = v.beforeFirst
-	d := a.server.engines.For(v.Snapshot).Decide(request)
+	d := a.server.engines.For(v.whole).Decide(request)
 	a.server.metrics.decided(d.Rule)
-	return routing.NewRecord(&d), nil
+	return v.discreet(routing.NewRecord(&d)), nil
 }
 
 // notBeforeFirst is the view by which a report of a time is decided: v itself, but for one
@@ -212,7 +212,8 @@ func (s *server) notBeforeFirst(ctx context.Context, v view, reported time.Time)
 	}
 	first, before, err := s.Past.View(ctx, When{At: reported, KnownNow: true})
 	if err == nil && before {
-		v.Snapshot, v.beforeFirst = first, true
+		v = v.of(first)
+		v.beforeFirst = true
 	}
 	return v, err
 }

@@ -54,7 +54,7 @@ func (s *server) routes() []route {
 		{"/v1/departments", get(s.read(inventory, s.departments))},
 		{"/v1/categories", get(s.read(inventory, s.categories))},
 
-		{"/v1/reports", map[string]handler{http.MethodPost: s.kept(access.Dispatch, s.addReport)}},
+		{"/v1/reports", map[string]handler{http.MethodPost: s.kept(access.Report, s.addReport)}},
 		{"/v1/reports/{id}", map[string]handler{
 			http.MethodGet:   s.kept(access.Read, s.report),
 			http.MethodPatch: s.kept(access.Dispatch, s.patchReport),
@@ -103,6 +103,14 @@ func (s *server) routes() []route {
 		{"/v1/drafts/{draft}/rebase", map[string]handler{http.MethodPost: s.planned(access.Plan, s.rebaseDraft)}},
 		{"/v1/drafts/{draft}/publish", map[string]handler{http.MethodPost: s.planned(access.Publish, s.publishDraft)}},
 		{"/v1/drafts/{draft}/schedule", map[string]handler{http.MethodDelete: s.planned(access.Publish, s.unschedule)}},
+
+		{"/v1/session", map[string]handler{http.MethodGet: s.session, http.MethodPost: s.addSession, http.MethodDelete: s.endSession}},
+		{"/v1/keys", map[string]handler{
+			http.MethodGet:  s.need(access.Keys, s.listKeys),
+			http.MethodPost: s.need(access.Keys, s.addKey),
+		}},
+		{"/v1/keys/{id}", map[string]handler{http.MethodDelete: s.need(access.Keys, s.revokeKey)}},
+		{"/v1/audit-log", get(s.need(access.Audit, s.auditLog))},
 
 		{"/v1/webhooks", map[string]handler{
 			http.MethodGet:  s.need(access.Deliver, s.hooks(s.webhooks)),

@@ -278,7 +278,10 @@ func (s *server) publishRules(r *http.Request, v view, rules []geo.DutyRow, note
 		return v, err
 	}
 	snapshot, err := s.await(r, at.Sequence, "")
-	return view{Snapshot: snapshot, only: v.only}, err
+	if err != nil {
+		return v, err
+	}
+	return v.of(snapshot), nil
 }
 
 // base is the view as planning starts from it, with the areas of some layers.

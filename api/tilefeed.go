@@ -25,7 +25,8 @@ const maxTileReaders = 2048
 // tileFeedRequest is what a reader of the dirty tiles follows.
 type tileFeedRequest struct {
 	frame  tiles.Frame
-	layers []geo.LayerName // nil: all
+	by     *index.Sight
+	layers []geo.LayerName // nil: all that the reader sees
 	asked  bool            // tiles asked for with fields or a filter
 	after  geo.Position    // what the reader knows; its change is zero where a bare sequence was given
 }
@@ -37,7 +38,7 @@ func (v view) readTileFeedRequest(r *http.Request) (q tileFeedRequest, err error
 	if err != nil {
 		return q, err
 	}
-	q.layers = v.only
+	q.by = v.by
 	if p.Has("layers") {
 		if q.layers, err = v.tileLayers(layerList(p.Get("layers"))); err != nil {
 			return q, err
@@ -165,10 +166,12 @@ func (l *tileListener) catchUp() error {
 	last, _ := l.ledger.Find(now)
 	steps, kept := l.ledger.After(l.at)
 	steps = steps[:min(len(steps), int(max(last, l.at)-l.at))]
+	seen := l.live.Load()
+	seen = seen.Seen(l.request.by, seen)
 	var events []tileEvent
 	lost := !kept || !l.known
 	for _, d := range steps {
-		events = append(events, l.request.describe(d))
+		events = append(events, l.request.describe(d, seen))
 		lost = lost || events[len(events)-1].All
 	}
 	if lost {
@@ -206,23 +209,36 @@ func (l *tileListener) event(at geo.Position, e tileEvent) error {
 	return l.full()
 }
 
-// describe is what a step did to the tiles that a reader follows.
-func (q *tileFeedRequest) describe(d *tiles.Dirty) (e tileEvent) {
+// describe is what a step did to the tiles that a reader follows. Which tiles of assets are
+// dirty tells where they stand, so whom some are hidden from is told no more than that any is.
+func (q *tileFeedRequest) describe(d *tiles.Dirty, seen *index.Snapshot) (e tileEvent) {
 	names, known := d.Layers(q.frame)
 	if !known {
 		return tileEvent{All: true}
 	}
 	for _, n := range names {
 		set := d.Of(q.frame, n, q.asked)
-		if set.Empty() || q.layers != nil && !slices.Contains(q.layers, n) {
+		if set.Empty() || q.layers != nil && !slices.Contains(q.layers, n) || !q.follows(n, seen) {
 			continue
 		}
 		if e.Layers == nil {
 			e.Layers = map[geo.LayerName]dirtyAnswer{}
 		}
+		if n == tiles.AssetsLayer && q.by.Of != geo.Restricted {
+			e.Layers[n] = dirtyAnswer{All: true}
+			continue
+		}
 		e.Layers[n] = dirtyAnswer{All: set.All(), Tiles: byZoom(set.Each()), Below: byZoom(set.Below())}
 	}
 	return e
+}
+
+// follows tells whether a layer is one that the reader sees, or was before this step.
+func (q *tileFeedRequest) follows(name geo.LayerName, seen *index.Snapshot) bool {
+	if name == tiles.AssetsLayer {
+		return view{Snapshot: seen, by: q.by}.seesAssets()
+	}
+	return q.by.Of == geo.Restricted || view{Snapshot: seen}.sees(name)
 }
 
 func byZoom(all iter.Seq[maptile.Tile]) map[string][][2]uint32 {

@@ -13,9 +13,11 @@ import (
 
 // view is the snapshot a request is answered from, taken once.
 type view struct {
-	*index.Snapshot
-	only        []geo.LayerName // all the reader may see when it named nothing; nil: everything
-	beforeFirst bool            // asked for a time before every edition: this is the first
+	*index.Snapshot                 // as the reader sees it
+	whole           *index.Snapshot // by which reports are decided, whoever asks
+	by              *index.Sight    // what the reader may see
+	live            *index.Live
+	beforeFirst     bool // asked for a time before every edition: this is the first
 }
 
 // loaded tells whether anything was ever loaded: the empty view has no history.
@@ -25,8 +27,7 @@ func loaded(s *index.Snapshot) bool { return s.History() != [16]byte{} }
 // no older than asked for, and the answer says which state it is of.
 func (s *server) read(of subject, h func(*response, *http.Request, view) error) handler {
 	return func(w *response, r *http.Request) error {
-		only, err := s.admit(w, r, of)
-		if err != nil {
+		if err := s.admit(w, r, of); err != nil {
 			return err
 		}
 		snapshot, err := s.current(r)
@@ -34,7 +35,7 @@ func (s *server) read(of subject, h func(*response, *http.Request, view) error) 
 			return err
 		}
 		w.tellState(snapshot)
-		return h(w, r, view{Snapshot: snapshot, only: only})
+		return h(w, r, s.viewFor(w, snapshot))
 	}
 }
 

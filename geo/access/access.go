@@ -142,6 +142,20 @@ func New(name string, roles []string, scope []geo.AreaCode, now, expires time.Ti
 	}, nil
 }
 
+// SessionLife is how long a session lasts at most.
+const SessionLife = 12 * time.Hour
+
+// NewSession lets somebody in for a key until it expires, or for [SessionLife]. The token
+// looks like a key's, and opens only where sessions do.
+func NewSession(key geo.Key, now time.Time) (token string, session geo.Session) {
+	id, secret := random(idBytes), random(secretBytes)
+	expires := now.Add(SessionLife)
+	if !key.ExpiresAt.IsZero() && key.ExpiresAt.Before(expires) {
+		expires = key.ExpiresAt
+	}
+	return prefix + id + "_" + secret, geo.Session{ID: id, Key: key.ID, Hash: sha256.Sum256([]byte(secret)), ExpiresAt: expires}
+}
+
 // random is n random bytes as small letters and digits.
 func random(n int) string {
 	b := make([]byte, n)

@@ -21,9 +21,14 @@ type Sight struct {
 	Assets bool            // all assets too, unless their category is restricted
 }
 
+// Named is of a sight that sees nothing but what it names.
+const Named geo.Visibility = "named"
+
 // rankOf orders what is marked, the most open first. What is not marked is internal.
 func rankOf(v geo.Visibility) int {
 	switch v {
+	case Named:
+		return -1
 	case geo.Public:
 		return 0
 	case geo.Restricted:

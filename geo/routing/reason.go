@@ -56,6 +56,9 @@ const (
 	assetNear    Reason = "asset-near"
 	noneMeant    Reason = "none-meant"
 	equalRow     Reason = "equal-row"
+
+	// Withheld is told in place of a reason that names what the reader may not see.
+	Withheld Reason = "withheld"
 )
 
 // words are a sentence in each language; %s are the step's Args in order.
@@ -104,6 +107,7 @@ var sentences = map[Reason]words{
 	ifAnswered:   {"it answers if %s is %s", "若“%s”为“%s”，则由其负责"},
 	assetNear:    {"the asset %s, %s m from the point, could be the one meant", "所指也可能是距事发地点%[2]s米的部件%[1]s"},
 	noneMeant:    {"none of the assets near may be the one meant", "所指也可能不是附近的任何部件"},
+	Withheld:     {"why is not for this reader to know", "原因涉及受限信息，不予显示"},
 	equalRow:     {"it holds just as well as row %s and has the same rank", "与责任清单“%s”行同等适用"},
 }
 
