@@ -69,12 +69,34 @@ func (d *Desk) publishable(actor geo.Actor, s *sheet, o *PublishOptions) error {
 	case s.draft.Head == 0:
 		return geo.Errorf(geo.Conflict, "the draft has no edit in force: there is nothing to publish")
 	case !o.EffectiveFrom.IsZero() && o.EffectiveFrom.Before(d.Now()) && o.Document == "":
-		return geo.Errorf(geo.Invalid, "an edition that holds from %s, before it is published, needs the document that says so: give its number", o.EffectiveFrom.Format(time.RFC3339))
+		return needsDocument(o)
 	}
 	if err := d.fourEyes(actor, s); err != nil {
 		return err
 	}
-	return s.agreed()
+	if err := s.agreed(); err != nil {
+		return err
+	}
+	return s.publishableBy(actor)
+}
+
+// publishableBy refuses a publisher whose scope does not hold what the draft changes, but
+// for what others consented to.
+func (s *sheet) publishableBy(actor geo.Actor) error {
+	beyond := needs(actor, s.base, s.view, planning.Fold(s.base, s.inForce()))
+	beyond = slices.DeleteFunc(beyond, func(code geo.AreaCode) bool {
+		return slices.ContainsFunc(s.edits[:s.draft.Head], func(e planning.DoneEdit) bool {
+			return slices.ContainsFunc(e.Consent, func(c planning.Consent) bool { return slices.Contains(c.Areas, code) })
+		})
+	})
+	if len(beyond) > 0 {
+		return geo.Errorf(geo.Forbidden, "the draft changes %s, which is not in your scope: a publisher in whose scope it lies has to publish it", listed(beyond))
+	}
+	return nil
+}
+
+func needsDocument(o *PublishOptions) error {
+	return geo.Errorf(geo.Invalid, "an edition that holds from %s, before it is published, needs the document that says so: give its number", o.EffectiveFrom.Format(time.RFC3339))
 }
 
 // fourEyes refuses who publishes what they drew themselves, where publishing takes two.
@@ -157,7 +179,7 @@ func (d *Desk) schedule(ctx context.Context, s *sheet, o *PublishOptions) (*Publ
 
 // TakeBack makes a new edition that equals an older one: its layers, areas and tables of
 // duty ([planning.Return]). It holds from now, or from o.EffectiveFrom where a document says
-// so.
+// so. It changes areas wherever they are, so it is not for those with a limited scope.
 func (d *Desk) TakeBack(ctx context.Context, to geo.Edition, o PublishOptions) (*Published, error) {
 	now := d.Live.Load()
 	newest := now.Edition().Number
@@ -166,8 +188,12 @@ func (d *Desk) TakeBack(ctx context.Context, to geo.Edition, o PublishOptions) (
 		return nil, geo.Errorf(geo.Conflict, "the newest edition is %d, not %d: look at what was published meanwhile, and whether it shall be taken back too", newest, o.Base)
 	case to < 1 || to >= newest:
 		return nil, geo.Errorf(geo.Invalid, "edition %d cannot be taken back to: the editions before the newest go from 1 to %d", to, newest-1)
+	case len(geo.ActorOf(ctx).Scope) > 0:
+		return nil, geo.Errorf(geo.Forbidden, "taking an edition back changes areas everywhere, and your scope is limited: ask a publisher whose is not")
 	case o.EffectiveFrom.After(d.Now()):
 		return nil, geo.Errorf(geo.Invalid, "an edition is taken back at once, and %s is still to come", o.EffectiveFrom.Format(time.RFC3339))
+	case !o.EffectiveFrom.IsZero() && o.Document == "":
+		return nil, needsDocument(o)
 	}
 	then, err := d.Past(ctx, to)
 	if err != nil {
