@@ -193,7 +193,7 @@ func (d *Desk) TakeBack(ctx context.Context, to geo.Edition, o PublishOptions) (
 	case o.EffectiveFrom.After(d.Now()):
 		return nil, geo.Errorf(geo.Invalid, "an edition is taken back at once, and %s is still to come", o.EffectiveFrom.Format(time.RFC3339))
 	case !o.EffectiveFrom.IsZero() && o.Document == "":
-		return nil, needsDocument(o)
+		return nil, needsDocument(&o)
 	}
 	then, err := d.Past(ctx, to)
 	if err != nil {

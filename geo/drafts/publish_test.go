@@ -150,6 +150,9 @@ func TestANeighboursDistrictIsChangedWithItsConsentAlone(t *testing.T) {
 	}
 	_, err := desk.Consent(east, id, across.Edit.Number)
 	w.check(err)
+	if _, err := desk.Publish(as(t, "far", "330109"), id, drafts.PublishOptions{Base: 1}); geo.KindOf(err) != geo.Forbidden {
+		t.Errorf("a third district publishes: %v", err)
+	}
 	if _, err := desk.Consent(east, id, across.Edit.Number); geo.KindOf(err) != geo.Conflict {
 		t.Errorf("consent where none is needed: %v", err)
 	}
@@ -221,6 +224,9 @@ func TestAnEditionIsTakenBack(t *testing.T) {
 		if _, err := desk.TakeBack(ctx, o.to, drafts.PublishOptions{Base: o.base}); err == nil {
 			t.Errorf("%s was taken back", complaint)
 		}
+	}
+	if _, err := desk.TakeBack(as(t, "west", "330101"), 1, drafts.PublishOptions{Base: 2}); geo.KindOf(err) != geo.Forbidden {
+		t.Errorf("a district takes back the city's edition: %v", err)
 	}
 	done, err := desk.TakeBack(ctx, 1, drafts.PublishOptions{Base: 2, Note: "mistaken"})
 	w.check(err)

@@ -21,7 +21,8 @@ type step struct {
 }
 
 // undisturbed tells whether all that the edit looked at is as it was, version for version:
-// what it touched, and what lies near the areas of its layer. Then it does what it did.
+// what it touched, and what lies near the areas of its layer, but for those above. Then it
+// does what it did.
 func (s *step) undisturbed() bool {
 	e := &s.edit.Effect
 	if len(e.Groups) > 0 || s.edit.Edit.Kind == planning.Replace || len(begun(s.was, e)) > 0 {
@@ -37,7 +38,19 @@ func (s *step) undisturbed() bool {
 			near = near.Union(was.Shape.Box())
 		}
 	}
-	return slices.Equal(idsIn(s.was, s.edit.Edit.Layer, near), idsIn(s.is, s.edit.Edit.Layer, near))
+	above := aboveLayer(s.was, s.edit.Edit.Layer)
+	for _, l := range s.was.Layers() {
+		if !slices.Contains(above, l.Name) && !slices.Equal(idsIn(s.was, l.Name, near), idsIn(s.is, l.Name, near)) {
+			return false
+		}
+	}
+	return true
+}
+
+// aboveLayer are the layers above one in its chain.
+func aboveLayer(view *index.Snapshot, layer geo.LayerName) []geo.LayerName {
+	chain := view.Chain(layer)
+	return chain[slices.Index(chain, layer)+1:]
 }
 
 // idsIn are the versions of a layer in a box.
