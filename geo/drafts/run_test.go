@@ -11,28 +11,10 @@ import (
 	"gridwarden/geo/drafts"
 )
 
-// clock is a desk's clock, set by hand.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) set(t time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = t
-}
-
-// early is a desk for which it is an hour ago.
-func (w *town) early() (*drafts.Desk, *clock) {
-	c := &clock{at: time.Now().Add(-time.Hour)}
-	return w.desk(func(d *drafts.Config) { d.Now = c.now }), c
+// early is a desk for which it is an hour ago, and that time.
+func (w *town) early() (*drafts.Desk, time.Time) {
+	at := time.Now().Add(-time.Hour)
+	return w.desk(func(d *drafts.Config) { d.Now = func() time.Time { return at } }), at
 }
 
 // until runs desks until a draft is in a state.
@@ -59,10 +41,10 @@ func TestWhatIsScheduledIsPublishedOnceThoughTheServerWasDown(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	ann := as(t, "ann")
-	desk, clock := w.early()
+	desk, now := w.early()
 	id := w.draft(ann, desk)
 	w.edit(ann, desk, id, rename(grid(0, 0), "later"))
-	when := clock.now().Add(time.Minute).Truncate(time.Second)
+	when := now.Add(time.Minute).Truncate(time.Second)
 	done, err := desk.Publish(ann, id, drafts.PublishOptions{Base: 1, EffectiveFrom: when, Note: "as planned"})
 	w.check(err)
 	if done.Edition.Number != 0 || done.Draft.State != geo.DraftScheduled || done.Draft.Schedule.Author != "ann" {
@@ -88,11 +70,11 @@ func TestWhatIsScheduledIsPublishedOnceThoughTheServerWasDown(t *testing.T) {
 	}
 	draft := w.until(geo.DraftPublished, id, servers...)
 	w.follow()
-	now := w.live.Load()
-	if e := now.Edition(); draft.Published != 3 || e.Number != 3 || !e.EffectiveFrom.Equal(when) || e.Note != "as planned" {
+	shown := w.live.Load()
+	if e := shown.Edition(); draft.Published != 3 || e.Number != 3 || !e.EffectiveFrom.Equal(when) || e.Note != "as planned" {
 		t.Errorf("published as %d; the newest edition is %+v, not from %s", draft.Published, e, when)
 	}
-	if now.Area("grids", grid(0, 0)).Name != "later" || now.Area("grids", grid(9, 9)).Name != "meanwhile" {
+	if shown.Area("grids", grid(0, 0)).Name != "later" || shown.Area("grids", grid(9, 9)).Name != "meanwhile" {
 		t.Error("the edition does not have what both drafts did")
 	}
 }
@@ -103,11 +85,11 @@ func second[T any](_ T, err error) error { return err }
 func TestWhatConflictsAtItsTimeIsHeldAndSaysSo(t *testing.T) {
 	t.Parallel()
 	w, ctx := newTown(t), t.Context()
-	desk, clock := w.early()
+	desk, now := w.early()
 	id, other := w.draft(ctx, desk), w.draft(ctx, desk)
 	w.edit(ctx, desk, id, rename(grid(0, 0), "ours"))
 	w.edit(ctx, desk, other, rename(grid(0, 0), "theirs"))
-	_, err := desk.Publish(ctx, id, drafts.PublishOptions{Base: 1, EffectiveFrom: clock.now().Add(time.Minute)})
+	_, err := desk.Publish(ctx, id, drafts.PublishOptions{Base: 1, EffectiveFrom: now.Add(time.Minute)})
 	w.check(err)
 	w.publish(ctx, desk, other)
 	server := w.desk()

@@ -66,14 +66,13 @@ type turnover struct {
 // compare takes in an area, where it differs.
 func (t *turnover) compare(name AreaName) {
 	was, is := t.now.Area(name.Layer, name.Code), t.next.Area(name.Layer, name.Code)
-	var words, shape, ground bool
+	words, ground := true, true
 	switch {
 	case was == nil && is == nil:
 		return
-	case was == nil || is == nil:
-		words, shape, ground = true, true, true
-	default:
-		words, shape = !SameWords(was, is), !reflect.DeepEqual(was.Shape, is.Shape)
+	case was != nil && is != nil:
+		words = !SameWords(was, is)
+		shape := !sameShape(&was.Shape, &is.Shape)
 		if !words && !shape {
 			return
 		}
