@@ -3,6 +3,7 @@ package planning
 import (
 	"cmp"
 	"context"
+	"reflect"
 	"slices"
 
 	"gridwarden/geo"
@@ -57,7 +58,7 @@ type passage struct{ from, to geo.AreaCode }
 
 func (h *heritage) descents(ctx context.Context, layer geo.LayerName) ([]geo.Descent, error) {
 	for code, a := range h.was {
-		if b := h.is[code]; b != nil && sameShape(&a.Shape, &b.Shape) {
+		if b := h.is[code]; b != nil && reflect.DeepEqual(a.Shape, b.Shape) {
 			delete(h.was, code)
 			delete(h.is, code)
 		}

@@ -72,7 +72,7 @@ func (t *turnover) compare(name AreaName) {
 		return
 	case was != nil && is != nil:
 		words = !SameWords(was, is)
-		shape := !sameShape(&was.Shape, &is.Shape)
+		shape := !reflect.DeepEqual(was.Shape, is.Shape)
 		if !words && !shape {
 			return
 		}
