@@ -455,7 +455,7 @@ func TestAnAreaGrowsIntoAGapButNotOverItsParent(t *testing.T) {
 func TestAnEditLooksAtWhatLiesNearAlone(t *testing.T) {
 	t.Parallel()
 	asked := map[int]int{}
-	for _, n := range []int{12, 40} {
+	for _, n := range []int{12, 24} {
 		w := townOf(t, wavyCity(n, 3)...)
 		a, b := w.layers[0]["00100105"], w.layers[0]["00100106"]
 		border := shared(a.Shape, b.Shape)
@@ -473,7 +473,7 @@ func TestAnEditLooksAtWhatLiesNearAlone(t *testing.T) {
 		w.apply(t, r)
 		w.sound(t)
 	}
-	if asked[40] != asked[12] || asked[12] > 60 {
+	if asked[24] != asked[12] || asked[12] > 60 {
 		t.Errorf("areas looked at: %v", asked)
 	}
 }

@@ -361,6 +361,6 @@ func TestAnyEditsOfASpeckOfACityKeepItWhole(t *testing.T) {
 		t.Log("seed ", seed)
 		p := newPlanner(w, seed)
 		p.gaps = true
-		p.work(t, testsize.N(60, 500))
+		p.work(t, testsize.N(40, 500))
 	}
 }
