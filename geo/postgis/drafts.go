@@ -100,18 +100,6 @@ func liveDrafts() []geo.DraftState {
 // isLive is liveDrafts as a condition.
 const isLive = "state IN ('open', 'scheduled', 'held')"
 
-const forgottenSQL = `SELECT count(*), min(changed_at) FROM drafts WHERE ` + isLive
-
-// ForgottenDrafts counts the drafts that may still be published, and tells when the one
-// that was left alone longest was changed; the zero time when there is none.
-func (s *Store) ForgottenDrafts(ctx context.Context) (live int, oldest time.Time, err error) {
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
-	defer cancel()
-	var at *time.Time
-	err = s.pool.QueryRow(ctx, forgottenSQL).Scan(&live, &at)
-	return live, orZero(at), fault(err, "counting the drafts")
-}
-
 // putDraftSQL leaves base and edits as they are where none are given.
 const putDraftSQL = `
 UPDATE drafts SET version = version + 1, changed_at = clock_timestamp(), changed_by = $3,

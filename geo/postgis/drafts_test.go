@@ -205,11 +205,6 @@ func TestADraftKeepsAllThatIsSaidOfIt(t *testing.T) {
 	if len(all) != 2 || all[0].ID != "e" || !reflect.DeepEqual(all[1:], scheduled) {
 		t.Errorf("listed %+v, scheduled %+v", all, scheduled)
 	}
-	live, oldest, err := store.ForgottenDrafts(t.Context())
-	check(t, err)
-	if live != 2 || !oldest.Equal(put.ChangedAt) {
-		t.Errorf("%d drafts, the oldest of %v, want %v", live, oldest, put.ChangedAt)
-	}
 	put.Schedule = nil
 	_, err = store.PutDraft(t.Context(), put)
 	refused(t, err, geo.Invalid, "scheduled")

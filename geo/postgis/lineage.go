@@ -21,8 +21,8 @@ func putLineage(ctx context.Context, tx pgx.Tx, descents []geo.Descent, edition 
 	return err
 }
 
-// MostHistory is how many descents the history of an area has at most.
-const MostHistory = 10_000
+// mostHistory is how many descents the history of an area has at most.
+const mostHistory = 10_000
 
 // descentsSQL goes from descent to descent: back to those that brought the ground which one
 // took, with earlier editions, and on to those that took the ground which one brought.
@@ -42,18 +42,18 @@ ORDER BY edition, from_code COLLATE "C", to_code COLLATE "C"`
 
 // History is the lineage of an area over all editions: every descent through which ground
 // of it came, or went on, in the order of editions. It is empty for an area whose ground
-// never changed hands, and for one that never was. Of one beyond [MostHistory] it is so
+// never changed hands, and for one that never was. Of one beyond ten thousand descents it is so
 // many, and more is set.
 func (s *Store) History(ctx context.Context, layer geo.LayerName, code geo.AreaCode) (descents []geo.Descent, more bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	rows, err := s.pool.Query(ctx, descentsSQL, layer, code, MostHistory+1)
+	rows, err := s.pool.Query(ctx, descentsSQL, layer, code, mostHistory+1)
 	if err != nil {
 		return nil, false, fault(err, "reading the history of an area")
 	}
 	descents, err = pgx.CollectRows(rows, pgx.RowToStructByPos[geo.Descent])
-	if len(descents) > MostHistory {
-		descents, more = descents[:MostHistory], true
+	if len(descents) > mostHistory {
+		descents, more = descents[:mostHistory], true
 	}
 	return descents, more, fault(err, "reading the history of an area")
 }
