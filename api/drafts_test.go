@@ -4,9 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -17,11 +15,39 @@ import (
 	"gridwarden/geo/postgis"
 )
 
-// openPlanning is the town's desk where drafts are worked on: as edition 2, with borders of
-// communities that have a node wherever those of grids do.
+// openPlanning is the town's desk where drafts are worked on, with borders that match.
 func openPlanning(t testing.TB, settings ...func(*api.Config)) *desk {
 	t.Helper()
 	d := openDesk(t, nil, append([]func(*api.Config){planningDesk}, settings...)...)
+	d.matchBorders(t)
+	return d
+}
+
+// planningDesk lets drafts be worked on.
+func planningDesk(c *api.Config) {
+	store := c.Reports.(*postgis.Store)
+	c.Drafts, c.Records = newDesk(store, c.Live), store
+}
+
+func newDesk(store *postgis.Store, live *index.Live) *drafts.Desk {
+	return drafts.New(drafts.Config{Store: store, Live: live, Past: func(ctx context.Context, e geo.Edition) (*index.Snapshot, error) {
+		m, err := store.Moment(ctx, time.Time{}, e, false)
+		if err != nil {
+			return nil, err
+		}
+		now := live.Load()
+		back, err := store.Past(ctx, now.Position(), m.Sequence)
+		if err != nil {
+			return nil, err
+		}
+		return now.InHistory(back.History).Apply(back)
+	}})
+}
+
+// matchBorders publishes, as edition 2, borders of communities that have a node wherever
+// those of grids do.
+func (d *desk) matchBorders(t testing.TB) {
+	t.Helper()
 	p := &geo.Publication{Base: 1}
 	for code, corners := range map[geo.AreaCode][]float64{
 		"C1": {0, 0, 1, 0, 2, 0, 2, 1, 2, 2, 1, 2, 0, 2, 0, 1},
@@ -35,7 +61,6 @@ func openPlanning(t testing.TB, settings ...func(*api.Config)) *desk {
 	_, _, err := d.store.Publish(t.Context(), p)
 	must(t, err)
 	d.catchUp(t)
-	return d
 }
 
 // ring is a ring through places of the town.
@@ -44,22 +69,6 @@ func ring(places ...float64) (r geo.Ring) {
 		r = append(r, at(places[i], places[i+1]))
 	}
 	return r
-}
-
-func planningDesk(c *api.Config) {
-	store, live := c.Reports.(*postgis.Store), c.Live
-	c.Drafts = drafts.New(drafts.Config{Store: store, Live: live, Past: func(ctx context.Context, e geo.Edition) (*index.Snapshot, error) {
-		m, err := store.Moment(ctx, time.Time{}, e, false)
-		if err != nil {
-			return nil, err
-		}
-		now := live.Load()
-		back, err := store.Past(ctx, now.Position(), m.Sequence)
-		if err != nil {
-			return nil, err
-		}
-		return now.InHistory(back.History).Apply(back)
-	}})
 }
 
 // draftJSON is a draft as it is told.
@@ -276,7 +285,7 @@ func TestOthersInADraftAreSeen(t *testing.T) {
 	t.Parallel()
 	d := openPlanning(t)
 	draft := d.draft(t)
-	s := d.follow2(t, draft.path("/changes"))
+	s := d.watch(t, draft.path("/changes"))
 	if e := s.next(); e.Version != draft.Version || len(e.Done) != 0 {
 		t.Errorf("%+v", e)
 	}
@@ -305,7 +314,7 @@ func TestOthersInADraftAreSeen(t *testing.T) {
 // draftReader follows what happens to a draft.
 type draftReader struct{ *tileReader }
 
-func (d *desk) follow2(t testing.TB, path string) draftReader {
+func (d *desk) watch(t testing.TB, path string) draftReader {
 	r := d.service.follow(t, path)
 	t.Cleanup(r.close)
 	return draftReader{r}
@@ -387,8 +396,3 @@ func TestADraftIsRenamedSharedListedAndDiscarded(t *testing.T) {
 		t.Error("the metrics do not tell the drafts")
 	}
 }
-
-var (
-	_ = http.MethodGet
-	_ sync.Mutex
-)

@@ -77,7 +77,7 @@ func editionAsks() []specAsk {
 		{"GET", "/v1/editions", "", "", 200},
 		{"GET", "/v1/editions?limit=2&after=3", "", "", 200},
 		{"GET", "/v1/editions/3", "", "", 200},
-		{"GET", "/v1/editions/4", "", "", 404},
+		{"GET", "/v1/editions/99", "", "", 404},
 		{"GET", "/v1/editions/3/differences?from=1", "", "", 200},
 		{"GET", "/v1/editions/1/differences?from=3&layer=parks", "", "", 200},
 		{"GET", "/v1/editions/3/differences?from=3", "", "", 400},

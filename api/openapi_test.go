@@ -79,7 +79,7 @@ type specAsk struct {
 // TestRealAnswersAreAsTheSpecSays asks every operation for an answer and for problems and
 // holds each to the spec.
 func TestRealAnswersAreAsTheSpecSays(t *testing.T) {
-	s := openDesk(t, []geo.DutyRow{parkDuty}, (&fakeHooks{}).serve, func(c *api.Config) { c.Past = twoStates{c.Live, youngTown(t)} })
+	s := openDesk(t, []geo.DutyRow{parkDuty}, (&fakeHooks{}).serve, planningDesk, func(c *api.Config) { c.Past = twoStates{c.Live, youngTown(t)} })
 	doc := spec(t, s.service)
 	router, err := gorillamux.NewRouter(doc)
 	if err != nil {
@@ -89,7 +89,7 @@ func TestRealAnswersAreAsTheSpecSays(t *testing.T) {
 	openapi3filter.RegisterBodyDecoder("application/vnd.mapbox-vector-tile", openapi3filter.FileBodyDecoder)
 	here := query(.6, .95)
 	asked := map[string]bool{}
-	for _, c := range append(append(reportAsks(t, s), editionAsks()...), []specAsk{
+	for _, c := range slices.Concat(draftAsks(t, s), reportAsks(t, s), editionAsks(), []specAsk{
 		{"GET", "/healthz", "", "", 200},
 		{"GET", "/readyz", "", "", 200},
 		{"GET", "/metrics", "", "", 200},
@@ -142,9 +142,9 @@ func TestRealAnswersAreAsTheSpecSays(t *testing.T) {
 		{"GET", tilePath("grids,assets", 14), "", "", 200},
 		{"GET", "/tiles/grids/14/0/0.mvt", "", "", 204},
 		{"GET", "/tiles/grids/14/99999/0.mvt", "", "", 404},
-	}...) {
+	}) {
 		s.catchUp(t)
-		got := s.do(t, c.method, c.path, c.body, "Content-Type", c.kind, "If-Match", "*")
+		got := s.do(t, c.method, c.path, c.body, "Content-Type", c.kind, "If-Match", s.newestFor(c.path))
 		if got.status != c.status {
 			t.Errorf("%s %s: %d %s", c.method, c.path, got.status, got.body)
 			continue
@@ -157,6 +157,8 @@ func TestRealAnswersAreAsTheSpecSays(t *testing.T) {
 	openapi3filter.RegisterBodyDecoder("text/event-stream", eventDecoder)
 	changes := "/v1/changes/tiles?after=0&layers=grids"
 	asked[validate(t, router, "GET", changes, "", "", firstEvent(t, s.service, changes))] = true
+	watched := s.draft(t).path("/changes")
+	asked[validate(t, router, "GET", watched, "", "", s.firstChange(t, watched))] = true
 	for path, item := range doc.Paths.Map() {
 		for method := range item.Operations() {
 			if !asked[method+" "+path] {
@@ -175,6 +177,7 @@ func validate(t *testing.T, router routers.Router, method, path, kind, body stri
 		t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", kind)
+	r.Header.Set("If-Match", "*") // as they were asked
 	route, vars, err := router.FindRoute(r)
 	if err != nil {
 		t.Fatalf("%s: %v", path, err)
