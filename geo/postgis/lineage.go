@@ -42,8 +42,8 @@ ORDER BY edition, from_code COLLATE "C", to_code COLLATE "C"`
 
 // History is the lineage of an area over all editions: every descent through which ground
 // of it came, or went on, in the order of editions. It is empty for an area whose ground
-// never changed hands, and for one that never was. Of one beyond ten thousand descents it is so
-// many, and more is set.
+// never changed hands, and for one that never was. Of a history beyond ten thousand descents
+// it is so many, and more is set.
 func (s *Store) History(ctx context.Context, layer geo.LayerName, code geo.AreaCode) (descents []geo.Descent, more bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
