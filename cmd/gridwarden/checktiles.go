@@ -19,7 +19,7 @@ func checkTiles(ctx context.Context, c *call) error {
 	if err := c.parseAlone(); err != nil {
 		return err
 	}
-	view, err := c.viewToExport(ctx, *from, api.When{})
+	view, _, err := c.viewToExport(ctx, *from, api.When{})
 	if err != nil {
 		return err
 	}

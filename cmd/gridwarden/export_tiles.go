@@ -24,6 +24,7 @@ type exportFlags struct {
 	format, zoom, bbox, layers, fields, filter, crs string
 	edition                                         int64
 	at, snapshot                                    string
+	restricted                                      bool
 }
 
 func (f *exportFlags) register(c *call) {
@@ -31,12 +32,13 @@ func (f *exportFlags) register(c *call) {
 	s.StringVar(&f.format, "format", "", "pmtiles or mbtiles; default by the ending of OUT")
 	s.StringVar(&f.zoom, "zoom", "0-16", "the first and the last `ZOOM`; maps enlarge the tiles of the last one")
 	s.StringVar(&f.bbox, "bbox", "", "only tiles that reach into `W,S,E,N`, in degrees of the map; default everywhere")
-	s.StringVar(&f.layers, "layers", "", "`NAMES` separated by commas, assets among them; default all but those that are restricted")
+	s.StringVar(&f.layers, "layers", "", "`NAMES` separated by commas, assets among them; default all")
 	s.StringVar(&f.fields, "fields", "", "`NAMES` of attributes beside code and id, separated by commas; default the usual ones")
 	s.StringVar(&f.filter, "filter", "", "only areas and assets for which this `CONDITION` holds, in CQL2 text as in GET /tiles")
 	s.StringVar(&f.crs, "crs", "", "the map the tiles lie on: EPSG:3857 (default), or GCJ-02 for maps drawn in it")
 	s.Int64Var(&f.edition, "edition", 0, "the state of this `EDITION`; default the newest")
 	s.StringVar(&f.at, "at", "", "the state at this `TIME`: 2026-07-01 or 2026-07-01T08:00:00+08:00")
+	s.BoolVar(&f.restricted, "restricted", false, "also layers, and assets of categories, that are restricted")
 	s.StringVar(&f.snapshot, "snapshot", "", "read the state from a snapshot, `DIR` or URL, instead of the database")
 }
 
@@ -59,20 +61,24 @@ func exportTiles(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	if job.View, err = c.viewToExport(ctx, f.snapshot, when); err != nil {
+	view, newest, err := c.viewToExport(ctx, f.snapshot, when)
+	if err != nil {
 		return err
+	}
+	job.View = view
+	if !f.restricted {
+		c.leaveOut(job, newest)
 	}
 	if job.Want.Figures, err = f.figures(ctx, c, job.View); err != nil {
 		return err
 	}
-	left, err := f.choose(job)
-	if err != nil {
+	if err := f.choose(job); err != nil {
 		return err
 	}
-	if len(left) > 0 {
-		fmt.Fprintf(c.err, "left out, being restricted: %s; name it with --layers to have it in the archive\n", listed(left, 20))
+	if err := c.writeArchive(ctx, out, job); err != nil {
+		return err
 	}
-	return c.writeArchive(ctx, out, job)
+	return c.didExport(ctx, out, &f, job)
 }
 
 // job is what the flags say without knowing the city.
@@ -165,22 +171,24 @@ func (f *exportFlags) when(c *call) (w api.When, err error) {
 	return w, err
 }
 
-// viewToExport is the state of a moment in the database, or that of a snapshot.
-func (c *call) viewToExport(ctx context.Context, snapshot string, when api.When) (*index.Snapshot, error) {
+// viewToExport is the state of a moment in the database, or that of a snapshot, and the
+// newest there.
+func (c *call) viewToExport(ctx context.Context, snapshot string, when api.When) (view, newest *index.Snapshot, err error) {
 	if snapshot != "" {
-		return readSnapshot(ctx, snapshot, c.memory(0))
+		view, err = readSnapshot(ctx, snapshot, c.memory(0))
+		return view, view, err
 	}
 	done := c.progress("reading the database")
 	defer done()
-	store, view, err := c.openView(ctx)
+	store, newest, err := c.openView(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer store.Close()
-	if when != (api.When{}) {
-		view, _, err = pastOf(store, view).View(ctx, when)
+	if view = newest; when != (api.When{}) {
+		view, _, err = pastOf(store, newest).View(ctx, when)
 	}
-	return view, err
+	return view, newest, err
 }
 
 // colours tells whether the numbers that maps colour areas by are asked for, and whether
@@ -211,20 +219,34 @@ func (f *exportFlags) figures(ctx context.Context, c *call, view *index.Snapshot
 	return tiles.NewFigures(view, reports), nil
 }
 
-// choose settles the layers of the job: those named, else all but the restricted ones, which
-// it gives back.
-func (f *exportFlags) choose(j *archive.Job) (left []geo.LayerName, err error) {
+// leaveOut hides from the job what is restricted, then or today, and says so.
+func (c *call) leaveOut(j *archive.Job, newest *index.Snapshot) {
+	whole := j.View
+	j.View = whole.Seen(&index.Sight{Of: geo.Protected}, newest)
+	if j.View == whole {
+		return
+	}
+	var left []geo.LayerName
+	for _, l := range whole.Layers() {
+		if _, there := j.View.Layer(l.Name); !there {
+			left = append(left, l.Name)
+		}
+	}
+	if n := whole.AssetCount() - j.View.AssetCount(); n > 0 {
+		left = append(left, geo.LayerName(fmt.Sprintf("%d assets", n)))
+	}
+	fmt.Fprintf(c.err, "left out, being restricted: %s; --restricted has them in the archive\n", listed(left, 20))
+}
+
+// choose settles the layers of the job: those named, else all.
+func (f *exportFlags) choose(j *archive.Job) error {
 	all := j.View.Layers()
 	if f.layers == "" {
 		j.Want.Layers = []geo.LayerName{tiles.AssetsLayer}
 		for _, l := range all {
-			if l.Visibility == geo.Restricted {
-				left = append(left, l.Name)
-				continue
-			}
 			j.Want.Layers = append(j.Want.Layers, l.Name)
 		}
-		return left, nil
+		return nil
 	}
 	j.Want.Layers = fields[geo.LayerName](f.layers)
 	for _, name := range j.Want.Layers {
@@ -232,10 +254,25 @@ func (f *exportFlags) choose(j *archive.Job) (left []geo.LayerName, err error) {
 			continue
 		}
 		if err := hasLayer(all, name); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return nil, nil
+	return nil
+}
+
+// didExport tells the audit log, where the state came from a database.
+func (c *call) didExport(ctx context.Context, out string, f *exportFlags, j *archive.Job) error {
+	if f.snapshot != "" {
+		return nil
+	}
+	store, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	return store.Did(ctx, "export tiles", out, map[string]any{
+		"layers": j.Want.Layers, "zoom": f.zoom, "sequence": j.View.Position().Sequence, "restricted": f.restricted,
+	})
 }
 
 // writeArchive draws what is missing and says what came of it, also of work that ends

@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"os/user"
 	"slices"
 	"strings"
 	"syscall"
@@ -82,6 +83,8 @@ func commands() []command {
 		{"key create", "--name NAME", "make a key and show it once", keyCreate},
 		{"key list", "", "list the keys", keyList},
 		{"key revoke", "ID", "end a key", keyRevoke},
+		{"audit verify", "[--noted NUMBER:HASH]", "read the audit log of every write and export whole, and say whether anybody changed it, or where its chain breaks", auditVerify},
+		{"audit export", "[--format ndjson|csv] FILE", "write the audit log into a file, from which its hashes can be worked out again", auditExport},
 		{"check", "[--layer NAME]", "check the areas for overlaps, gaps and wrong nesting", check},
 		{"check responsibility", "[--at TIME] [--against EDITION] [--rules FILE.csv]", "say for every category, place and span of the week who would answer: where nobody does, where two do", checkResponsibility},
 		{"check tiles", "[--layer NAME]", "say at each zoom how far from the borders tiles draw them, and that neighbours draw the same", checkTiles},
@@ -130,7 +133,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	}
 	c.flags.SetOutput(io.Discard) // parse tells what is wrong
 	c.settings.register(c.flags)
-	err := cmd.run(ctx, c)
+	err := cmd.run(geo.By(ctx, operator(cmd.name)), c)
 	switch {
 	case err == nil:
 		return exitDone
@@ -147,6 +150,15 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 		return exitFaults
 	}
 	return exitUsage
+}
+
+// operator is who runs a command, for the audit log: the user of the machine.
+func operator(command string) geo.Actor {
+	name := os.Getenv("USER")
+	if u, err := user.Current(); err == nil {
+		name = u.Username
+	}
+	return geo.Actor{Name: name, From: "gridwarden " + command}
 }
 
 // parse reads the flags, which may stand before, between and after the files.

@@ -26,7 +26,7 @@ type serveFlags struct {
 	tileLimit           string
 	figuresAge          time.Duration
 	returns             string
-	keys                bool
+	keys, open          bool
 	tiles               int64 // bytes of --tile-cache
 	maxLag              time.Duration
 	routing             routingFlags
@@ -42,7 +42,8 @@ func (s *serveFlags) register(c *call) {
 	c.flags.StringVar(&s.tileLimit, "tile-limit", "1MB", "how large a tile may be, uncompressed, e.g. 500KB; beyond `SIZE` attributes go, then areas are drawn as their parents and assets counted, each told in the tile")
 	c.flags.DurationVar(&s.figuresAge, "figures-age", time.Minute, "how old the numbers of assets and open reports may be by which maps colour areas")
 	c.flags.BoolVar(&s.keys, "keys", false, "ask for keys; needed off loopback (see gridwarden key create)")
-	c.flags.StringVar(&s.public, "public", "", "`LAYERS` that are read without a key, separated by commas; assets names the assets")
+	c.flags.StringVar(&s.public, "public", "", "with --keys: `LAYERS` that are read without a key all the same, separated by commas; assets names the assets; nothing that is restricted is")
+	c.flags.BoolVar(&s.open, "open", false, "with --keys: what is marked public is read without a key; else reading is closed but for --public")
 	c.flags.DurationVar(&s.maxLag, "max-lag", 30*time.Second, "not ready when the view may be older than this; 0 is never")
 	c.flags.StringVar(&s.returns, "returns", envOr("GRIDWARDEN_RETURNS", string(cases.Review)), "who decides on a report that is returned as not mine: review, a dispatcher, or automatic, routed anew without that department the first time; default $GRIDWARDEN_RETURNS")
 	s.routing.register(c.flags)
@@ -60,7 +61,7 @@ const (
 
 // config checks what was typed, and is all of it that the API takes.
 func (s *serveFlags) config(zone *time.Location) (set api.Config, err error) {
-	set = api.Config{KeysOn: s.keys, Public: fields[geo.LayerName](s.public), MaxLag: s.maxLag, Zone: zone, UI: ui.Handler()}
+	set = api.Config{KeysOn: s.keys, Public: fields[geo.LayerName](s.public), Open: s.open, MaxLag: s.maxLag, Zone: zone, UI: ui.Handler()}
 	if set.Routing, err = s.routing.settings(zone); err != nil {
 		return set, err
 	}
@@ -128,6 +129,7 @@ func serve(ctx context.Context, c *call) error {
 	desk := s.planning.desk(store, live, past, c.settings.zone, log)
 	set.Past, set.Editions, set.Webhooks, set.Drafts = past, source, webhooks{store, s.deliver.hosts}, desk
 	set.Assets, set.Keys, set.Reports, set.Feed, set.Publisher, set.Posts, set.Records = source, store, store, store, store, store, store
+	set.Sessions, set.KeyKeeper, set.AuditLog = store, store, store
 	reroute := &rerouter{store: store, live: live, past: past, engines: routing.NewEngines(set.Routing), log: log}
 	handler := api.New(set)
 	log.Info("serving", "address", "http://"+listener.Addr().String())

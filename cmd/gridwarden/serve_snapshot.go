@@ -44,13 +44,20 @@ func (s *serveFlags) serveAlone(ctx context.Context, c *call, set *api.Config) e
 
 // readSnapshot reads the view of a snapshot and tells what it took.
 func readSnapshot(ctx context.Context, from string, m *memory) (*index.Snapshot, error) {
+	view, _, err := readSnapshotFor(ctx, from, m)
+	return view, err
+}
+
+// readSnapshotFor is readSnapshot that tells the rights it was written for, too; none where
+// nothing is left out.
+func readSnapshotFor(ctx context.Context, from string, m *memory) (*index.Snapshot, geo.Visibility, error) {
 	started := time.Now()
-	view, _, err := snapshot.Read(ctx, from, m.admit, func(int64) {})
+	view, manifest, err := snapshot.Read(ctx, from, m.admit, func(int64) {})
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	m.tell(view, time.Since(started))
-	return view, nil
+	return view, manifest.Rights, nil
 }
 
 func warnOf(view *index.Snapshot, check func(*index.Snapshot) error, log *slog.Logger) {
@@ -67,9 +74,12 @@ func warnOf(view *index.Snapshot, check func(*index.Snapshot) error, log *slog.L
 // database has said so, one that is damaged is left aside, and one that the log no longer
 // continues is served only until the view is loaded beside it.
 func (f *follower) begin(ctx context.Context, from string) {
-	view, err := readSnapshot(ctx, from, f.memory)
+	view, rights, err := readSnapshotFor(ctx, from, f.memory)
 	if ctx.Err() != nil {
 		return
+	}
+	if err == nil && rights != "" {
+		err = geo.Errorf(geo.Invalid, "it was written with --rights %s: what it leaves out would be missing in all that follows", rights)
 	}
 	if err != nil {
 		f.log.Error("the snapshot is not served; loading from the database", "snapshot", from, "error", geo.Sentence(err))

@@ -100,6 +100,9 @@ func (s *Snapshot) Seen(by *Sight, now *Snapshot) *Snapshot {
 // empty for the whole.
 func (s *Snapshot) Hidden() string { return s.hides }
 
+// Rights are those the view was made for; everything, where nothing is hidden in it.
+func (s *Snapshot) Rights() geo.Visibility { return cmp.Or(s.rights, geo.Restricted) }
+
 func (s *Snapshot) mask(by *Sight, now *Snapshot) *Snapshot {
 	layers, categories := s.hiddenLayers(by, now), s.hiddenCategories(by, now)
 	assets := s.assets.without(categories)
@@ -107,7 +110,7 @@ func (s *Snapshot) mask(by *Sight, now *Snapshot) *Snapshot {
 		return s
 	}
 	next := *s
-	next.masks, next.assets = &masks{}, assets
+	next.masks, next.assets, next.rights = &masks{}, assets, by.Of
 	next.atlas = s.atlas.without(layers)
 	next.duty = s.dutyWithout(layers, assets)
 	sum := sha256.Sum256(fmt.Append(nil, layers, categories))

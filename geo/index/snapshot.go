@@ -22,6 +22,7 @@ type Snapshot struct {
 	duty        *geo.DutyTables  // no table is nil
 	settled     geo.Position     // of the last change that touched more than assets
 	hides       string           // see Hidden
+	rights      geo.Visibility   // for which it hides that; empty: it hides nothing
 	masks       *masks           // what it looks like to others; one for each view
 }
 

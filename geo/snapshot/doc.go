@@ -14,6 +14,9 @@
 // float64(k)/1e7 for an integer k, and come back as the same k. Of their attributes assets
 // bring those that duty rows ask for, as in the view; the database holds the others.
 //
+// A view that hides what is not for everybody gives a snapshot without it, whose manifest
+// names the rights it is for. It is served as it is, and never brought up to date.
+//
 // It is written beside its place, synced and renamed, so nobody sees one half written. The
 // same view gives the same bytes. Reading trusts nothing: sizes and checksums first, then
 // every value; what is damaged, cut short or of another format is told with the file's

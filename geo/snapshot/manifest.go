@@ -30,17 +30,18 @@ const maxManifest = 4 << 20
 
 // Manifest says what a snapshot is of and which files it has.
 type Manifest struct {
-	Format      string       `json:"format"`
-	Version     int          `json:"version"`
-	Gridwarden  string       `json:"gridwarden"` // what wrote it
-	History     string       `json:"history"`    // of the database, in hexadecimal
-	Sequence    geo.Sequence `json:"sequence"`
-	Change      string       `json:"change"` // the id of the change with that number
-	Edition     edition      `json:"edition"`
-	geo.Size                 // of the view, so that its memory is known before it is read
-	ContentHash string       `json:"content_sha256"` // of the view, however it is stored
-	Files       []File       `json:"files"`
-	Seal        string       `json:"seal"` // SHA-256 of this document with an empty seal
+	Format      string         `json:"format"`
+	Version     int            `json:"version"`
+	Gridwarden  string         `json:"gridwarden"` // what wrote it
+	History     string         `json:"history"`    // of the database, in hexadecimal
+	Sequence    geo.Sequence   `json:"sequence"`
+	Change      string         `json:"change"` // the id of the change with that number
+	Edition     edition        `json:"edition"`
+	Rights      geo.Visibility `json:"rights,omitempty"` // whom it may be shown to, where something is left out
+	geo.Size                   // of the view, so that its memory is known before it is read
+	ContentHash string         `json:"content_sha256"` // of the view, however it is stored
+	Files       []File         `json:"files"`
+	Seal        string         `json:"seal"` // SHA-256 of this document with an empty seal
 }
 
 // File is one file of a snapshot.
@@ -62,11 +63,15 @@ type edition struct {
 // describe is the manifest of a view, without its files.
 func describe(view *index.Snapshot, by string) *Manifest {
 	history, at, content := view.History(), view.Position(), view.ContentHash()
-	return &Manifest{
+	m := &Manifest{
 		Format: format, Version: version, Gridwarden: by,
 		History: hex.EncodeToString(history[:]), Sequence: at.Sequence, Change: hex.EncodeToString(at.Change[:]),
 		Edition: edition(view.Edition()), Size: view.Size(), ContentHash: hex.EncodeToString(content[:]),
 	}
+	if rights := view.Rights(); rights != geo.Restricted {
+		m.Rights = rights
+	}
+	return m
 }
 
 // encode seals the manifest and writes it. The same manifest gives the same bytes.

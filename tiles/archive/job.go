@@ -75,8 +75,8 @@ func (j *Job) check() error {
 // identity is the same for jobs that give the same tiles in the same order.
 func (j *Job) identity() [32]byte {
 	at, history := j.View.Position(), j.View.History()
-	return sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%d-%d\n%v\n%x %d %x %d", j.By, j.Want.Key(), j.First, j.Last, j.Within,
-		history, at.Sequence, at.Change, j.View.Edition().Number))
+	return sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%d-%d\n%v\n%x %d %x %d %s", j.By, j.Want.Key(), j.First, j.Last, j.Within,
+		history, at.Sequence, at.Change, j.View.Edition().Number, j.View.Hidden()))
 }
 
 // all are the tiles whose ground holds something of what is wanted, in the order of their
