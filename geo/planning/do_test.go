@@ -468,3 +468,72 @@ func TestLinesOfLawMoveOnlyWithAnApproval(t *testing.T) {
 	d.sound()
 	d.undone()
 }
+
+func TestOverlaysAndLinesAreDrawnAsTheyAre(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	s.must(
+		layerOf(geo.Layer{Name: "parks", Kind: geo.Overlay}, drawn("p1", block(0, 0, 2, 2))),
+		layerOf(geo.Layer{Name: "roads", Kind: geo.Lines, Reach: 5}, road("r1", 0, 0, 3, 3)),
+	)
+	d := draftOf(t, s.view)
+	d.do(planning.Edit{Kind: planning.Draw, Layer: "parks", Codes: codes("p2"), Name: text("公园"),
+		Geometry: []byte(`{"type":"Polygon","coordinates":[[[120,30],[120.002,30.002],[120.002,30],[120,30.002],[120,30]]]}`)})
+	if a := d.view.Area("parks", "p2"); a.Name != "公园" || len(a.Shape.Polygons) != 2 || len(d.effects[0].Notes) == 0 {
+		t.Errorf("%+v, told %v", a, d.effects[0].Notes)
+	}
+	d.do(planning.Edit{Kind: planning.Reshape, Layer: "parks", Areas: codes("p1"), Geometry: []byte(`{"type":"MultiPolygon","coordinates":[[[[120,30],[120.001,30],[120.001,30.001],[120,30]]]]}`)})
+	d.do(planning.Edit{Kind: planning.Set, Layer: "parks", Areas: codes("p1"), Codes: codes("p9"), Attributes: []byte(`{"trees":7}`)})
+	d.do(planning.Edit{Kind: planning.Set, Layer: "parks", Areas: codes("p9"), Attributes: []byte(`{"trees":null,"a<b":"<"}`)})
+	if a := d.view.Area("parks", "p9"); string(a.Attributes) != `{"a<b":"<"}` || a.Name != "the p1" {
+		t.Errorf("%+v", a)
+	}
+	d.do(planning.Edit{Kind: planning.Close, Layer: "parks", Areas: codes("p2")})
+	d.do(planning.Edit{Kind: planning.Draw, Layer: "roads", Codes: codes("r2"), Reach: 9, Geometry: []byte(`{"type":"LineString","coordinates":[[120,30],[120.001,30]]}`)})
+	d.do(planning.Edit{Kind: planning.Reshape, Layer: "roads", Areas: codes("r1"), Side: geo.Right, Geometry: []byte(`{"type":"MultiLineString","coordinates":[[[120,30],[120.001,30]],[[120.002,30],[120.003,30]]]}`)})
+	if a := d.view.Area("roads", "r1"); a.Side != geo.Right || len(a.Shape.Lines) != 2 || d.view.Area("roads", "r2").Side != geo.Both {
+		t.Errorf("%+v", a)
+	}
+	d.refuses(planning.Edit{Kind: planning.Draw, Layer: "roads", Codes: codes("r2"), Geometry: []byte(`{"type":"LineString","coordinates":[[120,30],[120.001,30]]}`)}, geo.Conflict, "r2")
+	d.refuses(planning.Edit{Kind: planning.Draw, Layer: "roads", Codes: codes("r3"), Geometry: []byte(`{"type":"Polygon","coordinates":[]}`)}, geo.Invalid, "LineString")
+	d.refuses(planning.Edit{Kind: planning.Draw, Layer: "roads", Codes: codes("r3"), Geometry: []byte(`{"type":"LineString","coordinates":[[120,30],[120,30]]}`)}, geo.Invalid, "precision")
+	d.refuses(planning.Edit{Kind: planning.Reshape, Layer: "parks", Areas: codes("p9"), Geometry: []byte(`{"type":"Polygon","coordinates":[[[120,30],[120,30],[120,30]]]}`)}, geo.Invalid, "nothing is left")
+	d.refuses(planning.Edit{Kind: planning.Reshape, Layer: "parks", Areas: codes("p9"), Geometry: []byte(`{"type":"Polygon"`)}, geo.Invalid, "cannot be read")
+	d.refuses(planning.Edit{Kind: planning.Split, Layer: "parks", Areas: codes("p9"), Line: across(0, 1, 0)}, geo.Invalid, "an overlay")
+	d.undone()
+}
+
+func TestRecodesAreToldOnceFromTheFirstToTheLast(t *testing.T) {
+	t.Parallel()
+	d := ruled(t)
+	set := func(from, to geo.AreaCode) {
+		d.do(planning.Edit{Kind: planning.Set, Layer: "grids", Areas: codes(from), Codes: codes(to)})
+	}
+	a, b, c := gridCode(0, 0), gridCode(0, 1), gridCode(1, 0)
+	under := communityCode(0, 0)
+	set(a, under+"011")
+	set(under+"011", under+"012")
+	set(b, under+"013")
+	d.do(planning.Edit{Kind: planning.Close, Layer: "grids", Areas: codes(under + "013")})
+	set(c, under+"014")
+	d.do(planning.Edit{Kind: planning.Split, Layer: "grids", Areas: codes(under + "014"), Line: across(1, 2, 0)})
+	want := []planning.Recode{{Layer: "grids", From: a, To: under + "012"}}
+	if got := planning.Recodes(d.effects); !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	d.undone()
+}
+
+func TestWhatIsUsedUpIsTold(t *testing.T) {
+	t.Parallel()
+	d := ruled(t)
+	for i := range 1000 {
+		if i != 700 {
+			d.used[planning.AreaName{Layer: "grids", Code: communityCode(0, 0) + geo.AreaCode(fmt.Sprintf("%03d", i))}] = true
+		}
+	}
+	split := planning.Edit{Kind: planning.Split, Layer: "grids", Areas: codes(gridCode(0, 0)), Line: across(0, 1, 0)}
+	d.refuses(split, geo.Conflict, "used up", "\"codes\"")
+	d.do(planning.Edit{Kind: planning.Merge, Layer: "grids", Areas: codes(gridCode(0, 0), gridCode(0, 1))})
+	d.holds("grids", map[cell]geo.AreaCode{{0, 0}: communityCode(0, 0) + "700"})
+}

@@ -45,8 +45,8 @@ func Faults(ctx context.Context, before, after *index.Snapshot, e *Effect) ([]Fa
 	for i := range x.faults {
 		f := &x.faults[i]
 		f.Severity = severityOf(&f.Fault)
-		if f.Mend == nil {
-			f.Mend = x.mend(&f.Fault)
+		if mend := x.mend(&f.Fault); mend != nil && x.works(mend) {
+			f.Mend = mend
 		}
 	}
 	slices.SortFunc(x.faults, compareFaults)

@@ -44,6 +44,12 @@ func (x *examiner) mend(f *geo.Fault) *Edit {
 	return nil
 }
 
+// works tells whether an edit can be done, lines of law aside.
+func (x *examiner) works(e *Edit) bool {
+	_, err := Do(x.ctx, x.after, e, Rules{Approved: func(geo.LayerName) bool { return true }})
+	return err == nil
+}
+
 // mendDepartment gives an area the department of the nearest area above it that has one.
 func (x *examiner) mendDepartment(f *geo.Fault) *Edit {
 	a := x.after.Area(f.Layer, f.Areas[0])
