@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"hash/fnv"
-	"io"
 	"maps"
 	"math"
 	"slices"
@@ -66,7 +65,7 @@ func draftID(a *geo.Area) geo.AreaID {
 		string(a.Layer), string(a.Code), a.Name, string(a.Department), string(a.Parent),
 		string(a.Attributes), string(a.Side), a.Class, string(a.InputHash[:]),
 	} {
-		io.WriteString(h, text)
+		h.Write([]byte(text))
 		h.Write([]byte{0xff}) // in no text
 	}
 	number := func(v uint64) { h.Write(binary.BigEndian.AppendUint64(nil, v)) }

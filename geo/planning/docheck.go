@@ -245,14 +245,14 @@ func (d *doing) checkAreas() error {
 			return err
 		}
 	}
-	if least, most := counts(e.Kind, d.layer.Kind); len(e.Areas) < least || len(e.Areas) > most {
+	if least, most := counts(e.Kind); len(e.Areas) < least || len(e.Areas) > most {
 		return geo.Errorf(geo.Invalid, "an edit %s is about %s, and %d %s named; name them in \"areas\"", e.Kind, manyAreas(least, most), len(e.Areas), plural(len(e.Areas), "is", "are"))
 	}
 	return nil
 }
 
 // counts are how many areas an edit of a kind names, at least and at most.
-func counts(kind EditKind, in geo.LayerKind) (least, most int) {
+func counts(kind EditKind) (least, most int) {
 	switch kind {
 	case MoveBorder:
 		return 1, 2
