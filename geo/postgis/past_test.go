@@ -320,4 +320,8 @@ SELECT 'grids', 'coverage', 'A', ST_Multi(ST_MakeEnvelope(120, 30, 120.1, 30.1, 
 			t.Errorf("at %d: %+v with %d areas", to, layers, past.AreaCount("grids"))
 		}
 	}
+	// What editions brought is counted for those of then too.
+	if first, err := store.Edition(t.Context(), 1); err != nil || first.Begun != 1 || first.Ended != 0 {
+		t.Errorf("the first edition is told as %+v, %v", first, err)
+	}
 }
