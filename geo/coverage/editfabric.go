@@ -15,6 +15,7 @@ type fabric struct {
 	*builder
 	box     geo.Box              // every area that meets it is here
 	loose   geo.Box              // edges that meet it may lie in one another's way; all others were rounded together
+	frame   geo.MultiPolygon     // stands for upper areas that surround all ground near
 	was     [][]geo.MultiPolygon // the shapes of each tier before the edit
 	kinship [][]geo.AreaCode     // the parents in each tier before the edit
 	rounded *plane.Arrangement   // on geo's grid; drawn is the same on the fine one
@@ -38,28 +39,38 @@ type beyond struct{ box geo.Box }
 
 func (*beyond) Error() string { return "the edit reaches further than what was gathered" }
 
+// errFrame says that an edit changes an area that a frame stands for.
+var errFrame = errors.New("the edit changes an area whose border was not drawn")
+
 // maxReach is how often an edit may reach further.
 const maxReach = 12
 
 // edit gathers the chain in a box, lets do work on it, and tells what became of the areas;
 // again with a larger box as long as do or the rounding reach out of it.
 func edit(ctx context.Context, near Near, box geo.Box, o EditOptions, do func(*fabric) error) (*Redrawn, error) {
+	framed := true
 	for range maxReach {
 		f, err := gather(ctx, near(box), box, o)
 		if err != nil {
 			return nil, err
 		}
+		if framed {
+			f.standIn()
+		}
 		if err = do(f); err == nil {
 			err = f.tellRedrawn()
 		}
 		var further *beyond
-		if !errors.As(err, &further) {
-			if err != nil {
-				return nil, err
-			}
+		switch {
+		case err == nil:
 			return f.out, nil
+		case errors.Is(err, errFrame):
+			framed = false
+		case errors.As(err, &further):
+			box = box.Union(further.box)
+		default:
+			return nil, err
 		}
-		box = box.Union(further.box)
 	}
 	return nil, geo.Errorf(geo.TooLarge, "the edit reaches ever further; do it in smaller parts")
 }
@@ -96,6 +107,41 @@ func gather(ctx context.Context, chain []Layer, box geo.Box, o EditOptions) (*fa
 		return nil, geo.Errorf(geo.TooLarge, "the areas near have %d edges, more than %d; edit a smaller region at once", n, maxEdges)
 	}
 	return f, nil
+}
+
+// standIn lets one frame round all that is drawn stand for the upper areas whose border is
+// nowhere near: the ground of the lowest tier that was gathered lies within them. A district
+// is drawn with its thousands of vertices only where its border is.
+func (f *fabric) standIn() {
+	const world, margin = 2_000_000_000, 10 // units
+	ground := geo.Box{
+		Min: geo.Coord{X: max(f.box.Min.X, -world), Y: max(f.box.Min.Y, -world)},
+		Max: geo.Coord{X: min(f.box.Max.X, world), Y: min(f.box.Max.Y, world)},
+	}
+	for i := range f.tiers[0].Areas {
+		ground = ground.Union(boxRound(f.tiers[0].Areas[i].Shape))
+	}
+	around := ground
+	var far []*Area
+	for _, t := range f.tiers[1:] {
+		for i := range t.Areas {
+			if a := &t.Areas[i]; surrounds(a.Shape, ground) {
+				far = append(far, a)
+			} else {
+				around = around.Union(boxRound(a.Shape))
+			}
+		}
+	}
+	lo, hi := geo.Coord{X: around.Min.X - margin, Y: around.Min.Y - margin}, geo.Coord{X: around.Max.X + margin, Y: around.Max.Y + margin}
+	f.frame = geo.MultiPolygon{{{lo, {X: hi.X, Y: lo.Y}, hi, {X: lo.X, Y: hi.Y}}}}
+	for _, a := range far {
+		a.Shape = f.frame
+	}
+}
+
+// framed tells whether the frame stands for an area.
+func (f *fabric) framed(a *Area) bool {
+	return len(f.frame) > 0 && len(a.Shape) > 0 && &a.Shape[0] == &f.frame[0]
 }
 
 // knownParents are the parents that the areas of a tier name.
@@ -243,8 +289,16 @@ func (f *fabric) tellRedrawn() error {
 			if p := t.parents[i]; p != none {
 				now.Parent = t.upper.code(p)
 			}
-			stays := same(s, now.Shape)
-			if !stays {
+			drawn, framed := now.Shape, f.framed(&t.Areas[i])
+			if framed {
+				drawn = f.frame
+			}
+			stays := same(s, drawn)
+			switch {
+			case stays:
+			case framed:
+				return errFrame
+			default:
 				now.Shape = onGridShape(s)
 				touched = touched.Union(changed(f.was[n][i], now.Shape))
 			}

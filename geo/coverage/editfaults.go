@@ -26,6 +26,7 @@ func LocalFaults(ctx context.Context, near Near, box geo.Box) ([]geo.Fault, erro
 		if err != nil {
 			return nil, err
 		}
+		f.standIn()
 		f.loose, f.options.Tolerance = box, 0
 		far, err := f.judgeNear(box)
 		if err != nil {

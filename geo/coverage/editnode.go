@@ -240,7 +240,7 @@ func (f *fabric) rewrite(box geo.Box, change func(geo.Ring) geo.Ring) error {
 	for _, t := range f.tiers {
 		for i := range t.Areas {
 			a := &t.Areas[i]
-			if !boxRound(a.Shape).Intersects(box) {
+			if f.framed(a) || !boxRound(a.Shape).Intersects(box) {
 				continue
 			}
 			rewritten := make(geo.MultiPolygon, len(a.Shape))

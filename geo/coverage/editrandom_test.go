@@ -364,3 +364,29 @@ func TestAnyEditsOfASpeckOfACityKeepItWhole(t *testing.T) {
 		p.work(t, testsize.N(40, 500))
 	}
 }
+
+// Streets and a district whose borders are nowhere near most edits.
+func TestAnyEditsDeepInsideADistrictKeepItWhole(t *testing.T) {
+	t.Parallel()
+	w := newWideTown(t, 24)
+	newPlanner(w.town, 8).work(t, testsize.N(60, 500))
+}
+
+// The new street is a hole in another one, whose border is nowhere near.
+func TestAStreetBegunInsideAnotherLeavesAHole(t *testing.T) {
+	t.Parallel()
+	w := newWideTown(t, 24)
+	middle := geo.AreaCode("002002")
+	if w.layers[1][middle].Parent != "S000000" {
+		t.Fatal(w.layers[1][middle].Parent)
+	}
+	r, err := coverage.Reparent(t.Context(), w.near, 1, w.boxOf(1, middle), map[geo.AreaCode]geo.AreaCode{middle: "N"}, map[geo.AreaCode]geo.AreaCode{"N": "D000000"}, within)
+	if err != nil || len(r.Layers[2]) != 2 || len(r.Layers[3]) != 0 {
+		t.Fatalf("%v, %v", r, err)
+	}
+	w.apply(t, r)
+	w.sound(t)
+	if s := w.layers[2]["S000000"]; len(s.Shape) != 1 || len(s.Shape[0]) != 2 {
+		t.Errorf("the street has %d polygons", len(s.Shape))
+	}
+}

@@ -98,3 +98,20 @@ func changed(before, after geo.MultiPolygon) geo.Box {
 
 // boxRound is the box of a shape.
 func boxRound(m geo.MultiPolygon) geo.Box { return (&geo.Shape{Polygons: m}).Box() }
+
+// surrounds tells whether a box lies within a shape, and its border nowhere near.
+func surrounds(m geo.MultiPolygon, b geo.Box) bool {
+	for _, p := range m {
+		for _, r := range p {
+			a := r[len(r)-1]
+			for _, c := range r {
+				if geo.SegmentMeets(a, c, b) {
+					return false
+				}
+				a = c
+			}
+		}
+	}
+	inside, _ := m.Locate(b.Min)
+	return inside
+}
