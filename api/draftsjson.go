@@ -151,6 +151,7 @@ func describeEdit(d *geo.Draft, e *planning.DoneEdit) editAnswer {
 		Number: e.Number, InForce: e.Number <= d.Head, Author: e.Author, At: e.At, Reason: e.Reason, Edit: e.Edit,
 		Needs: openNeeds(e), Consent: []consentAnswer{}, effectAnswer: describeEffect(&e.Effect),
 	}
+	answer.Edit.Features = nil // a whole file: what it did is told
 	for _, c := range e.Consent {
 		answer.Consent = append(answer.Consent, consentAnswer(c))
 	}

@@ -168,3 +168,49 @@ func TestRecodesAreReadByASpreadsheet(t *testing.T) {
 		t.Errorf("%d %s", got.status, got.body)
 	}
 }
+
+func TestAnEditInAnothersScopeWaitsForTheirConsent(t *testing.T) {
+	t.Parallel()
+	keys := map[string]string{}
+	held := &fakeStore{keys: map[string]geo.Key{}}
+	for name, k := range map[string]struct {
+		role  string
+		scope geo.AreaCode
+	}{"张三": {access.Planner, "C1"}, "李四": {access.Planner, "C2"}, "发布": {access.Publisher, ""}} {
+		var scope []geo.AreaCode
+		if k.scope != "" {
+			scope = append(scope, k.scope)
+		}
+		token, key, err := access.New(name, []string{k.role}, scope, time.Now(), time.Time{})
+		must(t, err)
+		held.keys[key.ID], keys[name] = key, "Bearer "+token
+	}
+	d := openPlanning(t, func(c *api.Config) { c.Keys, c.KeysOn = held, true })
+	draft := d.draft(t, "Authorization", keys["张三"])
+	document := `{"document":"1","body":"b","date":"2026-06-01","effective_day":"2026-07-01","file_sha256":"` + strings.Repeat("ab", 32) + `"}`
+	if got := d.do(t, "PUT", draft.path("/approvals/communities"), document, "Content-Type", "application/json", "Authorization", keys["张三"]); got.status != 200 {
+		t.Fatalf("%d %s", got.status, got.body)
+	}
+	done := d.edit(t, draft, bulgeIn(1, .2, "follow"), "Authorization", keys["张三"])
+	if needs := strings.Join(done.Edit.Needs, " "); !strings.Contains(needs, "G13") || strings.Contains(needs, "G12") {
+		t.Errorf("it needs %s", needs)
+	}
+	as := func(name, path, body string) answer {
+		return d.post(t, draft.path(path), body, "If-Match", `"2"`, "Authorization", keys[name])
+	}
+	if got := as("发布", "/publish", `{}`); got.status != 409 || !strings.Contains(got.detail(t), "consent") {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if got := as("张三", "/consent", `{"number":1}`); got.status < 400 {
+		t.Errorf("who drew it consents to it: %d %s", got.status, got.body)
+	}
+	if got := as("李四", "/consent", `{"number":0}`); got.status != 400 {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if got := as("李四", "/consent", `{"number":1}`); got.status != 200 {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if got := as("发布", "/publish", `{}`); got.status != 201 {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+}

@@ -86,8 +86,10 @@ func (s *server) notPublished(r *http.Request, id geo.DraftID, o drafts.PublishO
 	switch newest := s.Live.Load().Edition().Number; {
 	case e != nil || !alive(&d):
 		return err
-	case errors.Is(err, geo.ErrPassedOver), newest != o.Base, newest != d.Base:
-		return refuse(http.StatusPreconditionFailed, "another edition than %d, which you have seen, is the newest now, or the draft is based on an older one: rebase it (POST %s/rebase), look at what it does then, and publish it with the newest edition in If-Match", o.Base, draftPath(id))
+	case errors.Is(err, geo.ErrPassedOver), newest != d.Base:
+		return refuse(http.StatusPreconditionFailed, "another edition was published after the edition %d that the draft is based on: rebase it (POST %s/rebase), look at what it does then, and publish it with the number of the newest edition in If-Match", d.Base, draftPath(id))
+	case newest != o.Base:
+		return refuse(http.StatusPreconditionFailed, "If-Match names edition %d, and the newest is %d, on which the draft is based: look at what it does, and publish it with that number", o.Base, newest)
 	case o.Version != 0 && d.Version != o.Version:
 		return changedMeanwhile(&d)
 	}

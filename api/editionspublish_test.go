@@ -47,7 +47,7 @@ func TestADraftBecomesTheNextEditionAndIsTakenBack(t *testing.T) {
 	d.edit(t, draft, bulge())
 	d.refusals(t, "POST", draft.path("/publish"), []refusal{{`{}`, 428, "If-Match is missing"}})
 	d.refusals(t, "POST", draft.path("/publish"), []refusal{{`{}`, 400, "newest edition"}}, "If-Match", "*")
-	d.refusals(t, "POST", draft.path("/publish"), []refusal{{`{}`, 412, "/rebase"}}, "If-Match", `"1"`)
+	d.refusals(t, "POST", draft.path("/publish"), []refusal{{`{}`, 412, "the newest is 2"}}, "If-Match", `"1"`)
 	d.refusals(t, "POST", draft.path("/publish"), []refusal{
 		{`{"version":1}`, 412, "changed meanwhile"}, {`{"effective_from":"2026-01-01T00:00:00Z"}`, 400, "document"},
 		{`{"effective_from":"tomorrow"}`, 400, "effective_from"}, {`{"at":1}`, 400, "unknown field"},
