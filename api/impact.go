@@ -28,8 +28,12 @@ type impactQuery struct {
 	features bool // as GeoJSON
 }
 
-// impactQuery reads the parameters of an impact.
-func (s *server) impactQuery(r *http.Request, more ...string) (q impactQuery, err error) {
+// impactQuery reads the parameters of an impact. It is for readers who see every layer;
+// assets that are hidden from them are left out of it.
+func (s *server) impactQuery(r *http.Request, v view, more ...string) (q impactQuery, err error) {
+	if err := v.mustSeeAll(); err != nil {
+		return q, err
+	}
 	p, err := readParams(r, append(more, "limit", "skip", "format")...)
 	if err != nil {
 		return q, err
@@ -53,13 +57,13 @@ func (s *server) impactQuery(r *http.Request, more ...string) (q impactQuery, er
 	default:
 		return q, geo.Errorf(geo.Invalid, "format=%s: it is json or geojson", clip(format))
 	}
-	q.Options = impact.Options{Days: int(days), Limit: int(limit), Skip: int(skip), Routing: s.Routing, Now: time.Now()}
+	q.Options = impact.Options{Days: int(days), Limit: int(limit), Skip: int(skip), Routing: s.Routing, Now: time.Now(), Hides: v.hidesCategory}
 	return q, nil
 }
 
 // draftImpact tells what a draft does, were it published now.
-func (s *server) draftImpact(w *response, r *http.Request, _ view) error {
-	q, err := s.impactQuery(r, "days")
+func (s *server) draftImpact(w *response, r *http.Request, v view) error {
+	q, err := s.impactQuery(r, v, "days")
 	if err != nil {
 		return err
 	}
@@ -89,7 +93,7 @@ func (s *server) records() impact.Records {
 // editionImpact tells what an edition did beside the one before it, with the assets as they
 // were last in it.
 func (s *server) editionImpact(w *response, r *http.Request, v view) error {
-	q, err := s.impactQuery(r, "days")
+	q, err := s.impactQuery(r, v, "days")
 	if err != nil {
 		return err
 	}
@@ -118,14 +122,14 @@ func (s *server) impactOf(w *response, r *http.Request, v view, q impactQuery) (
 		return nil, err
 	}
 	w.tellState(after.Snapshot)
-	return impact.Of(r.Context(), before.Snapshot, after.Snapshot, s.records(), q.Options)
+	return impact.Of(r.Context(), before.whole, after.whole, s.records(), q.Options)
 }
 
 // affected lists the reports from between the moment an edition holds from and the one it
 // was published at which it would have given to another area or department. None of them is
 // moved by it but the open ones, as by every edition.
 func (s *server) affected(w *response, r *http.Request, v view) error {
-	q, err := s.impactQuery(r)
+	q, err := s.impactQuery(r, v)
 	if err != nil {
 		return err
 	}

@@ -177,6 +177,13 @@ func (g *ground) boxes() []geo.Box {
 	return fewer(all)
 }
 
+// outermost are boxes without those that lie within another.
+func outermost(boxes []geo.Box) []geo.Box {
+	return slices.DeleteFunc(slices.Clone(boxes), func(b geo.Box) bool {
+		return slices.ContainsFunc(boxes, func(o geo.Box) bool { return o != b && o.Contains(b.Min) && o.Contains(b.Max) })
+	})
+}
+
 // fewer are boxes that hold what those given do, each once and at most some hundreds. Those
 // with their middles in one part of the whole are joined.
 func fewer(boxes []geo.Box) []geo.Box {
@@ -184,7 +191,7 @@ func fewer(boxes []geo.Box) []geo.Box {
 	slices.SortFunc(boxes, compareBoxes)
 	boxes = slices.Compact(boxes)
 	if len(boxes) <= maxBoxes {
-		return boxes
+		return outermost(boxes)
 	}
 	const side = 16
 	whole := geo.EmptyBox()

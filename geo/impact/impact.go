@@ -38,7 +38,8 @@ type Options struct {
 	Limit   int       // how many things a list names; 0: 100. Counts are always of all
 	Skip    int       // how many of each list come before
 	Routing routing.Settings
-	Recoded []planning.Recode // codes known to have been changed, for areas whose shape changed as well
+	Hides   func(geo.CategoryKey) bool // assets of these are left out; nil: none is
+	Recoded []planning.Recode          // codes known to have been changed, for areas whose shape changed as well
 }
 
 // Impact is what a change does.

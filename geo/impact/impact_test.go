@@ -23,13 +23,13 @@ func TestTheEffectIsCountedNotGuessed(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 1))
 		was := newTown()
-		before := was.first(t, things(r, testsize.N(600, 3000)))
+		before := was.first(t, things(r, testsize.N(300, 3000)))
 		is := was.clone()
 		for range 1 + r.IntN(5) {
 			is.edit(r, r.IntN(5) == 0)
 		}
 		after := is.next(t, before)
-		records := reports(r, testsize.N(300, 1000))
+		records := reports(r, testsize.N(150, 1000))
 		got, err := impact.Of(t.Context(), before, after, records, impact.Options{Now: now, Limit: 10_000})
 		if err != nil {
 			rt.Fatal(err)
@@ -40,6 +40,11 @@ func TestTheEffectIsCountedNotGuessed(t *testing.T) {
 		p.ground(rt, got, was, is)
 		p.loads(rt, got, records)
 	})
+}
+
+// fataler is a test of whatever kind.
+type fataler interface {
+	Fatalf(format string, args ...any)
 }
 
 // plainly works an impact out by looking at everything.
@@ -92,7 +97,7 @@ func count(m *impact.Moved, id string, area bool, leads [2]geo.DepartmentCode, h
 	m.Listed = append(m.Listed, impact.Thing{ID: id, From: leads[0], To: leads[1]})
 }
 
-func compare(rt *rapid.T, what string, got, want impact.Moved) {
+func compare(rt fataler, what string, got, want impact.Moved) {
 	if got.Total != want.Total || got.Area != want.Area || got.Department != want.Department || got.LostAreas != want.LostAreas || got.LostDepartment != want.LostDepartment {
 		rt.Fatalf("%s: %d change (%d area, %d department, %d and %d lost), plainly %d (%d, %d, %d and %d)", what, got.Total, got.Area, got.Department, got.LostAreas, got.LostDepartment,
 			want.Total, want.Area, want.Department, want.LostAreas, want.LostDepartment)
@@ -114,7 +119,7 @@ func compare(rt *rapid.T, what string, got, want impact.Moved) {
 	}
 }
 
-func (p *plainly) assets(rt *rapid.T, got *impact.Impact) {
+func (p *plainly) assets(rt fataler, got *impact.Impact) {
 	var want impact.Moved
 	for a := range p.after.Assets(geo.AssetKey{}) {
 		area, leads, held := p.moves(routing.Request{At: a.Point, Category: a.Category, Asset: a.ID, Reported: now})
@@ -123,7 +128,7 @@ func (p *plainly) assets(rt *rapid.T, got *impact.Impact) {
 	compare(rt, "assets", got.Assets, want)
 }
 
-func (p *plainly) reports(rt *rapid.T, got *impact.Impact, records *book) {
+func (p *plainly) reports(rt fataler, got *impact.Impact, records *book) {
 	var open, recent impact.Moved
 	for i := range records.cases {
 		c := &records.cases[i]
@@ -145,7 +150,7 @@ func (p *plainly) reports(rt *rapid.T, got *impact.Impact, records *book) {
 }
 
 // ground compares sizes and what nobody holds any more with the cells of the board.
-func (p *plainly) ground(rt *rapid.T, got *impact.Impact, was, is *town) {
+func (p *plainly) ground(rt fataler, got *impact.Impact, was, is *town) {
 	cell := union([]int{0})
 	size := cell.SquareMetres()
 	near := func(got float64, cells int) bool {
@@ -186,7 +191,7 @@ func (p *plainly) ground(rt *rapid.T, got *impact.Impact, was, is *town) {
 }
 
 // loads counts the work of every area.
-func (p *plainly) loads(rt *rapid.T, got *impact.Impact, records *book) {
+func (p *plainly) loads(rt fataler, got *impact.Impact, records *book) {
 	var all [2]map[string]*impact.Load
 	for k, e := range p.engines {
 		all[k] = map[string]*impact.Load{}

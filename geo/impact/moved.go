@@ -2,6 +2,7 @@ package impact
 
 import (
 	"cmp"
+	"iter"
 	"runtime"
 	"slices"
 	"sync"
@@ -51,7 +52,7 @@ func (c *comparison) eachAsset(boxes []geo.Box, work func() (look func([]geo.Ass
 		})
 	}
 	var some []geo.Asset
-	for a := range standing(c.after, boxes) {
+	for a := range c.standing(boxes) {
 		if some = append(some, a); len(some) == batch {
 			if c.ctx.Err() != nil {
 				break
@@ -67,7 +68,8 @@ func (c *comparison) eachAsset(boxes []geo.Box, work func() (look func([]geo.Ass
 }
 
 // standing are the assets whose points lie in any of the boxes, each once.
-func standing(view *index.Snapshot, boxes []geo.Box) func(func(geo.Asset) bool) {
+func (c *comparison) standing(boxes []geo.Box) iter.Seq[geo.Asset] {
+	hides := c.options.Hides
 	return func(yield func(geo.Asset) bool) {
 		for i, b := range boxes {
 			var before []geo.Box // whose assets were handed out
@@ -76,9 +78,9 @@ func standing(view *index.Snapshot, boxes []geo.Box) func(func(geo.Asset) bool) 
 					before = append(before, o)
 				}
 			}
-			for a := range view.AssetsIn(b) {
+			for a := range c.after.AssetsIn(b) {
 				holds := func(o geo.Box) bool { return o.Contains(a.Point) }
-				if holds(b) && !slices.ContainsFunc(before, holds) && !yield(a) {
+				if holds(b) && !slices.ContainsFunc(before, holds) && (hides == nil || !hides(a.Category)) && !yield(a) {
 					return
 				}
 			}

@@ -116,7 +116,7 @@ func (c *comparison) countLost(u *Uncovered) error {
 		boxes = append(boxes, (&geo.Shape{Polygons: geo.MultiPolygon{polygon}}).Box())
 	}
 	boxes = fewer(boxes)
-	for a := range standing(c.after, boxes) {
+	for a := range c.standing(boxes) {
 		if lost(a.Point) {
 			u.Assets++
 		}
