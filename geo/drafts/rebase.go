@@ -150,8 +150,10 @@ func (r *replay) redo(ctx context.Context, s *step, next *planning.DoneEdit) (re
 	}
 	reason = s.differs(effect)
 	next.Effect = *effect
-	if reason != "" { // as it would be with the choice mine
-		next.Needs, next.Consent = needs(geo.ActorOf(ctx), s.is, s.isAfter, effect), nil
+	if reason != "" { // as it is with the choice mine: another edit, of who chose so
+		actor := geo.ActorOf(ctx)
+		next.Author, next.At = actor.Name, r.desk.Now()
+		next.Needs, next.Consent = needs(actor, s.is, s.isAfter, effect), nil
 	}
 	return reason, nil
 }

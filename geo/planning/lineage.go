@@ -3,6 +3,7 @@ package planning
 import (
 	"cmp"
 	"context"
+	"math"
 	"reflect"
 	"slices"
 
@@ -93,46 +94,81 @@ func (h *heritage) descents(ctx context.Context, layer geo.LayerName) ([]geo.Des
 	return all, nil
 }
 
+// overlaid is how many areas are laid over one another at a time, so that a whole layer
+// takes little memory.
+const overlaid = 20_000
+
+// ground is what an area has before or after.
+type ground struct {
+	code  geo.AreaCode
+	after bool
+	shape *geo.Shape
+	box   plane.Box
+}
+
 // overlay lays the areas after over those before and sums the ground that goes from each to
 // each.
 func (h *heritage) overlay(ctx context.Context) (map[passage]float64, error) {
-	grounds := map[passage]float64{}
-	if len(h.was)+len(h.is) == 0 {
-		return grounds, nil
-	}
-	drawing := plane.NewDrawing(0)
-	var codes []geo.AreaCode // of each piece, those before and those after in turn
-	draw := func(code geo.AreaCode, a *geo.Area, after int) {
-		if a == nil {
-			return
+	var all []ground
+	for i, areas := range []map[geo.AreaCode]*geo.Area{h.was, h.is} {
+		for code, a := range areas {
+			b := a.Shape.Box()
+			all = append(all, ground{code, i == 1, &a.Shape, plane.Box{MinX: int64(b.Min.X), MinY: int64(b.Min.Y), MaxX: int64(b.Max.X), MaxY: int64(b.Max.Y)}})
 		}
-		for _, polygon := range a.Shape.Polygons {
-			for _, ring := range polygon {
-				drawing.Ring(fineRing(ring), int32(2*len(codes)+after))
-			}
-		}
-		codes = append(codes, code)
 	}
-	for code, a := range h.was {
-		draw(code, a, 0)
+	beside(all)
+	boxes := make([]plane.Box, len(all))
+	for i := range all {
+		boxes[i] = all[i].box
 	}
-	for code, a := range h.is {
-		draw(code, a, 1)
-	}
-	arrangement, err := drawing.Arrange(ctx, 1)
-	if err != nil {
-		return nil, err
-	}
-	sizes := measure(arrangement)
-	for face := 1; face < len(sizes); face++ {
-		if 2*sizes[face].m2 < narrowest*sizes[face].round {
-			continue
-		}
-		for _, p := range passages(arrangement.Sets.Pieces(arrangement.Faces[face]), codes) {
-			grounds[p] += sizes[face].m2
+	tree, grounds := plane.Pack(boxes), map[passage]float64{}
+	for first := 0; first < len(all); first += overlaid {
+		if err := sum(ctx, all, tree, first, min(first+overlaid, len(all)), grounds); err != nil {
+			return nil, err
 		}
 	}
 	return grounds, nil
+}
+
+// beside orders grounds so that those that follow one another lie near each other.
+func beside(all []ground) {
+	slices.SortFunc(all, func(a, b ground) int { return cmp.Compare(a.box.MinX, b.box.MinX) })
+	wide := int(math.Sqrt(float64(len(all)) * overlaid))
+	for strip := range slices.Chunk(all, max(wide, 1)) {
+		slices.SortFunc(strip, func(a, b ground) int { return cmp.Compare(a.box.MinY, b.box.MinY) })
+	}
+}
+
+// sum adds what some of the grounds have to do with all that lie there. A face is counted
+// with the first of its grounds.
+func sum(ctx context.Context, all []ground, tree *plane.Tree, first, end int, grounds map[passage]float64) error {
+	box := all[first].box
+	for _, g := range all[first:end] {
+		box = plane.Box{MinX: min(box.MinX, g.box.MinX), MinY: min(box.MinY, g.box.MinY), MaxX: max(box.MaxX, g.box.MaxX), MaxY: max(box.MaxY, g.box.MaxY)}
+	}
+	drawing := plane.NewDrawing(0)
+	for _, i := range tree.Search(box, nil) {
+		for _, polygon := range all[i].shape.Polygons {
+			for _, ring := range polygon {
+				drawing.Ring(fineRing(ring), i)
+			}
+		}
+	}
+	arrangement, err := drawing.Arrange(ctx, 1)
+	if err != nil {
+		return err
+	}
+	sizes := measure(arrangement)
+	for face := 1; face < len(sizes); face++ {
+		held := arrangement.Sets.Pieces(arrangement.Faces[face])
+		if len(held) == 0 || int(held[0]) < first || int(held[0]) >= end || 2*sizes[face].m2 < narrowest*sizes[face].round {
+			continue
+		}
+		for _, p := range passages(held, all) {
+			grounds[p] += sizes[face].m2
+		}
+	}
+	return nil
 }
 
 func fineRing(ring geo.Ring) plane.Ring {
@@ -143,15 +179,15 @@ func fineRing(ring geo.Ring) plane.Ring {
 	return fine
 }
 
-// passages are what the ground does that some pieces hold: what an area keeps stays with it,
+// passages are what a face does that some grounds hold: what an area keeps stays with it,
 // and what is left of those before goes to what is left of those after.
-func passages(pieces []int32, codes []geo.AreaCode) (all []passage) {
+func passages(held []int32, grounds []ground) (all []passage) {
 	var was, is []geo.AreaCode
-	for _, p := range pieces {
-		if p%2 == 0 {
-			was = append(was, codes[p/2])
+	for _, i := range held {
+		if grounds[i].after {
+			is = append(is, grounds[i].code)
 		} else {
-			is = append(is, codes[p/2])
+			was = append(was, grounds[i].code)
 		}
 	}
 	lost := slices.DeleteFunc(slices.Clone(was), func(c geo.AreaCode) bool { return slices.Contains(is, c) })
