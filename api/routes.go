@@ -23,8 +23,11 @@ type route struct {
 
 func get(h handler) map[string]handler { return map[string]handler{http.MethodGet: h} }
 
-// routes is the whole service at a glance.
-func (s *server) routes() []route {
+// routes is the whole service: what is asked most is looked at first.
+func (s *server) routes() []route { return append(s.dailyRoutes(), s.planningRoutes()...) }
+
+// dailyRoutes are those of look-ups, data, reports, keys and tiles.
+func (s *server) dailyRoutes() []route {
 	return []route{
 		{"/healthz", get(s.healthz)},
 		{"/readyz", get(s.readyz)},
@@ -43,12 +46,6 @@ func (s *server) routes() []route {
 		{"/v1/layers/{layer}/areas", get(s.read(layersInPath, s.areas))},
 		{"/v1/layers/{layer}/areas/{code}", get(s.read(layersInPath, s.area))},
 		{"/v1/layers/{layer}/areas/{code}/history", get(s.read(layersInPath, s.areaHistory))},
-		{"/v1/editions", get(s.read(whatIsPublic, s.editions))},
-		{"/v1/editions/take-back", map[string]handler{http.MethodPost: s.planned(access.Publish, s.takeBack)}},
-		{"/v1/editions/{edition}", get(s.read(whatIsPublic, s.edition))},
-		{"/v1/editions/{edition}/differences", get(s.read(whatIsPublic, s.differences))},
-		{"/v1/editions/{edition}/impact", get(s.kept(access.Read, s.editionImpact))},
-		{"/v1/editions/{edition}/affected", get(s.kept(access.Read, s.affected))},
 		{"/v1/assets", get(s.read(inventory, s.assets))},
 		{"/v1/assets/{id}", get(s.read(inventory, s.asset))},
 		{"/v1/departments", get(s.read(inventory, s.departments))},
@@ -79,6 +76,33 @@ func (s *server) routes() []route {
 		{"/v1/assignments", get(s.kept(access.Read, s.assignments))},
 		{"/v1/duty", get(s.kept(access.Read, s.duty))},
 
+		{"/v1/session", map[string]handler{http.MethodGet: s.session, http.MethodPost: s.addSession, http.MethodDelete: s.endSession}},
+		{"/v1/keys", map[string]handler{
+			http.MethodGet:  s.need(access.Keys, s.listKeys),
+			http.MethodPost: s.need(access.Keys, s.addKey),
+		}},
+		{"/v1/keys/{id}", map[string]handler{http.MethodDelete: s.need(access.Keys, s.revokeKey)}},
+		{"/v1/audit-log", get(s.need(access.Audit, s.auditLog))},
+
+		{"/v1/webhooks", map[string]handler{
+			http.MethodGet:  s.need(access.Deliver, s.hooks(s.webhooks)),
+			http.MethodPost: s.need(access.Deliver, s.hooks(s.addWebhook)),
+		}},
+		{"/v1/webhooks/{webhook}", map[string]handler{http.MethodDelete: s.need(access.Deliver, s.hooks(s.endWebhook))}},
+		{"/v1/webhooks/{webhook}/dead", get(s.need(access.Deliver, s.hooks(s.deadLetters)))},
+		{"/v1/webhooks/{webhook}/dead/resend", map[string]handler{http.MethodPost: s.need(access.Deliver, s.hooks(s.resendLetters))}},
+		{"/v1/webhooks/{webhook}/dead/{letter}/resend", map[string]handler{http.MethodPost: s.need(access.Deliver, s.hooks(s.resendLetter))}},
+
+		{"/v1/changes/tiles", get(s.read(layersInQuery, s.tileChanges))},
+
+		{"/tiles/{layers}.json", get(s.read(layersInPath, s.tileJSON))},
+		{"/tiles/{layers}/{z}/{x}/{y}.mvt", get(s.read(layersInPath, s.tile))},
+	}
+}
+
+// planningRoutes are those of drafts and editions.
+func (s *server) planningRoutes() []route {
+	return []route{
 		{"/v1/drafts", map[string]handler{
 			http.MethodGet:  s.planned(access.Read, s.drafts),
 			http.MethodPost: s.planned(access.Plan, s.addDraft),
@@ -104,27 +128,12 @@ func (s *server) routes() []route {
 		{"/v1/drafts/{draft}/publish", map[string]handler{http.MethodPost: s.planned(access.Publish, s.publishDraft)}},
 		{"/v1/drafts/{draft}/schedule", map[string]handler{http.MethodDelete: s.planned(access.Publish, s.unschedule)}},
 
-		{"/v1/session", map[string]handler{http.MethodGet: s.session, http.MethodPost: s.addSession, http.MethodDelete: s.endSession}},
-		{"/v1/keys", map[string]handler{
-			http.MethodGet:  s.need(access.Keys, s.listKeys),
-			http.MethodPost: s.need(access.Keys, s.addKey),
-		}},
-		{"/v1/keys/{id}", map[string]handler{http.MethodDelete: s.need(access.Keys, s.revokeKey)}},
-		{"/v1/audit-log", get(s.need(access.Audit, s.auditLog))},
-
-		{"/v1/webhooks", map[string]handler{
-			http.MethodGet:  s.need(access.Deliver, s.hooks(s.webhooks)),
-			http.MethodPost: s.need(access.Deliver, s.hooks(s.addWebhook)),
-		}},
-		{"/v1/webhooks/{webhook}", map[string]handler{http.MethodDelete: s.need(access.Deliver, s.hooks(s.endWebhook))}},
-		{"/v1/webhooks/{webhook}/dead", get(s.need(access.Deliver, s.hooks(s.deadLetters)))},
-		{"/v1/webhooks/{webhook}/dead/resend", map[string]handler{http.MethodPost: s.need(access.Deliver, s.hooks(s.resendLetters))}},
-		{"/v1/webhooks/{webhook}/dead/{letter}/resend", map[string]handler{http.MethodPost: s.need(access.Deliver, s.hooks(s.resendLetter))}},
-
-		{"/v1/changes/tiles", get(s.read(layersInQuery, s.tileChanges))},
-
-		{"/tiles/{layers}.json", get(s.read(layersInPath, s.tileJSON))},
-		{"/tiles/{layers}/{z}/{x}/{y}.mvt", get(s.read(layersInPath, s.tile))},
+		{"/v1/editions", get(s.read(whatIsPublic, s.editions))},
+		{"/v1/editions/take-back", map[string]handler{http.MethodPost: s.planned(access.Publish, s.takeBack)}},
+		{"/v1/editions/{edition}", get(s.read(whatIsPublic, s.edition))},
+		{"/v1/editions/{edition}/differences", get(s.read(whatIsPublic, s.differences))},
+		{"/v1/editions/{edition}/impact", get(s.kept(access.Read, s.editionImpact))},
+		{"/v1/editions/{edition}/affected", get(s.kept(access.Read, s.affected))},
 	}
 }
 
