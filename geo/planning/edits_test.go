@@ -13,7 +13,9 @@ import (
 	"github.com/paulmach/orb"
 
 	"gridwarden/geo"
+	"gridwarden/geo/ingest"
 	"gridwarden/geo/planning"
+	"gridwarden/geo/realdata"
 	"gridwarden/geo/testsize"
 )
 
@@ -21,14 +23,21 @@ import (
 type planner struct {
 	*drafting
 	*rand.Rand
-	whole bool // there are no gaps, and no edit leaves any
+	chain []geo.LayerName // lowest first
+	ruled bool            // every code begins with its parent's
+	whole bool            // there are no gaps, and no edit leaves any
 	done  map[planning.EditKind]int
 	told  map[planning.EditKind]error
 }
 
-var chain = []geo.LayerName{"grids", "communities", "streets", "districts"}
+func newPlanner(d *drafting, seed uint64) *planner {
+	return &planner{
+		drafting: d, Rand: random(seed), chain: d.view.Chain(d.view.Layers()[0].Name),
+		done: map[planning.EditKind]int{}, told: map[planning.EditKind]error{},
+	}
+}
 
-// area is an area of a layer, grids being likely.
+// area is an area of a layer.
 func (p *planner) area(layer geo.LayerName) *geo.Area {
 	all := slices.Collect(p.view.Areas(layer, ""))
 	return all[p.IntN(len(all))]
@@ -95,13 +104,12 @@ func (p *planner) through(a *geo.Area) orb.LineString {
 
 // edit is any edit.
 func (p *planner) edit() planning.Edit {
-	layer := chain[max(0, p.IntN(8)-4)%4]
-	a := p.area("grids")
-	if p.IntN(3) > 0 {
-		layer = "grids"
+	lowest, layer := p.chain[0], p.chain[0]
+	if p.IntN(6) == 0 {
+		layer = p.chain[p.IntN(len(p.chain))]
 	}
-	up := p.area(layer)
-	e := planning.Edit{Layer: "grids", Tolerance: []float64{0, 0.5, 3}[p.IntN(3)], Parents: []planning.Parents{"", "follow", "follow", "keep"}[p.IntN(4)]}
+	a, up := p.area(lowest), p.area(layer)
+	e := planning.Edit{Layer: lowest, Tolerance: []float64{0, 0.5, 3}[p.IntN(3)], Parents: []planning.Parents{"", "follow", "follow", "keep"}[p.IntN(4)]}
 	at, next := p.vertex(a)
 	half := orb.Point{(at[0] + next[0]) / 2, (at[1] + next[1]) / 2}
 	switch p.IntN(12) {
@@ -132,9 +140,10 @@ func (p *planner) edit() planning.Edit {
 		}
 	default:
 		b := p.beside(a)
-		file := exported(p.view, a.Code, b.Code)
+		file := exported(p.view, lowest, a.Code, b.Code)
 		file.move(at, p.near(at, 0.2))
 		e = file.replaces()
+		e.Layer = lowest
 		e.Tolerance, e.Parents = 1, planning.FollowParents
 	}
 	return e
@@ -203,17 +212,17 @@ func (p *planner) takeBack() {
 func (p *planner) fits() {
 	p.tb.Helper()
 	p.sound()
-	for i, layer := range chain[:3] {
+	for i, layer := range p.chain[:len(p.chain)-1] {
 		ground := map[geo.AreaCode]int64{}
 		for a := range p.view.Areas(layer, "") {
 			ground[a.Parent] += units(a)
-			if !strings.HasPrefix(string(a.Code), string(a.Parent)) {
+			if p.ruled && !strings.HasPrefix(string(a.Code), string(a.Parent)) {
 				p.tb.Errorf("%s %s lies in %s", layer, a.Code, a.Parent)
 			}
 		}
-		for up := range p.view.Areas(chain[i+1], "") {
+		for up := range p.view.Areas(p.chain[i+1], "") {
 			if whole, below := units(up), ground[up.Code]; p.whole && whole != below || whole < below {
-				p.tb.Errorf("%s %s has %d square units, what is in it %d", chain[i+1], up.Code, whole, below)
+				p.tb.Errorf("%s %s has %d square units, what is in it %d", p.chain[i+1], up.Code, whole, below)
 			}
 		}
 	}
@@ -232,6 +241,23 @@ func units(a *geo.Area) (sum int64) {
 	return sum
 }
 
+// work does a number of edits and looks at the whole after each so many; in the end it takes
+// all back.
+func (p *planner) work(edits, each int) {
+	p.tb.Helper()
+	for i := range edits {
+		if p.step(); (i+1)%each == 0 {
+			p.fits()
+		}
+	}
+	p.fits()
+	p.undone()
+	p.tb.Log(p.done)
+	for kind, err := range p.told {
+		p.tb.Logf("%s: %v", kind, err)
+	}
+}
+
 // Whatever planners do, in whatever order, the fabric stays whole, codes are never given
 // again, and taking everything back gives the base, byte for byte.
 func TestNoSequenceOfEditsTearsTheCity(t *testing.T) {
@@ -243,19 +269,9 @@ func TestNoSequenceOfEditsTearsTheCity(t *testing.T) {
 			if seed%2 == 1 {
 				gone = []cell{{1, 1}, {2, 5}, {7, 7}}
 			}
-			p := &planner{drafting: ruled(t, gone...), Rand: random(seed), whole: gone == nil, done: map[planning.EditKind]int{}, told: map[planning.EditKind]error{}}
-			n := testsize.N(60, 500)
-			for i := range n {
-				if p.step(); i%10 == 9 {
-					p.fits()
-				}
-			}
-			p.fits()
-			p.undone()
-			t.Log(p.done)
-			for kind, err := range p.told {
-				t.Logf("%s: %v", kind, err)
-			}
+			p := newPlanner(ruled(t, gone...), seed)
+			p.ruled, p.whole = true, gone == nil
+			p.work(testsize.N(60, 500), 10)
 		})
 	}
 }
@@ -264,4 +280,24 @@ func TestNoSequenceOfEditsTearsTheCity(t *testing.T) {
 func described(e planning.Edit) string {
 	e.Features = nil
 	return fmt.Sprintf("%+v", e)
+}
+
+func TestNoSequenceOfEditsTearsHangzhou(t *testing.T) {
+	t.Parallel()
+	read := func(layer, parent geo.LayerName, file string, o ingest.AreaOptions) geo.LayerInput {
+		areas, err := ingest.ReadAreas(t.Context(), []string{realdata.Path(t, "cn-hangzhou-xiacheng/"+file)}, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return geo.LayerInput{Layer: geo.Layer{Name: layer, Kind: geo.Coverage, Parent: parent}, Areas: areas}
+	}
+	s := newStore(t)
+	s.options.Repair = true
+	s.must(
+		read("grids", "communities", "grids.geojson", ingest.AreaOptions{Code: "网格编号"}),
+		read("communities", "streets", "communities.geojson", ingest.AreaOptions{Code: "社区编码", Parent: "街道编码"}),
+		read("streets", "", "streets.geojson", ingest.AreaOptions{Code: "街道编码"}),
+	)
+	p := newPlanner(draftOf(t, s.view), 1)
+	p.work(testsize.N(30, 500), testsize.N(30, 50))
 }

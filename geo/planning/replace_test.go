@@ -27,11 +27,11 @@ type feature struct {
 	Properties map[string]any `json:"properties"`
 }
 
-func exported(view *index.Snapshot, list ...geo.AreaCode) *region {
+func exported(view *index.Snapshot, layer geo.LayerName, list ...geo.AreaCode) *region {
 	r := &region{Type: "FeatureCollection"}
 	for _, code := range list {
-		a := view.Area("grids", code)
-		r.add(code, degreesOf(a), map[string]any{"name": a.Name, "department": nil, "layer": "grids", "parent": a.Parent, "since_edition": 1})
+		a := view.Area(layer, code)
+		r.add(code, degreesOf(a), map[string]any{"name": a.Name, "department": nil, "layer": layer, "parent": a.Parent, "since_edition": 1})
 	}
 	return r
 }
@@ -100,7 +100,7 @@ func TestAFileTakesNothingBackThatWasEditedSince(t *testing.T) {
 	t.Parallel()
 	d := ruled(t)
 	d.rules.Base = d.view
-	file := exported(d.view, gridCode(0, 0), gridCode(0, 1), gridCode(1, 0), gridCode(1, 1))
+	file := exported(d.view, "grids", gridCode(0, 0), gridCode(0, 1), gridCode(1, 0), gridCode(1, 1))
 	d.refuses(file.replaces(), geo.Invalid, "changes nothing")
 
 	edited := corner(0, 1) // of the two western grids
@@ -130,7 +130,7 @@ func TestWhereBothChangedItTheFileIsRefused(t *testing.T) {
 	t.Parallel()
 	d := ruled(t)
 	d.rules.Base = d.view
-	file := exported(d.view, gridCode(0, 0), gridCode(0, 1), gridCode(1, 0), gridCode(1, 1))
+	file := exported(d.view, "grids", gridCode(0, 0), gridCode(0, 1), gridCode(1, 0), gridCode(1, 1))
 	center := corner(1, 1)
 	d.do(planning.Edit{Kind: planning.MoveNode, Layer: "grids", At: &center, To: &orb.Point{center[0] + 0.0002, center[1]}})
 	d.do(planning.Edit{Kind: planning.Set, Layer: "grids", Areas: codes(gridCode(0, 0)), Name: text("a")})
@@ -144,14 +144,14 @@ func TestWhereBothChangedItTheFileIsRefused(t *testing.T) {
 	file.Features = file.Features[:2]
 	file.move(center, aside(center, 0, 0.1))
 	d.refuses(file.replaces(), geo.Conflict, string(gridCode(0, 1)))
-	d.refuses(exported(d.view, gridCode(3, 3)).replaces(gridCode(0, 1)), geo.Conflict, "was changed since")
+	d.refuses(exported(d.view, "grids", gridCode(3, 3)).replaces(gridCode(0, 1)), geo.Conflict, "was changed since")
 }
 
 func TestAFileBringsNewAreasAndEndsThoseNamed(t *testing.T) {
 	t.Parallel()
 	d := ruled(t, cell{3, 3})
 	west, east := block(2, 2, 3, 3), block(3, 2, 4, 3)
-	file := exported(d.view, gridCode(2, 3))
+	file := exported(d.view, "grids", gridCode(2, 3))
 	for _, part := range []orb.Polygon{west, east} {
 		file.add(communityCode(2, 2)+"007", orb.MultiPolygon{part}, map[string]any{"name": "both", "floor": 2})
 	}
@@ -183,7 +183,7 @@ func TestAFileBringsNewAreasAndEndsThoseNamed(t *testing.T) {
 func TestParentsFollowAFileOnlyWhenTold(t *testing.T) {
 	t.Parallel()
 	d := ruled(t)
-	file := exported(d.view, gridCode(1, 2), gridCode(2, 2), gridCode(1, 3), gridCode(2, 3))
+	file := exported(d.view, "grids", gridCode(1, 2), gridCode(2, 2), gridCode(1, 3), gridCode(2, 3))
 	file.move(corner(2, 3), aside(corner(2, 3), 0.2, 0.1))
 	e := file.replaces()
 	d.refuses(e, geo.Conflict, "sticks out", "let parents follow")
