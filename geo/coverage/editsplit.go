@@ -75,6 +75,9 @@ func (f *fabric) split(code geo.AreaCode, drawn []geo.Coord) error {
 	if !known {
 		return geo.Errorf(geo.NotFound, "the line misses %s; draw it across, from border to border", named(t.Name, code))
 	}
+	if err := f.reach(boxRound(t.Areas[area].Shape)); err != nil {
+		return err // all of it is told anew
+	}
 	c := cutter{fabric: f, area: area, name: named(t.Name, code)}
 	drawn, err := f.newSnapper().line(drawn, false)
 	if err != nil {
