@@ -64,7 +64,7 @@ func (h *heritage) descents(ctx context.Context, layer geo.LayerName) ([]geo.Des
 			delete(h.is, code)
 		}
 	}
-	grounds, err := h.overlay(ctx)
+	grounds, err := h.overlay(ctx, overlaid)
 	if err != nil {
 		return nil, err
 	}
@@ -106,9 +106,9 @@ type ground struct {
 	box   plane.Box
 }
 
-// overlay lays the areas after over those before and sums the ground that goes from each to
-// each.
-func (h *heritage) overlay(ctx context.Context) (map[passage]float64, error) {
+// overlay lays the areas after over those before, so many at once, and sums the ground that
+// goes from each to each.
+func (h *heritage) overlay(ctx context.Context, atOnce int) (map[passage]float64, error) {
 	var all []ground
 	for i, areas := range []map[geo.AreaCode]*geo.Area{h.was, h.is} {
 		for code, a := range areas {
@@ -116,24 +116,24 @@ func (h *heritage) overlay(ctx context.Context) (map[passage]float64, error) {
 			all = append(all, ground{code, i == 1, &a.Shape, plane.Box{MinX: int64(b.Min.X), MinY: int64(b.Min.Y), MaxX: int64(b.Max.X), MaxY: int64(b.Max.Y)}})
 		}
 	}
-	beside(all)
+	beside(all, atOnce)
 	boxes := make([]plane.Box, len(all))
 	for i := range all {
 		boxes[i] = all[i].box
 	}
 	tree, grounds := plane.Pack(boxes), map[passage]float64{}
-	for first := 0; first < len(all); first += overlaid {
-		if err := sum(ctx, all, tree, first, min(first+overlaid, len(all)), grounds); err != nil {
+	for first := 0; first < len(all); first += atOnce {
+		if err := sum(ctx, all, tree, first, min(first+atOnce, len(all)), grounds); err != nil {
 			return nil, err
 		}
 	}
 	return grounds, nil
 }
 
-// beside orders grounds so that those that follow one another lie near each other.
-func beside(all []ground) {
+// beside orders grounds so that so many that follow one another lie near each other.
+func beside(all []ground, atOnce int) {
 	slices.SortFunc(all, func(a, b ground) int { return cmp.Compare(a.box.MinX, b.box.MinX) })
-	wide := int(math.Sqrt(float64(len(all)) * overlaid))
+	wide := int(math.Sqrt(float64(len(all)) * float64(atOnce)))
 	for strip := range slices.Chunk(all, max(wide, 1)) {
 		slices.SortFunc(strip, func(a, b ground) int { return cmp.Compare(a.box.MinY, b.box.MinY) })
 	}

@@ -113,3 +113,26 @@ func TestNoGroundIsLostInLineage(t *testing.T) {
 		}
 	})
 }
+
+func TestALayerInPartsHasTheLineageOfTheWhole(t *testing.T) {
+	t.Parallel()
+	h := &heritage{was: map[geo.AreaCode]*geo.Area{}, is: map[geo.AreaCode]*geo.Area{}}
+	for i := range int32(100) {
+		x, y, code := i%10*10, i/10*10, fmt.Sprintf("%02d", i)
+		h.was[geo.AreaCode(code)] = block(code, x, y, x+10, y+10)
+		h.is[geo.AreaCode(code)] = block(code, x+3, y+i%3, x+13, y+i%3+10)
+	}
+	whole, err := h.overlay(t.Context(), overlaid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts, err := h.overlay(t.Context(), 7)
+	if err != nil || len(parts) != len(whole) {
+		t.Fatalf("%d passages in parts, %d in the whole: %v", len(parts), len(whole), err)
+	}
+	for p, m2 := range whole {
+		if math.Abs(parts[p]-m2) > 1e-4 {
+			t.Errorf("from %s to %s go %f m² in parts, %f in the whole", p.from, p.to, parts[p], m2)
+		}
+	}
+}
