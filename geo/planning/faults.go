@@ -161,11 +161,11 @@ func (x *examiner) area(a *geo.Area) {
 	if layer.Kind != geo.Lines {
 		x.size(&layer, a)
 	}
-	if width := x.book.digits(a.Layer, a.Parent); width > 0 && x.book.judge(a.Layer, a.Parent, a.Code) != nil {
-		x.tell(geo.FaultCode, a, "its code does not follow the rule: in %s it is %s and %s", a.Parent, a.Parent, manyDigits(width))
+	if !x.book.follows(a.Layer, a.Parent, a.Code) {
+		x.tell(geo.FaultCode, a, "its code does not follow the rule: in %s it is %s and %s", a.Parent, a.Parent, x.book.numbering(a.Layer, a.Parent))
 	}
 	if a.Department == "" && x.wantsDepartment(a) {
-		x.tell(geo.FaultNoDepartment, a, "nobody answers for it, as for others of its layer; set its department")
+		x.tell(geo.FaultNoDepartment, a, "no department answers for it, and for most beside it one does; set its department")
 	}
 }
 
@@ -182,20 +182,27 @@ func (x *examiner) size(layer *geo.Layer, a *geo.Area) {
 	}
 }
 
-// wantsDepartment tells whether an area should have a department: it had one, or one beside
-// it under the same parent has, or in a layer without parents the first of all.
+// wantsDepartment tells whether an area should have a department: it had one, or most of
+// those under the same parent have, or in a layer without parents most of the first.
 func (x *examiner) wantsDepartment(a *geo.Area) bool {
 	if was := x.before.Area(a.Layer, a.Code); was != nil && was.Department != "" {
 		return true
 	}
-	has := func(a *geo.Area) bool { return a.Department != "" }
-	if a.Parent != "" {
-		return slices.ContainsFunc(x.book.under(a.Layer, a.Parent), has)
+	beside := x.book.under(a.Layer, a.Parent)
+	if a.Parent == "" {
+		for first := range x.after.Areas(a.Layer, "") {
+			if beside = append(beside, first); len(beside) == ruleSample {
+				break
+			}
+		}
 	}
-	for first := range x.after.Areas(a.Layer, "") {
-		return has(first)
+	have := 0
+	for _, other := range beside {
+		if other.Department != "" {
+			have++
+		}
 	}
-	return false
+	return 2*have > len(beside)
 }
 
 // tell takes in a fault of one whole area.
