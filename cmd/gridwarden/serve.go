@@ -34,6 +34,8 @@ type serveFlags struct {
 	planning            planningFlags
 	source              sourceFlags
 	snapshot            string
+	past                string
+	pastMost            int64 // bytes of --past-memory; 0: a share of the city
 }
 
 func (s *serveFlags) register(c *call) {
@@ -50,6 +52,7 @@ func (s *serveFlags) register(c *call) {
 	s.deliver.register(c.flags)
 	s.planning.register(c.flags)
 	s.source.register(c.flags)
+	c.flags.StringVar(&s.past, "past-memory", "", "memory for states of the past that are kept, e.g. 256MB; what does not fit is read anew when it is asked for; default 15% of what the city takes")
 	c.flags.StringVar(&s.snapshot, "snapshot", os.Getenv("GRIDWARDEN_SNAPSHOT"), "`DIR|URL` of a snapshot to start from in seconds; then the database is followed. Without one (none is set, or --database none) reads are served from the snapshot alone; default $GRIDWARDEN_SNAPSHOT")
 }
 
@@ -79,6 +82,12 @@ func (s *serveFlags) config(zone *time.Location) (set api.Config, err error) {
 	}
 	if s.tiles, err = parseSize("--tile-cache", s.cache); err != nil {
 		return set, err
+	}
+	if s.past != "" {
+		if s.pastMost, err = parseSize("--past-memory", s.past); err != nil {
+			return set, err
+		}
+		s.pastMost = max(s.pastMost, 1) // 0: only the last one
 	}
 	set.Tiles = tiles.NewCache(s.tiles)
 	limit, err := parseSize("--tile-limit", s.tileLimit)
@@ -126,6 +135,7 @@ func serve(ctx context.Context, c *call) error {
 	follow := &follower{store: source, live: live, lag: &lag{primary: store, live: live}, memory: c.memory(s.tiles), log: log, check: set.Routing.Check}
 	set.Log, set.Live, set.FeedHead, set.Health = log, live, head, follow.health
 	past := newPastViews(source, live)
+	past.most = s.pastMost
 	desk := s.planning.desk(store, live, past, c.settings.zone, log)
 	set.Past, set.Editions, set.Webhooks, set.Drafts = past, source, webhooks{store, s.deliver.hosts}, desk
 	set.Assets, set.Keys, set.Reports, set.Feed, set.Publisher, set.Posts, set.Records = source, store, store, store, store, store, store
