@@ -88,7 +88,7 @@ func TestRealAnswersAreAsTheSpecSays(t *testing.T) {
 	openapi3filter.RegisterBodyDecoder("application/x-ndjson", openapi3filter.PlainBodyDecoder)
 	openapi3filter.RegisterBodyDecoder("application/vnd.mapbox-vector-tile", openapi3filter.FileBodyDecoder)
 	here := query(.6, .95)
-	asked := map[string]bool{}
+	asked, rows := map[string]bool{}, deedsOf{}
 	for _, c := range slices.Concat(draftAsks(t, s), reportAsks(t, s), editionAsks(), []specAsk{
 		{"GET", "/healthz", "", "", 200},
 		{"GET", "/readyz", "", "", 200},
@@ -144,6 +144,7 @@ func TestRealAnswersAreAsTheSpecSays(t *testing.T) {
 		{"GET", "/tiles/grids/14/99999/0.mvt", "", "", 404},
 	}) {
 		s.catchUp(t)
+		before := s.deeds(t)
 		got := s.do(t, c.method, c.path, c.body, "Content-Type", c.kind, "If-Match", s.newestFor(c.path))
 		if got.status != c.status {
 			t.Errorf("%s %s: %d %s", c.method, c.path, got.status, got.body)
@@ -152,7 +153,12 @@ func TestRealAnswersAreAsTheSpecSays(t *testing.T) {
 		route := validate(t, router, c.method, c.path, c.kind, c.body, got)
 		if c.status < 300 {
 			asked[route] = true
+			rows.add(route, s.deeds(t)-before)
 		}
+	}
+	rows.check(t, doc)
+	for _, route := range keyAsks(t, router) {
+		asked[route] = true
 	}
 	openapi3filter.RegisterBodyDecoder("text/event-stream", eventDecoder)
 	changes := "/v1/changes/tiles?after=0&layers=grids"
