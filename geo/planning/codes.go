@@ -12,21 +12,21 @@ import (
 )
 
 // codeBook gives and judges the codes of new areas. They follow the codes that are there:
-// where the areas under one parent have its code and digits of one width after it (grids:
-// the 12 digits of the community and 001 to 999), the next get the next numbers, west to
-// east, then north to south. A code that ever stood for an area is not given again, so that
-// what was written under it keeps its meaning. Elsewhere a new area has the code of the one
-// it was made from, and "-1", "-2" …
+// where the areas under one parent have its code and a number after it (grids: the 12 digits
+// of the community and 001 to 999), the next get the next numbers, west to east, then north
+// to south. A code that ever stood for an area is not given again, so that what was written
+// under it keeps its meaning. Elsewhere a new area has the code of the one it was made from,
+// and "-1", "-2" …
 type codeBook struct {
-	ctx    context.Context
-	view   *index.Snapshot
-	rules  Rules
-	taken  map[AreaName]bool // given to areas of this edit
-	widths map[AreaName]int  // see digits
+	ctx        context.Context
+	view       *index.Snapshot
+	rules      Rules
+	taken      map[AreaName]bool // given to areas of this edit
+	numberings map[AreaName]numbering
 }
 
 func newCodeBook(ctx context.Context, view *index.Snapshot, r Rules) *codeBook {
-	return &codeBook{ctx, view, r, map[AreaName]bool{}, map[AreaName]int{}}
+	return &codeBook{ctx, view, r, map[AreaName]bool{}, map[AreaName]numbering{}}
 }
 
 // maxTried is how many codes are tried before a person is asked for one.
@@ -35,26 +35,74 @@ const maxTried = 10_000
 // ruleSample is of how many areas the rule is read where a parent has none yet.
 const ruleSample = 64
 
-// digitsOf is how many digits a code has after its parent's; 0 when it is not made so.
-func digitsOf(parent, code geo.AreaCode) int {
-	number, is := strings.CutPrefix(string(code), string(parent))
-	if !is || parent == "" || strings.Trim(number, "0123456789") != "" {
-		return 0
-	}
-	return len(number)
+// numbering is how codes go on after the code of their parent: with a sign such as "-", or
+// none, and a number of so many digits, or, after a sign, as many as it takes (0). The zero
+// numbering is none.
+type numbering struct {
+	sign  string
+	width int
 }
 
-// digits is how many digits the codes under a parent have after its own: as more than half
-// of them have, where it has none those of other parents. 0: there is no such rule.
-func (b *codeBook) digits(layer geo.LayerName, parent geo.AreaCode) int {
-	key := AreaName{layer, parent}
-	if width, known := b.widths[key]; known {
-		return width
+// String says how codes go on, for a sentence.
+func (n numbering) String() string {
+	switch {
+	case n.width == 0:
+		return fmt.Sprintf("%q and a number", n.sign)
+	case n.sign == "":
+		return fmt.Sprintf("%d %s", n.width, plural(n.width, "digit", "digits"))
 	}
-	counts, all := map[int]int{}, 0
+	return fmt.Sprintf("%q and %d %s", n.sign, n.width, plural(n.width, "digit", "digits"))
+}
+
+// splitCode takes a code apart into that of its parent, a sign and a number; digits is ""
+// where it is not made so.
+func splitCode(parent, code geo.AreaCode) (sign, digits string) {
+	rest, is := strings.CutPrefix(string(code), string(parent))
+	if !is || parent == "" {
+		return "", ""
+	}
+	digits = strings.TrimLeft(rest, "-_./")
+	if sign = rest[:len(rest)-len(digits)]; len(sign) > 1 || strings.Trim(digits, "0123456789") != "" {
+		return "", ""
+	}
+	return sign, digits
+}
+
+// number is the number of a code that follows the numbering; false where it does not.
+func (n numbering) number(parent, code geo.AreaCode) (int, bool) {
+	sign, digits := splitCode(parent, code)
+	if digits == "" || sign != n.sign || n.width > 0 && len(digits) != n.width || n.width == 0 && digits[0] == '0' {
+		return 0, false
+	}
+	i, err := strconv.Atoi(digits)
+	return i, err == nil && i > 0
+}
+
+// code is the code of a number.
+func (n numbering) code(parent geo.AreaCode, i int) geo.AreaCode {
+	return geo.AreaCode(fmt.Sprintf("%s%s%0*d", parent, n.sign, n.width, i))
+}
+
+// numbering is how the codes under a parent go on after its own: as those of more than half
+// of its areas do, where it has none those of other parents.
+func (b *codeBook) numbering(layer geo.LayerName, parent geo.AreaCode) numbering {
+	key := AreaName{layer, parent}
+	if n, known := b.numberings[key]; known {
+		return n
+	}
+	counts, padded, all := map[numbering]int{}, map[string]int{}, 0
 	count := func(a *geo.Area) {
-		counts[digitsOf(a.Parent, a.Code)]++
 		all++
+		switch sign, digits := splitCode(a.Parent, a.Code); {
+		case digits == "":
+		case sign == "":
+			counts[numbering{width: len(digits)}]++
+		default:
+			counts[numbering{sign: sign}]++
+			if digits[0] == '0' {
+				padded[sign] = len(digits)
+			}
+		}
 	}
 	for _, a := range b.under(layer, parent) {
 		count(a)
@@ -66,13 +114,15 @@ func (b *codeBook) digits(layer geo.LayerName, parent geo.AreaCode) int {
 			}
 		}
 	}
-	b.widths[key] = 0
-	for width, n := range counts {
-		if 2*n > all {
-			b.widths[key] = width
+	var rule numbering
+	for n, of := range counts {
+		if 2*of > all {
+			rule = n
+			rule.width = max(n.width, padded[n.sign])
 		}
 	}
-	return b.widths[key]
+	b.numberings[key] = rule
+	return rule
 }
 
 // under are the areas of a layer of the view that have a parent, in no order.
@@ -124,10 +174,11 @@ func (b *codeBook) next(layer geo.LayerName, parent, origin geo.AreaCode, n int)
 
 // again are at most n of the codes to be given again, those that fit and are free.
 func (b *codeBook) again(layer geo.LayerName, parent, origin geo.AreaCode, n int) ([]geo.AreaCode, error) {
-	width := b.digits(layer, parent)
+	rule := b.numbering(layer, parent)
 	var codes []geo.AreaCode
 	for _, code := range b.rules.Again[layer] {
-		if width > 0 && digitsOf(parent, code) == width || width == 0 && origin != "" && strings.HasPrefix(string(code), string(origin)+"-") {
+		_, fits := rule.number(parent, code)
+		if fits || rule == (numbering{}) && origin != "" && strings.HasPrefix(string(code), string(origin)+"-") {
 			codes = append(codes, code)
 		}
 	}
@@ -145,37 +196,30 @@ func (b *codeBook) again(layer geo.LayerName, parent, origin geo.AreaCode, n int
 // series are the codes to try, and how many there are: after the greatest number there is,
 // and from 1 where those run out.
 func (b *codeBook) series(layer geo.LayerName, parent, origin geo.AreaCode) (func(int) geo.AreaCode, int, error) {
-	width := b.digits(layer, parent)
+	rule := b.numbering(layer, parent)
 	switch {
-	case width == 0 && origin == "":
+	case rule == numbering{} && origin == "":
 		return nil, 0, geo.Errorf(geo.Invalid, "the codes of %s follow no rule by which to make a new one; give it in \"codes\"", layer)
-	case width == 0:
+	case rule == numbering{}:
 		return func(i int) geo.AreaCode { return geo.AreaCode(fmt.Sprintf("%s-%d", origin, i+1)) }, maxTried, nil
 	}
-	all := maxTried
-	if width < 5 {
-		all = []int{9, 99, 999, 9999}[width-1]
-	}
-	last := b.greatest(layer, parent, width)
-	return func(i int) geo.AreaCode {
-		n := last + 1 + i
-		if width < 5 && n > all {
-			n -= all
-		}
-		return geo.AreaCode(fmt.Sprintf("%s%0*d", parent, width, n))
-	}, all, nil
-}
-
-// greatest is the greatest number there is under a parent.
-func (b *codeBook) greatest(layer geo.LayerName, parent geo.AreaCode, width int) int {
 	last := 0
 	for _, a := range b.under(layer, parent) {
-		if digitsOf(parent, a.Code) == width {
-			n, _ := strconv.Atoi(string(a.Code[len(parent):])) // digits; beyond an int nothing follows anyway
+		if n, fits := rule.number(parent, a.Code); fits {
 			last = max(last, n)
 		}
 	}
-	return last
+	all := maxTried
+	if rule.width > 0 && rule.width < 5 {
+		all = []int{9, 99, 999, 9999}[rule.width-1]
+	}
+	return func(i int) geo.AreaCode {
+		n := last + 1 + i
+		if n > all && all < maxTried {
+			n -= all
+		}
+		return rule.code(parent, n)
+	}, all, nil
 }
 
 // take gives codes to areas of a layer if none was ever used.
@@ -236,6 +280,13 @@ func (b *codeBook) give(layer geo.LayerName, parents, codes []geo.AreaCode) erro
 	return geo.Errorf(geo.Conflict, "the code %s was used in %s before, and the codes of areas that ended are not given again; give one that was never used", used[0], layer)
 }
 
+// follows tells whether a code under a parent follows the rule, where there is one.
+func (b *codeBook) follows(layer geo.LayerName, parent, code geo.AreaCode) bool {
+	rule := b.numbering(layer, parent)
+	_, fits := rule.number(parent, code)
+	return fits || rule == numbering{}
+}
+
 // judge refuses a code that cannot stand under a parent.
 func (b *codeBook) judge(layer geo.LayerName, parent, code geo.AreaCode) error {
 	if err := checkText("code", string(code), maxCode); err != nil {
@@ -244,17 +295,15 @@ func (b *codeBook) judge(layer geo.LayerName, parent, code geo.AreaCode) error {
 	if code == "" || strings.ContainsFunc(string(code), unicode.IsSpace) {
 		return geo.Errorf(geo.Invalid, "%q is no code: a code is not empty and has no space in it", code)
 	}
-	width := b.digits(layer, parent)
-	if width == 0 || digitsOf(parent, code) == width && strings.Trim(string(code[len(parent):]), "0") != "" {
+	if b.follows(layer, parent, code) {
 		return nil
 	}
+	rule := b.numbering(layer, parent)
 	l, _ := b.view.Layer(layer)
 	for n := len(code); n > 0; n-- {
 		if other := code[:n]; other != parent && len(other) >= len(parent) && b.view.Area(l.Parent, other) != nil {
-			return geo.Errorf(geo.Invalid, "the code %s is one of %s %s, and the area lies in %s; there it is %s and %s, of which the first is 1", code, l.Parent, other, parent, parent, manyDigits(width))
+			return geo.Errorf(geo.Invalid, "the code %s is one of %s %s, and the area lies in %s; there it is %s and %s, of which the first is 1", code, l.Parent, other, parent, parent, rule)
 		}
 	}
-	return geo.Errorf(geo.Invalid, "the code %s is against the rule of %s: in %s it is %s and %s, of which the first is 1", code, layer, parent, parent, manyDigits(width))
+	return geo.Errorf(geo.Invalid, "the code %s is against the rule of %s: in %s it is %s and %s, of which the first is 1", code, layer, parent, parent, rule)
 }
-
-func manyDigits(n int) string { return fmt.Sprintf("%d %s", n, plural(n, "digit", "digits")) }

@@ -537,3 +537,25 @@ func TestWhatIsUsedUpIsTold(t *testing.T) {
 	d.do(planning.Edit{Kind: planning.Merge, Layer: "grids", Areas: codes(gridCode(0, 0), gridCode(0, 1))})
 	d.holds("grids", map[cell]geo.AreaCode{{0, 0}: communityCode(0, 0) + "700"})
 }
+
+func TestCodesGoOnAsThoseBesideThem(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	s.must(
+		fabric("streets", "", drawn("SQ-1", block(0, 0, 2, 4)), drawn("SQ-2", block(2, 0, 4, 4))),
+		fabric("grids", "streets", drawn("SQ-1-1", block(0, 0, 2, 2)), drawn("SQ-1-12", block(0, 2, 2, 4)), drawn("SQ-2-1", block(2, 0, 4, 2)), drawn("SQ-2-2", block(2, 2, 4, 4))),
+	)
+	d := draftOf(t, s.view)
+	d.do(planning.Edit{Kind: planning.Split, Layer: "grids", Areas: codes("SQ-1-1"), Line: across(0, 2, 0)})
+	d.holds("grids", map[cell]geo.AreaCode{{0, 1}: "SQ-1-13", {0, 0}: "SQ-1-14"})
+	e := d.do(planning.Edit{Kind: planning.Reparent, Layer: "grids", Areas: codes("SQ-1-13"), Parent: "SQ-2"})
+	if want := []planning.Recode{{Layer: "grids", From: "SQ-1-13", To: "SQ-2-3"}}; !slices.Equal(e.Recoded, want) {
+		t.Errorf("recoded %v", e.Recoded)
+	}
+	d.refuses(planning.Edit{Kind: planning.Set, Layer: "grids", Areas: codes("SQ-2-1"), Codes: codes("SQ-1-7")}, geo.Invalid, "one of streets SQ-1", `SQ-2 and "-" and a number`)
+	d.do(planning.Edit{Kind: planning.Split, Layer: "streets", Areas: codes("SQ-2"), Line: across(0, 4, 1)})
+	d.holds("streets", map[cell]geo.AreaCode{{2, 3}: "SQ-2-1", {2, 0}: "SQ-2-2"})
+	d.holds("grids", map[cell]geo.AreaCode{{2, 3}: "SQ-2-1-2", {2, 0}: "SQ-2-2-1"})
+	d.sound()
+	d.undone()
+}

@@ -230,7 +230,7 @@ func (d *doing) reparent() error {
 		case a.Parent != e.Parent:
 			parents[code] = e.Parent
 			from[a.Parent] = append(from[a.Parent], a)
-		case d.book.judge(d.layer.Name, a.Parent, code) == nil:
+		case d.book.follows(d.layer.Name, a.Parent, code):
 			return geo.Errorf(geo.Conflict, "%s is in %s already; leave it out", code, e.Parent)
 		}
 	}
@@ -268,7 +268,7 @@ func (d *doing) recodeAll(areas, codes []geo.AreaCode) error {
 func (d *doing) correct(areas []geo.AreaCode) error {
 	var wrong []*geo.Area
 	for _, code := range areas {
-		if a := d.now(d.layer.Name, code); a != nil && d.book.judge(d.layer.Name, a.Parent, code) != nil {
+		if a := d.now(d.layer.Name, code); a != nil && !d.book.follows(d.layer.Name, a.Parent, code) {
 			wrong = append(wrong, a)
 		}
 	}

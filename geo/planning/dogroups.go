@@ -26,7 +26,7 @@ func (d *doing) regroup() error {
 			return err
 		}
 		if in := groupOf(groups, m.Kind, d.layer.Name, code); in != m.From {
-			return geo.Errorf(geo.Conflict, "%s is in %s, not in %s; give the group it is in as \"from\"", code, named1(in), named1(m.From))
+			return geo.Errorf(geo.Conflict, "%s is in %s, not in %s; give the group it is in as \"from\"", code, groupNamed(in), groupNamed(m.From))
 		}
 	}
 	if from, is := findGroup(groups, m.Kind, m.From); is {
@@ -58,7 +58,7 @@ func (d *doing) checkMove(m *GroupMove) error {
 	case len(m.Members) == 0:
 		return geo.Errorf(geo.Invalid, "no members are named; give \"members\" in \"group\"")
 	case m.From == m.To:
-		return geo.Errorf(geo.Invalid, "the members would go from %s to the same; give another \"from\" or \"to\"", named1(m.From))
+		return geo.Errorf(geo.Invalid, "the members would go from %s to the same; give another \"from\" or \"to\"", groupNamed(m.From))
 	case d.edit.Name != nil && m.To == "":
 		return geo.Errorf(geo.Invalid, "a name is given and no group for it; give \"to\", or leave the name out")
 	}
@@ -82,8 +82,8 @@ func (d *doing) checkMove(m *GroupMove) error {
 	return checkText("kind", m.Kind, maxCode)
 }
 
-// named1 names a group for a sentence.
-func named1(code string) string {
+// groupNamed names a group for a sentence.
+func groupNamed(code string) string {
 	if code == "" {
 		return "no group"
 	}
@@ -112,38 +112,33 @@ func groupOf(groups []geo.Group, kind string, layer geo.LayerName, code geo.Area
 // follow makes the groups follow areas that ended: who took an area's place is a member
 // where it was, unless it is already in a group of that kind. The tables of duty stay.
 func (d *doing) follow() {
-	ended := map[geo.LayerName]bool{}
+	gone := map[geo.LayerName]map[geo.AreaCode]bool{}
 	for _, name := range d.effect.Ended {
-		ended[name.Layer] = true
-	}
-	if len(ended) == 0 {
-		return
+		if gone[name.Layer] == nil {
+			gone[name.Layer] = map[geo.AreaCode]bool{}
+		}
+		gone[name.Layer][name.Code] = true
 	}
 	placed := map[string]map[AreaName]bool{} // heirs that have their group, by its kind
 	for _, g := range d.view.Duty().Groups {
-		if !ended[g.Layer] || !slices.ContainsFunc(g.Members, func(c geo.AreaCode) bool { return d.gone(g.Layer, c) }) {
+		ended := gone[g.Layer]
+		if ended == nil || !slices.ContainsFunc(g.Members, func(c geo.AreaCode) bool { return ended[c] }) {
 			continue
 		}
 		if placed[g.Kind] == nil {
 			placed[g.Kind] = map[AreaName]bool{}
 		}
-		g.Members = d.membersAfter(g, placed[g.Kind])
+		g.Members = d.membersAfter(g, ended, placed[g.Kind])
 		d.effect.Groups = append(d.effect.Groups, g)
 		d.noteEmpty(g)
 	}
 }
 
-// gone tells whether an area of the view is there no longer.
-func (d *doing) gone(layer geo.LayerName, code geo.AreaCode) bool {
-	a, touched := d.areas[AreaName{layer, code}]
-	return touched && a == nil
-}
-
 // membersAfter are the members of a group after the edit.
-func (d *doing) membersAfter(g geo.Group, placed map[AreaName]bool) []geo.AreaCode {
+func (d *doing) membersAfter(g geo.Group, ended map[geo.AreaCode]bool, placed map[AreaName]bool) []geo.AreaCode {
 	var members []geo.AreaCode
 	for _, code := range g.Members {
-		if !d.gone(g.Layer, code) {
+		if !ended[code] {
 			members = append(members, code)
 			continue
 		}

@@ -71,7 +71,7 @@ func (x *examiner) mendGap(f *geo.Fault) *Edit {
 	if len(f.Areas) == 1 {
 		parent = f.Areas[0]
 	}
-	if f.Width >= sliver && x.book.digits(f.Layer, parent) > 0 {
+	if f.Width >= sliver && x.book.numbering(f.Layer, parent) != (numbering{}) {
 		e.Parent = parent
 		return e
 	}

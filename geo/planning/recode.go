@@ -57,7 +57,7 @@ func (d *doing) codesUnder(layer geo.LayerName, from, to geo.AreaCode, kids []*g
 		return nil, nil
 	}
 	inOrder(kids)
-	ruled := d.book.digits(layer, to) > 0
+	ruled := d.book.numbering(layer, to) != numbering{}
 	kept := make([]geo.AreaCode, len(kids))
 	for i, kid := range kids {
 		kept[i] = to + kid.Code[len(from):]
