@@ -112,7 +112,7 @@ type server struct {
 	tileReaders  chan struct{} // one token for each reader of the dirty tiles
 	draftReaders chan struct{} // one token for each reader of what happens to a draft
 	draftTiles   *tiles.Cache  // keeps nothing: a draft's tiles are for few, and change as it does
-	draftAudits  audits
+	otherAudits  audits
 	plainBytes   atomic.Int64 // of uncompressed tiles on their way
 
 	buffers sync.Pool // of *[]byte, reused by the look-ups of one point

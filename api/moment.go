@@ -35,7 +35,8 @@ const (
 
 // when is the view that answers for the parameters at, known, edition and draft, which the
 // caller takes; v itself when none is given. The answer then says the sequence it is of, and
-// one for a time is marked for caches as never changing.
+// one for a time, or an edition to which nothing is added any more, is marked for caches as
+// never changing.
 func (s *server) when(w *response, r *http.Request, v view, p params) (view, error) {
 	if p.Has("draft") {
 		return s.draftView(w, r, v, p)
@@ -71,7 +72,8 @@ func (s *server) viewAt(w *response, r *http.Request, v view, asked When) (view,
 	v = v.of(past)
 	v.beforeFirst = beforeFirst
 	w.tellState(past)
-	if h := w.Header(); asked.lasts() && past.Edition().Number > 0 {
+	closed := asked.Edition > 0 && asked.Edition < s.Live.Load().Edition().Number
+	if h := w.Header(); closed || asked.lasts() && past.Edition().Number > 0 {
 		h.Set("Cache-Control", strings.Replace(h.Get("Cache-Control"), "no-cache", forEver, 1))
 	}
 	return v, nil

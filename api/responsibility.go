@@ -10,7 +10,6 @@ import (
 	"gridwarden/geo"
 	"gridwarden/geo/audit"
 	"gridwarden/geo/index"
-	"gridwarden/geo/routing"
 )
 
 // How long one request waits for the audit, how long the audit goes on when nobody waits
@@ -46,11 +45,11 @@ type auditState struct {
 	day     geo.Date
 }
 
-// of is the audit of a view as of today. It waits for one under way, a while; who comes
+// of is the audit of a view as of the day asked for. It waits for one under way, a while; who comes
 // again finds it.
-func (a *audits) of(ctx context.Context, view *index.Snapshot, set routing.Settings) (*audit.Audit, error) {
-	state := auditState{view.History(), view.Settled(), geo.DateOf(time.Now(), set.Zone)}
-	run := a.join(ctx, state, view, set)
+func (a *audits) of(ctx context.Context, view *index.Snapshot, o audit.Options) (*audit.Audit, error) {
+	state := auditState{view.History(), view.Settled(), geo.DateOf(o.At, o.Settings.Zone)}
+	run := a.join(ctx, state, view, o)
 	defer a.leave(run)
 	limit := time.NewTimer(auditWait)
 	defer limit.Stop()
@@ -65,7 +64,7 @@ func (a *audits) of(ctx context.Context, view *index.Snapshot, set routing.Setti
 }
 
 // join takes part in the audit of a state, and begins it when there is none.
-func (a *audits) join(ctx context.Context, state auditState, view *index.Snapshot, set routing.Settings) *auditing {
+func (a *audits) join(ctx context.Context, state auditState, view *index.Snapshot, o audit.Options) *auditing {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.now == nil || a.now.state != state || a.now.failed() {
@@ -74,7 +73,7 @@ func (a *audits) join(ctx context.Context, state auditState, view *index.Snapsho
 		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), auditLimit)
 		a.now = &auditing{state: state, done: make(chan struct{}), cancel: cancel}
-		go a.run(ctx, a.now, view, set)
+		go a.run(ctx, a.now, view, o)
 	}
 	a.now.waiting++
 	return a.now
@@ -83,12 +82,12 @@ func (a *audits) join(ctx context.Context, state auditState, view *index.Snapsho
 // failed tells whether it is over without a result: the next one tries anew.
 func (r *auditing) failed() bool { return r.over() && r.err != nil }
 
-func (a *audits) run(ctx context.Context, r *auditing, view *index.Snapshot, set routing.Settings) {
+func (a *audits) run(ctx context.Context, r *auditing, view *index.Snapshot, o audit.Options) {
 	a.busy.Lock()
 	defer a.busy.Unlock()
 	defer r.cancel()
 	defer close(r.done)
-	if r.result, r.err = audit.Run(ctx, view, audit.Options{Settings: set}); ctx.Err() != nil {
+	if r.result, r.err = audit.Run(ctx, view, o); ctx.Err() != nil {
 		r.err = geo.Errorf(geo.Unavailable, "the audit was left off; ask again")
 	}
 }
@@ -130,13 +129,17 @@ func (s *server) responsibility(w *response, r *http.Request, v view) error {
 	if err := v.mustSeeAll(); err != nil {
 		return err
 	}
-	p, err := readParams(r, "format", "limit", "offset", "matrix", "draft")
+	p, err := readParams(r, "format", "limit", "offset", "matrix", "at", "edition", "known", "draft")
 	if err != nil {
 		return err
 	}
 	audits := &s.audits
-	if p.Has("draft") {
-		audits = &s.draftAudits // the newest state's is not to be lost over it
+	if p.Has("at") || p.Has("edition") || p.Has("draft") {
+		audits = &s.otherAudits // the newest state's is not to be lost over it
+	}
+	at, err := p.time("at", time.Now())
+	if err != nil {
+		return err
 	}
 	if v, err = s.when(w, r, v, p); err != nil {
 		return err
@@ -157,7 +160,7 @@ func (s *server) responsibility(w *response, r *http.Request, v view) error {
 	if format != "" && format != "json" && format != "geojson" {
 		return geo.Errorf(geo.Invalid, "format=%s: it is json or geojson", clip(format))
 	}
-	a, err := audits.of(r.Context(), v.whole, s.Routing)
+	a, err := audits.of(r.Context(), v.whole, audit.Options{Settings: s.Routing, At: at})
 	if err != nil {
 		return err
 	}

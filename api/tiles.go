@@ -28,7 +28,6 @@ func (s *server) tile(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	newest := v.Edition().Number
 	if v, err = s.when(w, r, v, p); err != nil {
 		return err
 	}
@@ -60,9 +59,6 @@ func (s *server) tile(w *response, r *http.Request, v view) error {
 		return err
 	}
 	h := w.Header()
-	if p.Has("edition") && v.Edition().Number < newest { // nothing is added to it any more
-		h.Set("Cache-Control", strings.Replace(h.Get("Cache-Control"), "no-cache", forEver, 1))
-	}
 	h.Add("Vary", "Accept-Encoding")
 	if tile.Empty {
 		w.WriteHeader(http.StatusNoContent)
