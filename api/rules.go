@@ -147,6 +147,9 @@ func (s *server) deleteRule(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
+	if err := v.mayChange(r, row); err != nil {
+		return err
+	}
 	rest := slices.DeleteFunc(slices.Clone(v.Duty().Rules), func(o geo.DutyRow) bool { return o.ID == row.ID })
 	if _, err := s.publishRules(r, v, rest, "duty row "+string(row.ID)+" ended"); err != nil {
 		return err
@@ -242,6 +245,9 @@ func (s *server) changeRule(w *response, r *http.Request, v view, change func(*g
 			said[i] = f.Error()
 		}
 		return geo.Errorf(geo.Faulty, "the duty row cannot be taken: %s", strings.Join(said, "; "))
+	}
+	if err := v.mayChange(r, was, &row); err != nil {
+		return err
 	}
 	all := slices.Clone(v.Duty().Rules)
 	status := http.StatusOK

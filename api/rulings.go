@@ -273,6 +273,9 @@ func (s *server) publishRuling(w *response, r *http.Request, v view) error {
 	if err := expressible(ruling); err != nil {
 		return err
 	}
+	if err := v.mayChange(r, &row); err != nil {
+		return err
+	}
 	p := &geo.Publication{Base: v.Edition().Number, Note: "ruling " + string(ruling.ID)}
 	p.Duty.Rules = append(slices.Clone(v.Duty().Rules), row)
 	if ruling.Ground != nil {

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -161,5 +162,35 @@ func TestAPageOfAnotherSiteWritesNothing(t *testing.T) {
 	open := openDesk(t, nil)
 	if got := open.post(t, "/v1/reports", report(.5, .5, ""), "Sec-Fetch-Site", "cross-site"); got.status != 403 {
 		t.Errorf("with keys off any site writes to this machine: %d", got.status)
+	}
+}
+
+func TestADistrictsPlannerWritesNoRowOfTheNextDistrict(t *testing.T) {
+	t.Parallel()
+	d, _ := keyed(t)
+	token, key, err := access.New("长庆", []string{access.Planner}, []geo.AreaCode{"C1"}, time.Now(), time.Now().Add(time.Hour))
+	must(t, err)
+	must(t, d.store.CreateKey(t.Context(), key))
+	put := func(id, layer, area string) int {
+		body := fmt.Sprintf(`{"priority":50,"kind":"matter","standard":"CJ/T 214-2007","layer":%q,"area":%q,"assign":"department:D1"}`, layer, area)
+		got := d.do(t, "PUT", "/v1/rules/"+id, body, "Content-Type", "application/json", "Authorization", "Bearer "+token, "If-Match", "*")
+		if got.status == 403 && !strings.Contains(got.detail(t), "C1") {
+			t.Error(got.body)
+		}
+		return got.status
+	}
+	for _, c := range []struct {
+		id, layer, area string
+		status          int
+	}{
+		{"a", "communities", "C1", 201}, {"a", "communities", "C2", 403}, {"b", "communities", "", 403}, {"b", "", "", 403}, {"b", "grids", "G11", 201},
+		{"c", "grids", "G14", 403}, {"c", geo.DutyGroup, "W1", 201}, {"R-park", "communities", "C1", 403},
+	} {
+		if got := put(c.id, c.layer, c.area); got != c.status {
+			t.Errorf("%s in %s %s: %d, want %d", c.id, c.layer, c.area, got, c.status)
+		}
+	}
+	if got := d.do(t, "DELETE", "/v1/rules/R-park", "", "Authorization", "Bearer "+token, "If-Match", "*"); got.status != 403 {
+		t.Errorf("a row that holds everywhere is ended: %d", got.status)
 	}
 }
