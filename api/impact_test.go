@@ -1,13 +1,17 @@
 package api_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 
 	"gridwarden/api"
+	"gridwarden/geo"
+	"gridwarden/geo/index"
 	"gridwarden/geo/postgis"
 )
 
@@ -132,6 +136,61 @@ func (d *desk) specced(t *testing.T, paths ...string) {
 	for _, path := range paths {
 		validate(t, router, "GET", path, "", "", d.get(t, path))
 	}
+}
+
+// storedPast shows past states of a database.
+type storedPast struct {
+	store *postgis.Store
+	live  *index.Live
+}
+
+func (p storedPast) View(ctx context.Context, w api.When) (*index.Snapshot, bool, error) {
+	m, err := p.store.Moment(ctx, w.At, w.Edition, w.KnownNow)
+	if err != nil {
+		return nil, false, err
+	}
+	now := p.live.Load()
+	if m.Sequence == now.Position().Sequence {
+		return now, m.BeforeFirst, nil
+	}
+	back, err := p.store.Past(ctx, now.Position(), m.Sequence)
+	if err != nil {
+		return nil, false, err
+	}
+	view, err := now.InHistory(back.History).Apply(back)
+	return view, m.BeforeFirst, err
+}
+
+// An edition that holds from before it was published would have answered for reports that
+// came in between: they are listed, and stay where they are.
+func TestReportsFromBeforeARetroactiveEditionAreListed(t *testing.T) {
+	t.Parallel()
+	d := openDesk(t, nil, recorded, func(c *api.Config) {
+		store := c.Reports.(*postgis.Store)
+		c.Past, c.Editions = storedPast{store, c.Live}, store
+	})
+	ago := func(hours int) string {
+		return fmt.Sprintf(`,"reported_at":%q`, time.Now().Add(-time.Duration(hours)*time.Hour).Format(time.RFC3339))
+	}
+	d.report(t, report(1.2, .25, dirtJSON+ago(30))) // before it holds
+	between := d.report(t, report(1.2, .25, dirtJSON+ago(2)))
+	d.report(t, report(1.8, .25, dirtJSON+ago(2))) // stays in its grid
+	p := &geo.Publication{Base: 1, EffectiveFrom: time.Now().Add(-24 * time.Hour), Document: "杭政函〔2026〕3号"}
+	for code, shape := range map[geo.AreaCode]geo.Shape{"G11": rectangle(0, 0, 1.5, 1), "G12": rectangle(1.5, 0, 2, 1)} {
+		next := *d.live.Load().Area("grids", code)
+		p.Ended = append(p.Ended, next.ID)
+		next.ID, next.Shape = 0, shape
+		p.Areas = append(p.Areas, &next)
+	}
+	_, _, err := d.store.Publish(t.Context(), p)
+	must(t, err)
+	d.catchUp(t)
+	var told struct{ Reports movedJSON }
+	got := d.get(t, "/v1/editions/2/affected")
+	if got.json(t, &told); told.Reports.Total != 1 || told.Reports.Listed[0].ID != between.ID || told.Reports.Listed[0].From != "D11" || told.Reports.Listed[0].To != "D10" {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	d.specced(t, "/v1/editions/2/affected", "/v1/editions/2/affected?format=geojson", "/v1/editions/2/impact")
 }
 
 func TestWhatAnEditionDidIsToldAfterwardsToo(t *testing.T) {

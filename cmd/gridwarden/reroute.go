@@ -35,6 +35,7 @@ type rerouter struct {
 // run works until ctx ends. While the database, or a past view, cannot be read it says so
 // once and tries on.
 func (r *rerouter) run(ctx context.Context) {
+	ctx = geo.By(ctx, geo.Actor{Name: "gridwarden", From: "routing again after publishing"})
 	said := false
 	for ctx.Err() == nil {
 		r.view = r.live.Load()

@@ -157,12 +157,29 @@ func TestHoweverRoutingAgainIsCutOffEachReportMovesOnce(t *testing.T) {
 	m.finish()
 	m.settled(2, closed)
 	m.publish(12)
-	m.finish()
-	m.settled(3, closed)
 	now, err := m.store.Rerouting(t.Context())
-	if m.check(err); now != (geo.Rerouting{Newest: 3, Done: 3, Target: 3}) {
+	if m.check(err); now.Newest != 3 || now.Done != 2 {
 		t.Errorf("%+v", now)
 	}
+	m.run(3)
+	m.settled(3, closed)
+}
+
+// run lets a server work as it does while serving, until an edition is done with.
+func (m *moving) run(edition geo.Edition) {
+	m.Helper()
+	ctx, stop := context.WithCancel(m.Context())
+	var serving sync.WaitGroup
+	serving.Go(func() { m.server().run(ctx) })
+	for {
+		now, err := m.store.Rerouting(m.Context())
+		if m.check(err); now == (geo.Rerouting{Newest: edition, Done: edition, Target: edition}) {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	stop()
+	serving.Wait()
 }
 
 // settled compares every report with what the editions so far say of it.
