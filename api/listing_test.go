@@ -203,6 +203,19 @@ func TestGeoJSONIsWhatReadersExpect(t *testing.T) {
 	}
 }
 
+func TestALayerSaysWhoseItsBordersAreAndWhetherTheyAreLocked(t *testing.T) {
+	s := start(t)
+	for name, want := range map[string]string{
+		"parks":       `"visibility":"public","authority":"园林局","locked":false,"smallest_area_m2":0.5,"areas":`,
+		"communities": `"locked":true,"areas":`, // another's parent
+		"grids":       `"locked":false,"areas":`,
+	} {
+		if got := s.get(t, "/v1/layers/"+name).body; !strings.Contains(got, want) {
+			t.Errorf("%s is told as %s", name, got)
+		}
+	}
+}
+
 func TestACodeWithASlashHasAnAddress(t *testing.T) {
 	s := start(t)
 	change := &geo.Changes{History: history, From: s.live.Load().Position(), To: geo.Position{Sequence: 6}, Edition: s.live.Load().Edition(),

@@ -96,7 +96,7 @@ func townChanges() *geo.Changes {
 		Layers: []geo.Layer{
 			{Name: "grids", Title: "单元网格", Kind: geo.Coverage, Parent: "communities", Rank: 1, Visibility: geo.Protected},
 			{Name: "communities", Kind: geo.Coverage, Rank: 2, Visibility: geo.Protected},
-			{Name: "parks", Kind: geo.Overlay, Rank: 3, Visibility: geo.Public},
+			{Name: "parks", Kind: geo.Overlay, Rank: 3, Visibility: geo.Public, Authority: "园林局", SmallestArea: 0.5},
 			{Name: "roads", Kind: geo.Lines, Rank: 4, Reach: 15, Visibility: geo.Public},
 		},
 		Areas: townAreas(),
