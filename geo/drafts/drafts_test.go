@@ -151,17 +151,14 @@ func TestSeveralPlannersEditOneDraft(t *testing.T) {
 	}
 }
 
-func TestADraftShowsTodaysAssetsOnItsEdits(t *testing.T) {
+func TestADraftStaysOnItsBase(t *testing.T) {
 	t.Parallel()
 	w, ctx := newTown(t), t.Context()
 	desk := w.desk()
-	id := w.draft(ctx, desk)
+	id, theirs := w.draft(ctx, desk), w.draft(ctx, desk)
 	w.edit(ctx, desk, id, rename(grid(0, 0), "anew"))
-	w.publish(ctx, desk, func() geo.DraftID { // someone else's
-		other := w.draft(ctx, desk)
-		w.edit(ctx, desk, other, rename(grid(5, 5), "theirs"))
-		return other
-	}())
+	w.edit(ctx, desk, theirs, rename(grid(5, 5), "theirs"))
+	w.publish(ctx, desk, theirs)
 	base, view, draft, err := desk.Views(ctx, id)
 	w.check(err)
 	if base.Edition().Number != 1 || draft.Base != 1 {
@@ -169,6 +166,27 @@ func TestADraftShowsTodaysAssetsOnItsEdits(t *testing.T) {
 	}
 	if view.Area("grids", grid(0, 0)).Name != "anew" || view.Area("grids", grid(5, 5)).Name == "theirs" {
 		t.Error("the draft does not show its base with its edits")
+	}
+}
+
+func TestADraftOnTheNewestEditionShowsTodaysAssets(t *testing.T) {
+	t.Parallel()
+	w, ctx := newTown(t), t.Context()
+	desk := w.desk()
+	id := w.draft(ctx, desk)
+	w.edit(ctx, desk, id, rename(grid(0, 0), "anew"))
+	now := w.live.Load()
+	lamp := geo.Asset{ID: "lamp-1", Version: 1, Category: geo.CategoryKey{Standard: "s", Kind: geo.Component, Code: "01"}, Point: geo.Coord{X: 1_200_005_000, Y: 300_005_000}}
+	next, err := now.Apply(&geo.Changes{
+		History: now.History(), From: now.Position(), To: geo.Position{Sequence: now.Position().Sequence + 1},
+		Edition: now.Edition(), Assets: []geo.Asset{lamp},
+	})
+	w.check(err)
+	w.live.Store(next)
+	view, _, err := desk.View(ctx, id)
+	w.check(err)
+	if view.AssetCount() != 1 || view.Area("grids", grid(0, 0)).Name != "anew" {
+		t.Errorf("the draft shows %d assets", view.AssetCount())
 	}
 }
 
