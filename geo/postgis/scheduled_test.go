@@ -113,6 +113,30 @@ func TestAServerThatDiesWhilePublishingLeavesTheDraftToAnother(t *testing.T) {
 	}
 }
 
+func TestADraftThatCannotBePublishedHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	store := onGrids(t)
+	for i, id := range []geo.DraftID{"bad", "good"} {
+		schedule(t, store, id, time.Now().Add(time.Duration(i-9)*time.Minute))
+	}
+	do := func(ctx context.Context, d geo.Draft) error {
+		if d.ID == "bad" {
+			return geo.Errorf(geo.Internal, "this one never")
+		}
+		return publishDraft(ctx, store, d)
+	}
+	if found, err := store.DueDraft(t.Context(), time.Now(), do); err != nil || !found {
+		t.Errorf("found %v, %v", found, err)
+	}
+	if d, err := store.Draft(t.Context(), "good"); err != nil || d.State != geo.DraftPublished {
+		t.Errorf("the good one is %+v, %v", d, err)
+	}
+	found, err := store.DueDraft(t.Context(), time.Now(), do)
+	if refused(t, err, geo.Internal, "this one never"); !found {
+		t.Error("the bad one is not tried again")
+	}
+}
+
 func TestADraftIsPublishedOnceAndAsItWasLookedAt(t *testing.T) {
 	t.Parallel()
 	store := onGrids(t)
