@@ -239,6 +239,8 @@ func (w *town) drawn(desk *drafts.Desk, id geo.DraftID, n int, r *rand.Rand) (tr
 	return traces
 }
 
+func grids(view *index.Snapshot) []*geo.Area { return slices.Collect(view.Areas("grids", "")) }
+
 func TestTwoPlannersLoseNothing(t *testing.T) {
 	t.Parallel()
 	w, ctx := townOf(t, testsize.N(small, 48)), t.Context()
@@ -250,6 +252,7 @@ func TestTwoPlannersLoseNothing(t *testing.T) {
 		changed.add(t)
 	}
 	traces := w.drawn(desk, ours, n, r)
+	start := w.live.Load()
 	w.publish(ctx, desk, theirs)
 	first := w.live.Load()
 
@@ -281,7 +284,14 @@ func TestTwoPlannersLoseNothing(t *testing.T) {
 			touched[name] = true
 		}
 	}
-	for a := range first.Areas("grids", "") { // of what was published first nothing is lost
+	_, made := planning.Moved(grids(start), grids(first))
+	gone, _ := planning.Moved(grids(first), grids(w.live.Load()))
+	for _, p := range made { // of what was published first nothing is lost
+		if slices.Contains(gone, p) {
+			t.Errorf("the border that the other moved to %v is there no longer", p)
+		}
+	}
+	for a := range first.Areas("grids", "") {
 		is := w.live.Load().Area("grids", a.Code)
 		if !touched[planning.AreaName{Layer: a.Layer, Code: a.Code}] && (is == nil || is.ID != a.ID) {
 			t.Errorf("%s is another without an edit", a.Code)
