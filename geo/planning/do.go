@@ -127,8 +127,8 @@ func (d *doing) above(layer geo.LayerName) geo.LayerName {
 	return ""
 }
 
-// children are the areas of the layer below that now have an area of the view as their
-// parent, by code.
+// children are the areas of the view, in the layer below, that now have one of its areas as
+// their parent, by code.
 func (d *doing) children(layer geo.LayerName, code geo.AreaCode) []*geo.Area {
 	below, parent := d.below(layer), d.view.Area(layer, code)
 	if below == "" || parent == nil {
@@ -137,11 +137,6 @@ func (d *doing) children(layer geo.LayerName, code geo.AreaCode) []*geo.Area {
 	var found []*geo.Area
 	for a := range d.view.AreasIn(below, parent.Shape.Box()) {
 		if a := d.now(below, a.Code); a != nil && a.Parent == code {
-			found = append(found, a)
-		}
-	}
-	for name, a := range d.areas {
-		if name.Layer == below && a != nil && a.Parent == code && d.view.Area(below, name.Code) == nil {
 			found = append(found, a)
 		}
 	}

@@ -81,8 +81,13 @@ func (d *doing) splitUpper() error {
 	return d.intoParts(code, shapes, func(kid *geo.Area) int { return side[kid.Code] })
 }
 
-// mostIn is which of the parts holds most of an area's ground, of equals the first.
+// mostIn is which of the parts holds most of an area's ground, of equals the first. Only
+// where the line comes near that has to be measured: else one place inside tells.
 func (d *doing) mostIn(a *geo.Area, parts []geo.MultiPolygon) (int, error) {
+	if at, found := inside(&a.Shape); found && !d.lineMeets(a.Shape.Box()) {
+		holds := func(part geo.MultiPolygon) bool { in, _ := part.Locate(at); return in }
+		return max(0, slices.IndexFunc(parts, holds)), nil
+	}
 	best, most := 0, 0.0
 	for i, part := range parts {
 		held, err := d.common(a.Shape.Polygons, part)
@@ -94,6 +99,32 @@ func (d *doing) mostIn(a *geo.Area, parts []geo.MultiPolygon) (int, error) {
 		}
 	}
 	return best, nil
+}
+
+// inside is a vertex of a shape that lies inside it, in the sense of [geo.MultiPolygon.Locate].
+func inside(s *geo.Shape) (geo.Coord, bool) {
+	for _, path := range paths(s) {
+		for _, c := range path {
+			if in, _ := s.Polygons.Locate(c); in {
+				return c, true
+			}
+		}
+	}
+	return geo.Coord{}, false
+}
+
+// lineMeets tells whether the line of the edit comes as near to a box as its tolerance.
+func (d *doing) lineMeets(b geo.Box) bool {
+	b = b.Union(geo.FrameAt(b.Min).Around(d.edit.Tolerance)).Union(geo.FrameAt(b.Max).Around(d.edit.Tolerance))
+	from := geo.Coord{}
+	for i, point := range d.edit.Line {
+		to, err := geo.CoordOf(point[0], point[1])
+		if err != nil || i > 0 && geo.SegmentMeets(from, to, b) {
+			return true
+		}
+		from = to
+	}
+	return false
 }
 
 // common is how many square metres two shapes have in common.

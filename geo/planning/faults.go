@@ -35,9 +35,10 @@ type Fault struct {
 // come errors first.
 func Faults(ctx context.Context, before, after *index.Snapshot, e *Effect) ([]Fault, error) {
 	x := &examiner{ctx: ctx, before: before, after: after, book: newCodeBook(ctx, after, Rules{})}
-	x.borders(e)
-	if err := x.fabrics(); err != nil {
-		return nil, err
+	for _, layer := range after.Layers() {
+		if err := x.fabric(layer.Name, e); err != nil {
+			return nil, err
+		}
 	}
 	for _, a := range e.Areas {
 		x.area(a)
@@ -77,82 +78,84 @@ type examiner struct {
 	ctx           context.Context
 	before, after *index.Snapshot
 	book          *codeBook
-	places        map[geo.LayerName][]geo.Box // where borders changed, by the lowest layer of the chain
 	faults        []Fault
 }
 
-// borders finds where an effect changed borders of coverages.
-func (x *examiner) borders(e *Effect) {
-	x.places = map[geo.LayerName][]geo.Box{}
-	for _, name := range touched(e) {
-		layer, _ := x.after.Layer(name.Layer)
-		if layer.Kind != geo.Coverage {
-			continue
-		}
-		if box := changedBox(x.before.Area(name.Layer, name.Code), x.after.Area(name.Layer, name.Code)); !box.IsEmpty() {
-			lowest := x.after.Chain(name.Layer)[0]
-			x.places[lowest] = append(x.places[lowest], box)
-		}
+// fabric judges the chain above a coverage that no other is nested in, near the places where
+// borders changed.
+func (x *examiner) fabric(layer geo.LayerName, e *Effect) error {
+	chain := x.after.Chain(layer)
+	if l, _ := x.after.Layer(layer); l.Kind != geo.Coverage || chain[0] != layer {
+		return nil
 	}
-}
-
-// changedBox is the box of the pieces of border that only one of two states of an area has.
-func changedBox(was, is *geo.Area) geo.Box {
-	box := geo.EmptyBox()
-	if was != nil && is != nil && reflect.DeepEqual(was.Shape, is.Shape) {
-		return box
+	d := &doing{view: x.after, chain: chain}
+	places := map[geo.Coord]geo.Box{}
+	for _, name := range chain {
+		x.changed(name, e, places)
 	}
-	var sides [2]map[Piece]bool
-	for i, a := range []*geo.Area{was, is} {
-		if a != nil {
-			sides[i] = piecesOf([]*geo.Area{a})
+	for _, at := range slices.SortedFunc(maps.Keys(places), geo.Coord.Compare) {
+		found, err := coverage.LocalFaults(x.ctx, d.near, places[at])
+		if err != nil {
+			return err
 		}
-	}
-	for i, side := range sides {
-		for p := range side {
-			if !sides[1-i][p] {
-				box = box.Extend(p[0]).Extend(p[1])
-			}
-		}
-	}
-	return box
-}
-
-// fabrics judges the chains near the places where borders changed.
-func (x *examiner) fabrics() error {
-	for _, lowest := range slices.Sorted(maps.Keys(x.places)) {
-		d := &doing{view: x.after, chain: x.after.Chain(lowest)}
-		for _, box := range joinedBoxes(x.places[lowest]) {
-			found, err := coverage.LocalFaults(x.ctx, d.near, box)
-			if err != nil {
-				return err
-			}
-			for _, f := range found {
-				x.faults = append(x.faults, Fault{Fault: f})
-			}
+		for _, f := range found {
+			x.faults = append(x.faults, Fault{Fault: f})
 		}
 	}
 	return nil
 }
 
-// joinedBoxes are boxes with those that meet made one.
-func joinedBoxes(boxes []geo.Box) []geo.Box {
-	for {
-		slices.SortFunc(boxes, func(a, b geo.Box) int { return a.Min.Compare(b.Min) })
-		var out []geo.Box
-		for _, b := range boxes {
-			at := slices.IndexFunc(out, b.Intersects)
-			if at < 0 {
-				out = append(out, b)
+// span is the side, in units, of the squares by which changes are looked at: some two
+// kilometres, so that most edits lie in one, and changes far apart are not taken together.
+const span = 200_000
+
+// changed extends the boxes of the borders that an effect changed, by squares, by those of a
+// layer. Another code alone changes none, nor does a border that now is another area's.
+func (x *examiner) changed(layer geo.LayerName, e *Effect, places map[geo.Coord]geo.Box) {
+	was, is := x.states(layer, e)
+	before, after := piecesOf(was), piecesOf(is)
+	add := func(pieces, others map[Piece]bool) {
+		for p := range pieces {
+			if others[p] {
 				continue
 			}
-			out[at] = out[at].Union(b)
+			at := geo.Coord{X: p[0].X / span, Y: p[0].Y / span}
+			box, known := places[at]
+			if !known {
+				box = geo.EmptyBox()
+			}
+			places[at] = box.Extend(p[0]).Extend(p[1])
 		}
-		if len(out) == len(boxes) {
-			return out
-		}
-		boxes = out
 	}
+	add(before, after)
+	add(after, before)
+}
+
+// states are the areas of a layer that an effect touched, as they were and as they are: of
+// those whose place stayed none.
+func (x *examiner) states(layer geo.LayerName, e *Effect) (was, is []*geo.Area) {
+	from, recoded := map[geo.AreaCode]geo.AreaCode{}, map[geo.AreaCode]bool{}
+	for _, r := range e.Recoded {
+		if r.Layer == layer {
+			from[r.To], recoded[r.From] = r.From, true
+		}
+	}
+	for _, name := range touched(e) {
+		if name.Layer != layer || recoded[name.Code] {
+			continue
+		}
+		a, b := x.before.Area(layer, cmp.Or(from[name.Code], name.Code)), x.after.Area(layer, name.Code)
+		if a != nil && b != nil && reflect.DeepEqual(a.Shape, b.Shape) {
+			continue
+		}
+		if a != nil {
+			was = append(was, a)
+		}
+		if b != nil {
+			is = append(is, b)
+		}
+	}
+	return was, is
 }
 
 // area judges what an area says and how large it is.

@@ -463,3 +463,20 @@ func (m *match) name() error {
 	}
 	return m.book.give(m.layer.Name, parents, codes)
 }
+
+// changedBox is the box of the pieces of border that only one of two states of an area has.
+func changedBox(was, is *geo.Area) geo.Box {
+	states := [2]map[Piece]bool{{}, piecesOf([]*geo.Area{is})}
+	if was != nil {
+		states[0] = piecesOf([]*geo.Area{was})
+	}
+	box := geo.EmptyBox()
+	for i, pieces := range states {
+		for p := range pieces {
+			if !states[1-i][p] {
+				box = box.Extend(p[0]).Extend(p[1])
+			}
+		}
+	}
+	return box
+}
