@@ -81,8 +81,7 @@ func (s *server) twoEditions(w *response, r *http.Request, v view, p params) (be
 func readDifferenceQuery(p params, frame crs.CRS, before, after view) (q differences.Query, err error) {
 	q.Layers = layerList(p.Get("layer"))
 	for _, name := range q.Layers {
-		_, was := before.Layer(name)
-		if _, is := after.Layer(name); !was && !is || !after.sees(name) {
+		if !before.sees(name) && !after.sees(name) {
 			return q, after.unknownLayer(name)
 		}
 	}

@@ -160,6 +160,9 @@ func TestDifferencesComeInPages(t *testing.T) {
 	if areas != 10 || path != "" {
 		t.Errorf("%d areas on the pages, then %s", areas, path)
 	}
+	if back := s.get(t, "/v1/editions/1/differences?from=3&layer=grids"); back.status != 200 || strings.Count(back.body, `"what":"area"`) != 8 || strings.Count(back.body, `"after":{"name"`) != 0 {
+		t.Errorf("the other way round: %d %s", back.status, back.body)
+	}
 	near := s.get(t, "/v1/editions/3/differences?from=1&layer=grids&bbox=120.1701,30.2801,120.1705,30.2805")
 	if near.status != 200 || strings.Count(near.body, `"what":"area"`) != 1 || !strings.Contains(near.body, `"code":"G11"`) {
 		t.Errorf("%d %s", near.status, near.body)

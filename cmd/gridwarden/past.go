@@ -113,6 +113,9 @@ func (p *pastViews) at(ctx context.Context, sequence geo.Sequence) (*index.Snaps
 
 // reached is the served view once it is no older than a sequence.
 func (p *pastViews) reached(ctx context.Context, sequence geo.Sequence) (*index.Snapshot, error) {
+	if now := p.live.Load(); now.Position().Sequence >= sequence {
+		return now, nil
+	}
 	waiting, cancel := context.WithTimeout(ctx, catchUp)
 	defer cancel()
 	view, err := p.live.Await(waiting, func(s *index.Snapshot) bool { return s.Position().Sequence >= sequence })
