@@ -559,3 +559,43 @@ func TestCodesGoOnAsThoseBesideThem(t *testing.T) {
 	d.sound()
 	d.undone()
 }
+
+func TestALayerSaysItselfWhetherItsBordersMayMove(t *testing.T) {
+	t.Parallel()
+	d := ruled(t)
+	view := relayered(t, d.view, "communities", func(l *geo.Layer) { l.Lock = geo.Unlocked })
+	view = relayered(t, view, "grids", func(l *geo.Layer) { l.Lock, l.Authority = geo.Locked, "the survey office" })
+	d = draftOf(t, view)
+	d.rules.Approved = nil
+	split := planning.Edit{Kind: planning.Split, Layer: "grids", Areas: codes(gridCode(0, 0)), Line: across(0, 1, 0)}
+	d.refuses(split, geo.Conflict, "borders of grids are lines of law", "the approval of the survey office")
+	d.rules.Approved = func(l geo.LayerName) bool { return l == "grids" }
+	d.do(split)
+	d.do(planning.Edit{Kind: planning.Reparent, Layer: "grids", Areas: codes(gridCode(1, 0)), Parent: communityCode(2, 0)})
+	d.refuses(planning.Edit{Kind: planning.Reparent, Layer: "communities", Areas: codes(communityCode(2, 2)), Parent: streetCode(2, 4)}, geo.Conflict, "streets are lines of law")
+	d.undone()
+}
+
+func TestWhatTheParentsKeepIsLeftOut(t *testing.T) {
+	t.Parallel()
+	d := ruled(t)
+	from, corner4, to := corner(1, 1), corner(2, 1), corner(2, 2)
+	e := planning.Edit{ // grid (1,1) takes ground from the one south of it, and from the next community
+		Kind: planning.MoveBorder, Layer: "grids", Areas: codes(gridCode(1, 1), gridCode(2, 1)), Tolerance: 1,
+		Line: orb.LineString{corner4, {corner4[0] + 0.0003, (corner4[1] + to[1]) / 2}, to},
+	}
+	d.refuses(e, geo.Conflict, "between communities "+string(communityCode(0, 0)))
+	e.Parents = planning.KeepParents
+	d.refuses(e, geo.Conflict, "nothing is left of it")
+	inner := planning.Edit{
+		Kind: planning.MoveBorder, Layer: "grids", Areas: codes(gridCode(1, 1), gridCode(1, 0)), Tolerance: 1, Parents: planning.KeepParents,
+		Line: orb.LineString{from, {(from[0] + corner4[0]) / 2, from[1] - 0.0003}, corner4},
+	}
+	if effect := d.do(inner); len(effect.LeftOut) > 0 {
+		t.Errorf("left out %v", effect.LeftOut)
+	}
+	e.Parents = planning.FollowParents
+	d.do(e)
+	d.sound()
+	d.undone()
+}

@@ -8,6 +8,10 @@
 // would change, the [geo.Publication] that the database writes in one transaction. What
 // the coverage room finds wrong is in [Outcome.Faults] with place and size; errors that
 // were not mended refuse the whole import.
+//
+// A planner's draft is a list of edits. [Do] does an [Edit] on a view and gives its [Effect];
+// [After] is the view after it, [Undo] takes it back, [Faults] tells what is wrong near it and
+// how to mend that. [Publication] is what the effects of a draft come to.
 package planning
 
 import (
