@@ -2,11 +2,13 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
 	"gridwarden/geo"
 	"gridwarden/geo/impact"
+	"gridwarden/geo/index"
 )
 
 // Records are what is kept of reports and posts that a change of boundaries touches.
@@ -20,6 +22,7 @@ type Records interface {
 const (
 	maxImpactDays = 3650
 	maxImpactSkip = 1_000_000
+	impactLimit   = 25 * time.Second
 )
 
 // impactQuery is what an impact is asked for.
@@ -74,12 +77,30 @@ func (s *server) draftImpact(w *response, r *http.Request, v view) error {
 	if q.Recoded, _, err = s.Drafts.Recodes(r.Context(), draft.ID); err != nil {
 		return err
 	}
-	found, err := impact.Of(r.Context(), before, after, s.records(), q.Options)
+	found, err := s.compare(r, before, after, q)
 	if err != nil {
 		return err
 	}
 	w.Header().Set("ETag", draftTag(&draft))
 	return s.sendImpact(w, found, q, draft.ID)
+}
+
+// compare works an impact out. It takes one of the places for bulk requests: one of nearly
+// everything keeps all cores busy for seconds.
+func (s *server) compare(r *http.Request, before, after *index.Snapshot, q impactQuery) (*impact.Impact, error) {
+	select {
+	case s.streams <- struct{}{}:
+		defer func() { <-s.streams }()
+	default:
+		return nil, geo.Errorf(geo.Unavailable, "this server is busy with %d bulk requests, which is all it takes at a time; try again", cap(s.streams))
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), impactLimit)
+	defer cancel()
+	found, err := impact.Of(ctx, before, after, s.records(), q.Options)
+	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return nil, geo.Errorf(geo.TooLarge, "the two states differ in so much that it was not worked out within %v: ask for fewer days, or compare states that lie closer", impactLimit)
+	}
+	return found, err
 }
 
 // records are those of the database; none without one.
@@ -122,7 +143,7 @@ func (s *server) impactOf(w *response, r *http.Request, v view, q impactQuery) (
 		return nil, err
 	}
 	w.tellState(after.Snapshot)
-	return impact.Of(r.Context(), before.whole, after.whole, s.records(), q.Options)
+	return s.compare(r, before.whole, after.whole, q)
 }
 
 // affected lists the reports from between the moment an edition holds from and the one it
