@@ -10,8 +10,8 @@ import (
 	"gridwarden/geo/drafts"
 )
 
-// planned wraps a handler of drafts: it takes a key with the right, and no cache keeps its
-// answers.
+// planned wraps a handler of drafts: it takes a key with the right, of one who sees every
+// layer, for drafts name areas of any, and no cache keeps its answers.
 func (s *server) planned(right access.Right, h func(*response, *http.Request, view) error) handler {
 	return s.need(right, func(w *response, r *http.Request) error {
 		if s.Drafts == nil {
@@ -24,7 +24,11 @@ func (s *server) planned(right access.Right, h func(*response, *http.Request, vi
 			return err
 		}
 		w.tellState(snapshot)
-		return h(w, r, s.viewFor(w, snapshot))
+		v := s.viewFor(w, snapshot)
+		if err := v.mustSeeAll(); err != nil {
+			return err
+		}
+		return h(w, r, v)
 	})
 }
 
