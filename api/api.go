@@ -111,6 +111,7 @@ type server struct {
 
 	tileReaders  chan struct{} // one token for each reader of the dirty tiles
 	draftReaders chan struct{} // one token for each reader of what happens to a draft
+	edited       chan struct{} // one token for each edit that is read and done
 	draftTiles   *tiles.Cache  // keeps nothing: a draft's tiles are for few, and change as it does
 	otherAudits  audits
 	plainBytes   atomic.Int64 // of uncompressed tiles on their way
@@ -142,6 +143,7 @@ func New(c Config) http.Handler {
 
 		tileReaders:  make(chan struct{}, maxTileReaders),
 		draftReaders: make(chan struct{}, maxDraftReaders),
+		edited:       make(chan struct{}, maxEdited),
 		draftTiles:   tiles.NewCache(0),
 
 		buffers: sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }},

@@ -22,7 +22,7 @@ const (
 // reader stays: one event for each version seen, with its number as id. The first tells how
 // the draft stands, unless the reader comes back (Last-Event-ID) and knows it. The last is of
 // a draft that was published or discarded; who does not take what is sent is cut off.
-func (s *server) draftChanges(w *response, r *http.Request, v view) error {
+func (s *server) draftChanges(w *response, r *http.Request, _ view) error {
 	if _, err := readParams(r); err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (s *server) draftChanges(w *response, r *http.Request, v view) error {
 	default:
 		return geo.Errorf(geo.Unavailable, "%d readers watch drafts, which is all this server takes at a time; try again, or read the draft with If-None-Match", cap(s.draftReaders))
 	}
-	l := &draftListener{stream: s.newStream(w), server: s, view: v, id: draftInPath(r), version: known}
+	l := &draftListener{stream: s.newStream(w), server: s, id: draftInPath(r), version: known}
 	if err := l.look(r.Context()); err != nil { // an error is still a problem document
 		return err
 	}
@@ -66,7 +66,6 @@ func lastVersion(r *http.Request) (int64, error) {
 type draftListener struct {
 	*stream
 	server  *server
-	view    view // tells what the reader may know of
 	id      geo.DraftID
 	version int64       // told last
 	force   []time.Time // of the edits in force that the reader knows: no two edits have one number and one time
@@ -142,7 +141,7 @@ func (l *draftListener) look(ctx context.Context) error {
 	}
 	event := draftEvent{d.Version, d.Name, d.State, d.Head, d.Edits, []doneBrief{}, []int{}}
 	if l.begun {
-		event.differ(l.view, l.force, all[:d.Head])
+		event.differ(l.force, all[:d.Head])
 	}
 	told := d.Version == l.version
 	l.version, l.force, l.begun = d.Version, l.force[:0], true
@@ -163,7 +162,7 @@ func (l *draftListener) look(ctx context.Context) error {
 
 // differ tells which edits came into force and which went out of it. The two lists are the
 // same up to where one was undone: the edit that took its place has another time.
-func (e *draftEvent) differ(v view, before []time.Time, now []planning.DoneEdit) {
+func (e *draftEvent) differ(before []time.Time, now []planning.DoneEdit) {
 	same := 0
 	for same < min(len(before), len(now)) && before[same].Equal(now[same].At) {
 		same++
@@ -172,7 +171,7 @@ func (e *draftEvent) differ(v view, before []time.Time, now []planning.DoneEdit)
 		e.Undone = append(e.Undone, i+1)
 	}
 	for i := same; i < len(now); i++ {
-		d := v.discreetEdit(&now[i])
+		d := &now[i]
 		e.Done = append(e.Done, doneBrief{d.Number, d.Author, d.At, d.Reason, d.Edit.Kind, describeEffect(&d.Effect)})
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -17,8 +16,10 @@ import (
 	"gridwarden/geo/planning"
 )
 
+// So few edits are read and done at a time that all of them fit into memory.
 const (
-	maxEditBody = 16 << 20 // bytes of one edit: a replace carries a region
+	maxEditBody = 16 << 20 // bytes of one: a replace carries a region
+	maxEdited   = 8
 )
 
 // editRequest is an edit as it is sent, with why it is made. Positions are read strictly:
@@ -75,6 +76,12 @@ func (s *server) addEdit(w *response, r *http.Request, v view) error {
 	if _, err := readParams(r); err != nil {
 		return err
 	}
+	select {
+	case s.edited <- struct{}{}:
+		defer func() { <-s.edited }()
+	case <-r.Context().Done():
+		return r.Context().Err()
+	}
 	if err := decodeUpTo(w, r, maxEditBody, &q, editFields, "application/json"); err != nil {
 		return err
 	}
@@ -126,13 +133,13 @@ func (s *server) sendDone(w *response, r *http.Request, v view, done *drafts.Don
 	}
 	w.Header().Set("ETag", draftTag(&done.Draft))
 	return sendJSON(w, doneAnswer{
-		Draft: s.describeDraft(r, v, &done.Draft), Edit: v.describeEdit(&done.Draft, &done.Edit),
+		Draft: s.describeDraft(r, v, &done.Draft), Edit: describeEdit(&done.Draft, &done.Edit),
 		Areas: areaCollection(done.Edit.Effect.Areas), Faults: faults,
 	})
 }
 
 // edits lists the edits of a draft by number, undone ones too.
-func (s *server) edits(w *response, r *http.Request, v view) error {
+func (s *server) edits(w *response, r *http.Request, _ view) error {
 	p, err := readParams(r, "limit", cursorParam)
 	if err != nil {
 		return err
@@ -156,7 +163,7 @@ func (s *server) edits(w *response, r *http.Request, v view) error {
 		rest, answer.Next = rest[:limit], rest[limit-1].Number
 	}
 	for i := range rest {
-		answer.Edits = append(answer.Edits, v.describeEdit(&d, &rest[i]))
+		answer.Edits = append(answer.Edits, describeEdit(&d, &rest[i]))
 	}
 	return sendJSON(w, answer)
 }
@@ -232,7 +239,7 @@ func (s *server) between(ctx context.Context, id geo.DraftID, a, b int) (areas [
 }
 
 // draftFaults draws the faults near all that a draft changes.
-func (s *server) draftFaults(w *response, r *http.Request, v view) error {
+func (s *server) draftFaults(w *response, r *http.Request, _ view) error {
 	if _, err := readParams(r); err != nil {
 		return err
 	}
@@ -240,7 +247,6 @@ func (s *server) draftFaults(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	faults = slices.DeleteFunc(slices.Clone(faults), func(f planning.Fault) bool { return v.hidesLayer(f.Layer) })
 	body, err := faultCollection(faults)
 	if err != nil {
 		return err
@@ -251,7 +257,7 @@ func (s *server) draftFaults(w *response, r *http.Request, v view) error {
 }
 
 // recode lists the codes that a draft changes, for a spreadsheet.
-func (s *server) recode(w *response, r *http.Request, v view) error {
+func (s *server) recode(w *response, r *http.Request, _ view) error {
 	if _, err := readParams(r); err != nil {
 		return err
 	}
@@ -267,7 +273,7 @@ func (s *server) recode(w *response, r *http.Request, v view) error {
 	body := bytes.NewBufferString("\ufeff") // by which spreadsheets know UTF-8
 	table := csv.NewWriter(body)
 	_ = table.Write([]string{"old", "new", "layer", "name"}) // a buffer takes everything
-	for _, c := range v.discreetRecodes(recodes) {
+	for _, c := range recodes {
 		name := ""
 		if a := drafted.Area(c.Layer, c.To); a != nil {
 			name = a.Name

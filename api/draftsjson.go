@@ -63,9 +63,6 @@ func (s *server) describeDraft(r *http.Request, v view, d *geo.Draft) draftAnswe
 		answer.Forgotten = s.Drafts.Stale(d)
 	}
 	for _, a := range d.Approvals {
-		if v.hidesLayer(a.Layer) {
-			continue
-		}
 		answer.Approvals = append(answer.Approvals, approvalAnswer{
 			a.Layer, a.Document, a.Body, a.Date.String(), a.EffectiveDay.String(), a.FileHash, a.Author, a.At,
 		})
@@ -149,8 +146,7 @@ type recodeAnswer struct {
 	New   geo.AreaCode  `json:"new"`
 }
 
-func (v view) describeEdit(d *geo.Draft, e *planning.DoneEdit) editAnswer {
-	e = v.discreetEdit(e)
+func describeEdit(d *geo.Draft, e *planning.DoneEdit) editAnswer {
 	answer := editAnswer{
 		Number: e.Number, InForce: e.Number <= d.Head, Author: e.Author, At: e.At, Reason: e.Reason, Edit: e.Edit,
 		Needs: openNeeds(e), Consent: []consentAnswer{}, effectAnswer: describeEffect(&e.Effect),
@@ -160,29 +156,6 @@ func (v view) describeEdit(d *geo.Draft, e *planning.DoneEdit) editAnswer {
 		answer.Consent = append(answer.Consent, consentAnswer(c))
 	}
 	return answer
-}
-
-// discreetEdit is an edit as its reader may know it: without what it did to layers that the
-// reader does not see. Of one made in such a layer only that it was made is told.
-func (v view) discreetEdit(e *planning.DoneEdit) *planning.DoneEdit {
-	if !v.hidesLayers() {
-		return e
-	}
-	told := *e
-	told.Effect.Areas = slices.DeleteFunc(slices.Clone(e.Effect.Areas), func(a *geo.Area) bool { return v.hidesLayer(a.Layer) })
-	told.Effect.Ended = slices.DeleteFunc(slices.Clone(e.Effect.Ended), func(n planning.AreaName) bool { return v.hidesLayer(n.Layer) })
-	told.Effect.Groups = slices.DeleteFunc(slices.Clone(e.Effect.Groups), func(g geo.Group) bool { return v.hidesLayer(g.Layer) })
-	told.Effect.Recoded = v.discreetRecodes(e.Effect.Recoded)
-	if v.hidesLayer(e.Edit.Layer) {
-		told.Edit, told.Reason = planning.Edit{Kind: e.Edit.Kind}, ""
-		told.Needs, told.Consent = nil, nil
-		told.Effect.LeftOut, told.Effect.Notes = nil, nil
-	}
-	return &told
-}
-
-func (v view) discreetRecodes(all []planning.Recode) []planning.Recode {
-	return slices.DeleteFunc(slices.Clone(all), func(c planning.Recode) bool { return v.hidesLayer(c.Layer) })
 }
 
 // openNeeds are the areas beyond the scope of an edit's author that nobody consented to yet.

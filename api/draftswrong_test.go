@@ -214,33 +214,3 @@ func TestAnEditInAnothersScopeWaitsForTheirConsent(t *testing.T) {
 		t.Errorf("%d %s", got.status, got.body)
 	}
 }
-
-func TestAReaderIsNotToldOfEditsInLayersHiddenFromIt(t *testing.T) {
-	t.Parallel()
-	d, bearer := keyed(t, planningDesk)
-	_, _, err := d.store.Publish(t.Context(), &geo.Publication{
-		Base:   1,
-		Layers: []geo.Layer{{Name: "beats", Kind: geo.Overlay, Rank: 8, Visibility: geo.Restricted}},
-		Areas:  []*geo.Area{{Layer: "beats", Code: "SECRET-1", Name: "SECRET", Department: "D2", Shape: rectangle(0, 0, 4, 2)}},
-	})
-	must(t, err)
-	d.catchUp(t)
-	planner, viewer := bearer(access.Planner), bearer(access.Viewer)
-	draft := d.draft(t, "Authorization", planner)
-	d.edit(t, draft, `{"edit":"set","reason":"SECRET why","layer":"beats","areas":["SECRET-1"],"name":"SECRET 2","codes":["SECRET-2"]}`, "Authorization", planner)
-	for _, path := range []string{"/edits", "/faults", "/recode.csv", ""} {
-		if got := d.get(t, draft.path(path), "Authorization", viewer); got.status != 200 || strings.Contains(got.body, "SECRET") || strings.Contains(got.body, "beats") {
-			t.Errorf("%s: %d %s", path, got.status, got.body)
-		}
-	}
-	if got := d.get(t, draft.path("/edits"), "Authorization", planner); !strings.Contains(got.body, "SECRET why") {
-		t.Errorf("%d %s", got.status, got.body)
-	}
-	r := draftReader{d.service.follow(t, draft.path("/changes"), "Authorization", viewer)}
-	defer r.close()
-	r.next()
-	d.edit(t, draft, `{"edit":"set","reason":"SECRET why","layer":"beats","areas":["SECRET-2"],"name":"SECRET 3"}`, "Authorization", planner)
-	if e := r.next(); len(e.Done) != 1 || e.Done[0].Reason != "" || len(e.Done[0].Changed) != 0 {
-		t.Errorf("%+v", e)
-	}
-}
