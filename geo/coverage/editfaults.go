@@ -22,7 +22,7 @@ const maxLooks = 3
 func LocalFaults(ctx context.Context, near Near, box geo.Box) ([]geo.Fault, error) {
 	seen := box
 	for look := 1; ; look++ {
-		f, err := gather(ctx, near(seen), seen, EditOptions{})
+		f, err := gather(ctx, withGround(near(seen), seen), seen, EditOptions{})
 		if err != nil {
 			return nil, err
 		}
@@ -37,6 +37,25 @@ func LocalFaults(ctx context.Context, near Near, box geo.Box) ([]geo.Fault, erro
 		}
 		seen = grown(seen)
 	}
+}
+
+// withGround is a chain without the upper areas that have no ground where the lowest ones or
+// the box are: their boxes only reach there, and a frame that stands for those that do would
+// lie over them.
+func withGround(chain []Layer, box geo.Box) []Layer {
+	chain = slices.Clone(chain)
+	for i, l := range chain {
+		if i == 0 {
+			for _, a := range l.Areas {
+				box = box.Union(boxRound(a.Shape))
+			}
+			continue
+		}
+		chain[i].Areas = slices.DeleteFunc(slices.Clone(l.Areas), func(a Area) bool {
+			return !(&geo.Shape{Polygons: a.Shape}).Meets(box)
+		})
+	}
+	return chain
 }
 
 // grown is a box three times as wide and high, and a hundred metres at least.
