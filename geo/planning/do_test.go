@@ -499,6 +499,7 @@ func TestOverlaysAndLinesAreDrawnAsTheyAre(t *testing.T) {
 	d.refuses(planning.Edit{Kind: planning.Draw, Layer: "roads", Codes: codes("r3"), Geometry: []byte(`{"type":"LineString","coordinates":[[120,30],[120,30]]}`)}, geo.Invalid, "precision")
 	d.refuses(planning.Edit{Kind: planning.Reshape, Layer: "parks", Areas: codes("p9"), Geometry: []byte(`{"type":"Polygon","coordinates":[[[120,30],[120,30],[120,30]]]}`)}, geo.Invalid, "nothing is left")
 	d.refuses(planning.Edit{Kind: planning.Reshape, Layer: "parks", Areas: codes("p9"), Geometry: []byte(`{"type":"Polygon"`)}, geo.Invalid, "cannot be read")
+	d.refuses(planning.Edit{Kind: planning.Reshape, Layer: "parks", Areas: codes("p9"), Geometry: []byte(`{"type":"Polygon","coordinates":[[[120,30],[120],[120.001,30.001],[120,30]]]}`)}, geo.Invalid, "a position has 1 numbers")
 	d.refuses(planning.Edit{Kind: planning.Split, Layer: "parks", Areas: codes("p9"), Line: across(0, 1, 0)}, geo.Invalid, "an overlay")
 	d.undone()
 }

@@ -1,8 +1,9 @@
 package planning
 
 import (
+	"encoding/json"
+
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/geojson"
 
 	"gridwarden/geo"
 	"gridwarden/geo/coverage"
@@ -80,19 +81,98 @@ func (d *doing) geometry() (orb.Geometry, error) {
 	if d.layer.Kind == geo.Lines {
 		wanted = "LineString or MultiLineString"
 	}
-	g, err := geojson.UnmarshalGeometry(d.edit.Geometry)
-	if err != nil || g.Geometry() == nil {
-		return nil, geo.Errorf(geo.Invalid, "the geometry cannot be read; give a GeoJSON geometry, %s", wanted)
+	g, err := readGeometry(d.edit.Geometry)
+	if err != nil {
+		return nil, geo.Errorf(geo.Invalid, "the geometry cannot be read: %w; give a GeoJSON geometry, %s", err, wanted)
 	}
-	polygons, lines := polygonsOf(g.Geometry()), lineStrings(g.Geometry())
-	vertices := verticesOf(g.Geometry())
+	polygons, lines := polygonsOf(g), lineStrings(g)
 	switch lined := d.layer.Kind == geo.Lines; {
 	case lined && lines == nil || !lined && polygons == nil:
-		return nil, geo.Errorf(geo.Invalid, "the geometry is a %s, and %s has the geometries %s; draw it so", g.Type, d.layer.Name, wanted)
-	case vertices > maxVertices:
-		return nil, geo.Errorf(geo.TooLarge, "the drawing has %d vertices, more than %d; simplify it", vertices, maxVertices)
+		return nil, geo.Errorf(geo.Invalid, "the geometry is a %s, and %s has the geometries %s; draw it so", g.GeoJSONType(), d.layer.Name, wanted)
+	case verticesOf(g) > maxVertices:
+		return nil, geo.Errorf(geo.TooLarge, "the drawing has %d vertices, more than %d; simplify it", verticesOf(g), maxVertices)
 	}
-	return g.Geometry(), nil
+	return g, nil
+}
+
+// readGeometry reads a line or polygon, or several, of GeoJSON. A position of fewer than two
+// numbers is refused, for it is no place; a height is passed over.
+func readGeometry(raw json.RawMessage) (orb.Geometry, error) {
+	var g struct {
+		Type        string          `json:"type"`
+		Coordinates json.RawMessage `json:"coordinates"`
+	}
+	if err := json.Unmarshal(raw, &g); err != nil {
+		return nil, geo.Errorf(geo.Invalid, "it is no object with type and coordinates")
+	}
+	var (
+		one     orb.LineString
+		several []orb.LineString
+		nested  [][]orb.LineString
+		err     error
+	)
+	switch g.Type {
+	case "LineString":
+		one, err = readPath(g.Coordinates)
+	case "Polygon", "MultiLineString":
+		several, err = readList(g.Coordinates, readPath)
+	case "MultiPolygon":
+		nested, err = readList(g.Coordinates, func(raw json.RawMessage) ([]orb.LineString, error) { return readList(raw, readPath) })
+	default:
+		err = geo.Errorf(geo.Invalid, "a %q is neither line nor polygon", g.Type)
+	}
+	switch g.Type {
+	case "LineString":
+		return one, err
+	case "MultiLineString":
+		return orb.MultiLineString(several), err
+	case "Polygon":
+		return polygonOf(several), err
+	}
+	polygons := make(orb.MultiPolygon, len(nested))
+	for i, rings := range nested {
+		polygons[i] = polygonOf(rings)
+	}
+	return polygons, err
+}
+
+func polygonOf(rings []orb.LineString) orb.Polygon {
+	polygon := make(orb.Polygon, len(rings))
+	for i, ring := range rings {
+		polygon[i] = orb.Ring(ring)
+	}
+	return polygon
+}
+
+// readList reads an array, each item by the function given.
+func readList[T any](raw json.RawMessage, item func(json.RawMessage) (T, error)) ([]T, error) {
+	var items []json.RawMessage
+	if json.Unmarshal(raw, &items) != nil {
+		return nil, geo.Errorf(geo.Invalid, "its coordinates are not nested as its type wants")
+	}
+	list := make([]T, len(items))
+	for i := range items {
+		var err error
+		if list[i], err = item(items[i]); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+func readPath(raw json.RawMessage) (orb.LineString, error) {
+	var positions [][]float64
+	if json.Unmarshal(raw, &positions) != nil {
+		return nil, geo.Errorf(geo.Invalid, "its coordinates are not nested as its type wants")
+	}
+	path := make(orb.LineString, len(positions))
+	for i, p := range positions {
+		if len(p) < 2 {
+			return nil, geo.Errorf(geo.Invalid, "a position has %d numbers, not longitude and latitude", len(p))
+		}
+		path[i] = orb.Point{p[0], p[1]}
+	}
+	return path, nil
 }
 
 func polygonsOf(g orb.Geometry) orb.MultiPolygon {

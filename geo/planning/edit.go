@@ -1,13 +1,7 @@
 package planning
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -123,76 +117,4 @@ type Consent struct {
 	Areas  []geo.AreaCode // those of Needs it covers
 	Author string
 	At     time.Time
-}
-
-// maxEdit is how many bytes one edit may have: a replace carries a whole region.
-const maxEdit = 64 << 20
-
-// ParseEdit reads an edit as it is sent. Fields that no edit has, and anything after the
-// document, are refused; which fields an edit of a kind takes is [Do]'s to judge.
-func ParseEdit(document []byte) (*Edit, error) {
-	if len(document) > maxEdit {
-		return nil, geo.Errorf(geo.TooLarge, "the edit has %d bytes, more than %d; replace a smaller region at a time", len(document), maxEdit)
-	}
-	e := &Edit{}
-	d := json.NewDecoder(bytes.NewReader(document))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&e); err != nil || e == nil {
-		return nil, geo.Errorf(geo.Invalid, "this is no edit: %s; send one JSON object with \"edit\", \"layer\" and the fields of that kind", unread(err))
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, geo.Errorf(geo.Invalid, "something follows the edit; send one JSON object")
-	}
-	return e, e.checkPositions(document)
-}
-
-// checkPositions refuses positions that are not two numbers: read into pairs, a missing one
-// would be a zero. A third, the height, is passed over.
-func (e *Edit) checkPositions(document []byte) error {
-	var raw struct {
-		Line    [][]float64   `json:"line"`
-		Polygon [][][]float64 `json:"polygon"`
-		At      *[]float64    `json:"at"`
-		To      *[]float64    `json:"to"`
-	}
-	if err := json.Unmarshal(document, &raw); err != nil {
-		return geo.Errorf(geo.Invalid, "this is no edit: %s", unread(err))
-	}
-	positions := slices.Concat(append(raw.Polygon, raw.Line)...)
-	for _, p := range []*[]float64{raw.At, raw.To} {
-		if p != nil {
-			positions = append(positions, *p)
-		}
-	}
-	for _, p := range positions {
-		if len(p) != 2 && len(p) != 3 {
-			return geo.Errorf(geo.Invalid, "a position has %d numbers; write two numbers, longitude and latitude", len(p))
-		}
-	}
-	return nil
-}
-
-// unread says why a document could not be read, in words of the document.
-func unread(err error) string {
-	var wrong *json.UnmarshalTypeError
-	switch {
-	case err == nil:
-		return "it is null"
-	case errors.As(err, &wrong) && wrong.Field != "":
-		return fmt.Sprintf("the field %q cannot be %s", wrong.Field, article(wrong.Value))
-	case errors.As(err, &wrong):
-		return "it is " + article(wrong.Value)
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "it ends too early"
-	}
-	return strings.TrimPrefix(err.Error(), "json: ")
-}
-
-// article is a JSON word with its article.
-func article(word string) string {
-	switch word[:1] {
-	case "a", "o":
-		return "an " + word
-	}
-	return "a " + word
 }

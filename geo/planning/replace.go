@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/geojson"
 
 	"gridwarden/geo"
 	"gridwarden/geo/coverage"
@@ -96,19 +95,20 @@ func (m *match) read() error {
 func (m *match) feature(raw json.RawMessage, source geo.Source) (*fileArea, error) {
 	var in struct {
 		ID         any                        `json:"id"`
-		Geometry   *geojson.Geometry          `json:"geometry"`
+		Geometry   json.RawMessage            `json:"geometry"`
 		Properties map[string]json.RawMessage `json:"properties"`
 	}
 	if err := json.Unmarshal(raw, &in); err != nil {
 		return nil, geo.Errorf(geo.Invalid, "it is no feature with a geometry and properties")
 	}
-	if in.Geometry == nil || polygonsOf(in.Geometry.Geometry()) == nil {
-		return nil, geo.Errorf(geo.Invalid, "it has no Polygon or MultiPolygon")
+	g, err := readGeometry(in.Geometry)
+	if err != nil || polygonsOf(g) == nil {
+		return nil, geo.Errorf(geo.Invalid, "it has no Polygon or MultiPolygon that can be read")
 	}
-	if m.vertices += verticesOf(in.Geometry.Geometry()); m.vertices > maxFileVertices {
+	if m.vertices += verticesOf(g); m.vertices > maxFileVertices {
 		return nil, geo.Errorf(geo.TooLarge, "the file has more than %d vertices up to here; replace a smaller region at a time", maxFileVertices)
 	}
-	f := &fileArea{words: map[string]string{}, parts: []geo.AreaPart{{Source: source, Geometry: in.Geometry.Geometry()}}}
+	f := &fileArea{words: map[string]string{}, parts: []geo.AreaPart{{Source: source, Geometry: g}}}
 	if id, is := in.ID.(string); is {
 		f.code = geo.AreaCode(id)
 	}
