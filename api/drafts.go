@@ -287,10 +287,15 @@ func (s *server) discardDraft(w *response, r *http.Request, v view) error {
 }
 
 // unschedule takes a draft off its schedule, or what it was held for: it can be worked on
-// again.
+// again. Whose draft it is may do so, and who scheduled it.
 func (s *server) unschedule(w *response, r *http.Request, v view) error {
 	if _, err := readParams(r); err != nil {
 		return err
+	}
+	if s.KeysOn && !s.may(w, r, access.Plan) {
+		if err := s.present(w, r, access.Publish); err != nil {
+			return err
+		}
 	}
 	return s.changeDraft(w, r, v, func(version int64) (geo.Draft, error) {
 		return s.Drafts.Unschedule(r.Context(), draftInPath(r), version)

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -125,6 +126,22 @@ func TestWhoOnlyReadsNeitherPlansNorPublishes(t *testing.T) {
 	}
 	if done := d.edit(t, draft, bulge(), as("张三")...); done.Edit.Author != "张三" {
 		t.Errorf("the author of the edit is %q", done.Edit.Author)
+	}
+	later := fmt.Sprintf(`{"effective_from":%q}`, time.Now().Add(time.Hour).Format(time.RFC3339))
+	if got := d.post(t, draft.path("/publish"), later, append(as("发布"), "If-Match", `"2"`)...); got.status != 202 {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	for who, status := range map[string]int{"读者": 403, "李四": 403, "": 401} {
+		headers := []string{"If-Match", "*"}
+		if who != "" {
+			headers = append(headers, as(who)...)
+		}
+		if got := d.do(t, "DELETE", draft.path("/schedule"), "", headers...); got.status != status {
+			t.Errorf("%s: %d %s", who, got.status, got.body)
+		}
+	}
+	if got := d.do(t, "DELETE", draft.path("/schedule"), "", append(as("发布"), "If-Match", "*")...); got.status != 200 {
+		t.Errorf("who scheduled it cannot take it off: %d %s", got.status, got.body)
 	}
 	for _, c := range []struct {
 		who, method, path, body string

@@ -126,7 +126,7 @@ func (s *server) planningRoutes() []route {
 		{"/v1/drafts/{draft}/changes", get(s.planned(access.Read, s.draftChanges))},
 		{"/v1/drafts/{draft}/rebase", map[string]handler{http.MethodPost: s.planned(access.Plan, s.rebaseDraft)}},
 		{"/v1/drafts/{draft}/publish", map[string]handler{http.MethodPost: s.planned(access.Publish, s.publishDraft)}},
-		{"/v1/drafts/{draft}/schedule", map[string]handler{http.MethodDelete: s.planned(access.Publish, s.unschedule)}},
+		{"/v1/drafts/{draft}/schedule", map[string]handler{http.MethodDelete: s.planned(access.Read, s.unschedule)}},
 
 		{"/v1/editions", get(s.read(whatIsPublic, s.editions))},
 		{"/v1/editions/take-back", map[string]handler{http.MethodPost: s.planned(access.Publish, s.takeBack)}},

@@ -230,9 +230,10 @@ func isScheduled(draft *geo.Draft) error {
 }
 
 // mayChange refuses those who only read a draft: all but its author, whom it is shared with,
-// and who may do everything.
+// who scheduled it, and who may do everything.
 func mayChange(actor geo.Actor, draft *geo.Draft) error {
-	if actor.Name == "" || draft.Author == "" || actor.Name == draft.Author ||
+	scheduled := draft.Schedule != nil && actor.Name == draft.Schedule.Author
+	if actor.Name == "" || draft.Author == "" || actor.Name == draft.Author || scheduled ||
 		slices.Contains(draft.Editors, actor.Name) || slices.Contains(actor.Roles, access.Admin) {
 		return nil
 	}
