@@ -179,3 +179,27 @@ func TestSizesCodesAndDepartmentsAreWatched(t *testing.T) {
 	}
 	d.undone()
 }
+
+// A street that runs round another reaches everywhere with its box, and not with its ground.
+func TestAnAreaThatRunsRoundThePlaceIsNoFault(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	var grids []geo.AreaInput
+	for _, g := range board(8) {
+		x, y := int(g.Code[0]-'a'), int(g.Code[1]-'0')
+		g.Parent = "round"
+		if 2 <= x && x < 6 && 2 <= y && y < 6 {
+			g.Parent = "within"
+		}
+		grids = append(grids, g)
+	}
+	ring := orb.Polygon{block(0, 0, 8, 8)[0], block(2, 2, 6, 6)[0]}
+	s.must(fabric("streets", "", drawn("round", ring), drawn("within", block(2, 2, 6, 6))), fabric("grids", "streets", grids...))
+	d := draftOf(t, s.view)
+	d.do(planning.Edit{Kind: planning.Split, Layer: "grids", Areas: codes("e4"), Line: across(4, 5, 4)})
+	if faults := d.faults(); len(faults) > 0 {
+		t.Errorf("%v", told(faults))
+	}
+	d.sound()
+	d.undone()
+}
