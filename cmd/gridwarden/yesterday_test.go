@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -61,7 +64,7 @@ func TestYesterdayIsAnsweredAsItWas(t *testing.T) {
 	d.settle(c)
 	past := newPastViews(d.store, d.live)
 	past.most = int64(testsize.N(1<<20, 1<<10)) // in the long run most are read again
-	d.server = api.New(api.Config{Live: d.live, Past: past, Assets: d.store})
+	d.server = api.New(api.Config{Live: d.live, Past: past, Editions: d.store, Assets: d.store})
 	pairs := testsize.N(300, 10_000)
 	var asked []remembered
 	for edition := range 10 {
@@ -88,6 +91,83 @@ func TestYesterdayIsAnsweredAsItWas(t *testing.T) {
 	}
 	if len(asked) != pairs/30*30 {
 		t.Errorf("%d pairs were asked", len(asked))
+	}
+	d.compareLineage()
+}
+
+// compareLineage holds what is told of the differences between editions, which is worked out
+// from the two states, against the lineage that was kept when each was published.
+func (d *diary) compareLineage() {
+	d.Helper()
+	type held struct {
+		Code  *string
+		Share float64
+	}
+	newest, told := d.live.Load().Edition().Number, 0
+	for n := newest; n > newest-10; n-- {
+		var page struct {
+			Features []struct {
+				Properties struct {
+					What, Code string
+					From, Into []held
+				}
+			}
+		}
+		d.parse(fmt.Sprintf("/v1/editions/%d/differences?layer=grids&limit=1000", n), &page)
+		for _, f := range page.Features {
+			var h struct {
+				From, Into []struct {
+					Edition   geo.Edition
+					From, To  *string
+					ShareFrom float64 `json:"share_from"`
+					ShareTo   float64 `json:"share_to"`
+				}
+			}
+			if f.Properties.What != "area" {
+				continue
+			}
+			d.parse("/v1/layers/grids/areas/"+f.Properties.Code+"/history", &h)
+			kept := map[string]float64{}
+			for _, g := range h.From {
+				if g.Edition == n {
+					kept["from "+known(g.From)] = g.ShareTo
+				}
+			}
+			for _, g := range h.Into {
+				if g.Edition == n {
+					kept["into "+known(g.To)] = g.ShareFrom
+				}
+			}
+			now := map[string]float64{}
+			for _, g := range f.Properties.From {
+				now["from "+known(g.Code)] = g.Share
+			}
+			for _, g := range f.Properties.Into {
+				now["into "+known(g.Code)] = g.Share
+			}
+			told += len(now)
+			if !maps.EqualFunc(kept, now, func(a, b float64) bool { return math.Abs(a-b) < 1e-4 }) {
+				d.Errorf("of %s in edition %d there is kept\n%v\nand told\n%v", f.Properties.Code, n, kept, now)
+			}
+		}
+	}
+	if told == 0 {
+		d.Error("no ground changed hands in ten editions")
+	}
+}
+
+func known(code *string) string {
+	if code == nil {
+		return "nobody"
+	}
+	return *code
+}
+
+func (d *diary) parse(path string, into any) {
+	d.Helper()
+	body := d.answer(httptest.NewRequest("GET", path, nil))
+	if err := json.Unmarshal([]byte(body), into); err != nil {
+		d.Fatalf("%s: %v in %s", path, err, body)
 	}
 }
 
