@@ -145,10 +145,12 @@ func readEnded(ctx context.Context, tx pgx.Tx, in span, c *geo.Changes) (err err
 		return nil
 	}
 	where, args := in.ends(), in.args()
-	if c.AreasEnded, err = collect(ctx, tx, areasEndedSQL+where+" ORDER BY id", args, pgx.RowTo[geo.AreaID]); err != nil {
+	if c.AreasEnded, err = collect(ctx, tx, areasEndedSQL+where, args, pgx.RowTo[geo.AreaID]); err != nil {
 		return err
 	}
-	c.AssetsEnded, err = collect(ctx, tx, assetsEndedSQL+where+" ORDER BY version", args, pgx.RowTo[geo.AssetVersion])
+	c.AssetsEnded, err = collect(ctx, tx, assetsEndedSQL+where, args, pgx.RowTo[geo.AssetVersion])
+	slices.Sort(c.AreasEnded) // asked for an order, the database might walk all rows in it
+	slices.Sort(c.AssetsEnded)
 	if err != nil || !in.back {
 		return err
 	}
