@@ -22,30 +22,30 @@ CREATE TABLE audit_log (
 CREATE TABLE audit_head (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
     number   bigint  NOT NULL DEFAULT 0,
+    previous bytea   NOT NULL DEFAULT decode(repeat('00', 32), 'hex'),
     hash     bytea   NOT NULL DEFAULT decode(repeat('00', 32), 'hex')
 ) WITH (fillfactor = 50);
 INSERT INTO audit_head DEFAULT VALUES;
 
 -- The hash of a row is the SHA-256 of the previous hash followed by each value as its
 -- length in bytes, a colon, the value in UTF-8 and a comma; a value that is NULL is empty.
--- It is one expression: a function would be planned anew for each report that is stored.
+-- It is one statement and one expression, for each report that is stored waits for it.
 -- +goose StatementBegin
 CREATE FUNCTION chain_audit_log() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    at     text;
-    before text := coalesce(NEW.before::text, '');
-    after  text := coalesce(NEW.after::text, '');
+    at   text;
+    rest text;
 BEGIN
-    SELECT number + 1, hash INTO STRICT NEW.number, NEW.previous FROM audit_head FOR UPDATE;
     NEW.at := clock_timestamp();
     at := to_char(NEW.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
-    NEW.hash := sha256(NEW.previous || convert_to(concat(
-        length(NEW.number::text), ':', NEW.number, ',', length(at), ':', at, ',',
-        octet_length(NEW.actor), ':', NEW.actor, ',', octet_length(NEW.key), ':', NEW.key, ',',
+    rest := concat(
+        length(at), ':', at, ',', octet_length(NEW.actor), ':', NEW.actor, ',', octet_length(NEW.key), ':', NEW.key, ',',
         octet_length(NEW.origin), ':', NEW.origin, ',', octet_length(NEW.action), ':', NEW.action, ',',
         octet_length(NEW.subject), ':', NEW.subject, ',',
-        octet_length(before), ':', before, ',', octet_length(after), ':', after, ','), 'UTF8'));
-    UPDATE audit_head SET number = NEW.number, hash = NEW.hash;
+        coalesce(octet_length(NEW.before::text), 0), ':', NEW.before, ',', coalesce(octet_length(NEW.after::text), 0), ':', NEW.after, ',');
+    UPDATE audit_head SET number = number + 1, previous = hash,
+        hash = sha256(hash || convert_to(concat(length((number + 1)::text), ':', number + 1, ',', rest), 'UTF8'))
+    RETURNING number, previous, hash INTO STRICT NEW.number, NEW.previous, NEW.hash;
     RETURN NEW;
 END $$;
 -- +goose StatementEnd

@@ -62,16 +62,18 @@ func (by *Sight) sees(v geo.Visibility, named bool) bool {
 type masks struct{ all atomic.Pointer[[]masked] }
 
 type masked struct {
-	by   *Sight
-	now  geo.Position // when the view that told what is hidden was settled
-	view *Snapshot
+	by         *Sight
+	now        geo.Position // when the view that told what is hidden was settled
+	view       *Snapshot
+	layers     []geo.LayerName   // hidden
+	categories []geo.CategoryKey // hidden, of which there are assets
 }
 
 // Seen is the view as a reader sees it. What is hidden is not there: no area, asset, count,
 // box or duty row tells of it. A layer joined to a restricted one is hidden with it, for its
 // areas name their parents. A past view hides what it hid then, and what the newest, now,
-// hides today. It costs a look at the assets that are not packed, once for each view and
-// sight, and at all of them once for each packing.
+// hides today. For a view that small changes led to from one that was seen so it is at hand;
+// else it costs a look at the assets that are not packed, and once for each packing at all.
 func (s *Snapshot) Seen(by *Sight, now *Snapshot) *Snapshot {
 	if by.Of == geo.Restricted {
 		return s
@@ -89,9 +91,9 @@ func (s *Snapshot) Seen(by *Sight, now *Snapshot) *Snapshot {
 				}
 			}
 		}
-		view := s.mask(by, now)
-		if next := append(others, masked{by, now.settled, view}); s.masks.all.CompareAndSwap(known, &next) {
-			return view
+		made := s.mask(by, now)
+		if next := append(others, made); s.masks.all.CompareAndSwap(known, &next) {
+			return made.view
 		}
 	}
 }
@@ -103,19 +105,84 @@ func (s *Snapshot) Hidden() string { return s.hides }
 // Rights are those the view was made for; everything, where nothing is hidden in it.
 func (s *Snapshot) Rights() geo.Visibility { return cmp.Or(s.rights, geo.Restricted) }
 
-func (s *Snapshot) mask(by *Sight, now *Snapshot) *Snapshot {
-	layers, categories := s.hiddenLayers(by, now), s.hiddenCategories(by, now)
-	assets := s.assets.without(categories)
-	if len(layers) == 0 && assets == s.assets {
-		return s
+func (s *Snapshot) mask(by *Sight, now *Snapshot) masked {
+	m := masked{by: by, now: now.settled, layers: s.hiddenLayers(by, now), categories: s.hiddenCategories(by, now)}
+	m.show(s, s.assets.without(m.categories))
+	return m
+}
+
+// show makes what is seen of a view of which these assets are.
+func (m *masked) show(s *Snapshot, seen *assets) {
+	if m.view = s; len(m.layers) == 0 && seen == s.assets {
+		return
 	}
-	next := *s
-	next.masks, next.assets, next.rights = &masks{}, assets, by.Of
-	next.atlas = s.atlas.without(layers)
-	next.duty = s.dutyWithout(layers, assets)
-	sum := sha256.Sum256(fmt.Append(nil, layers, categories))
-	next.hides = hex.EncodeToString(sum[:8])
-	return &next
+	view := *s
+	view.masks, view.assets, view.rights = &masks{}, seen, m.by.Of
+	view.atlas = s.atlas.without(m.layers)
+	view.duty = s.dutyWithout(m.layers, seen)
+	sum := sha256.Sum256(fmt.Append(nil, m.layers, m.categories))
+	view.hides = hex.EncodeToString(sum[:8])
+	m.view = &view
+}
+
+// smallChange is up to how many assets may change for what is seen to be brought along.
+const smallChange = 1000
+
+// maskAfter brings what readers see of a view along to the one that a change led to. Where
+// more than a few assets change, or others may be hidden than before, it is made anew when
+// somebody looks.
+func (s *Snapshot) maskAfter(next *Snapshot, c *geo.Changes) error {
+	known := s.masks.all.Load()
+	if known == nil || len(c.Assets)+len(c.AssetsEnded) > smallChange ||
+		len(c.Layers)+len(c.LayersEnded)+len(c.Categories)+len(c.CategoriesEnded) > 0 || next.assets.packed != s.assets.packed {
+		return nil
+	}
+	var all []masked
+	for _, m := range *known {
+		after, ok, err := m.after(s, next, c)
+		if err != nil {
+			return err
+		}
+		if ok {
+			all = append(all, after)
+		}
+	}
+	next.masks.all.Store(&all)
+	return nil
+}
+
+// after is what is seen after a change of assets, areas and duty; ok is false when it is not
+// known which of them are hidden.
+func (m masked) after(s, next *Snapshot, c *geo.Changes) (_ masked, ok bool, err error) {
+	if m.now != s.settled {
+		return m, false, nil
+	}
+	var begun []geo.Asset
+	for i := range c.Assets {
+		category, _ := next.Category(c.Assets[i].Category)
+		switch seen := m.by.Category(&category); {
+		case seen:
+			begun = append(begun, c.Assets[i])
+		case !slices.Contains(m.categories, c.Assets[i].Category):
+			return m, false, nil
+		}
+	}
+	m.now = next.settled
+	if m.view.assets == s.assets {
+		m.show(next, next.assets)
+		return m, len(begun) == len(c.Assets), nil
+	}
+	var ended []geo.AssetVersion
+	for _, v := range c.AssetsEnded {
+		if _, seen := m.view.AssetOf(v); seen {
+			ended = append(ended, v)
+		}
+	}
+	seen, err := m.view.assets.apply(ended, begun)
+	if err == nil {
+		m.show(next, seen)
+	}
+	return m, true, err
 }
 
 // hiddenLayers are those not seen, by name.

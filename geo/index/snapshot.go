@@ -71,7 +71,7 @@ func (s *Snapshot) Apply(c *geo.Changes) (*Snapshot, error) {
 	if atlas != s.atlas || next.duty != s.duty || len(c.Departments)+len(c.DepartmentsEnded)+len(c.Categories)+len(c.CategoriesEnded) > 0 {
 		next.settled = c.To
 	}
-	return next, nil
+	return next, s.maskAfter(next, c)
 }
 
 // assetKeysAfter are the attributes that assets have after a change. Those that are here
