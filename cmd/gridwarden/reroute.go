@@ -66,7 +66,7 @@ func (r *rerouter) Ground(ctx context.Context, from, to geo.Edition) ([]geo.Box,
 	if err != nil {
 		return nil, err
 	}
-	r.last.from, r.last.to, r.last.boxes = from, to, impact.Ground(before, after)
+	r.last.from, r.last.to, r.last.boxes = from, to, impact.Ground(ctx, before, after)
 	return r.last.boxes, nil
 }
 

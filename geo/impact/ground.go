@@ -1,6 +1,7 @@
 package impact
 
 import (
+	"context"
 	"maps"
 	"slices"
 
@@ -18,8 +19,8 @@ var everyplace = geo.Box{Min: geo.Coord{X: -180 * geo.Scale, Y: -90 * geo.Scale}
 // Ground are boxes outside which every place has the same areas in both views, and every
 // report without answers the same decision; where anything may differ, one box of
 // everything. A place on their border lies within.
-func Ground(before, after *index.Snapshot) []geo.Box {
-	return groundOf(before, after, pairsOf(before, after)).boxes()
+func Ground(ctx context.Context, before, after *index.Snapshot) []geo.Box {
+	return groundOf(ctx, before, after, pairsOf(before, after)).boxes()
 }
 
 // ground is where answers may differ.
@@ -31,12 +32,12 @@ type ground struct {
 }
 
 // groundOf is the ground of a change.
-func groundOf(before, after *index.Snapshot, pairs map[geo.LayerName][]pair) *ground {
+func groundOf(ctx context.Context, before, after *index.Snapshot, pairs map[geo.LayerName][]pair) *ground {
 	g := &ground{touched: map[*geo.Area]bool{}}
 	for _, layer := range slices.Sorted(maps.Keys(pairs)) {
 		reach := max(before.Reach(layer), after.Reach(layer))
 		for _, p := range pairs[layer] {
-			g.pair(p, isCoverage(before, layer) && isCoverage(after, layer), reach)
+			g.pair(ctx, p, isCoverage(before, layer) && isCoverage(after, layer), reach)
 		}
 	}
 	g.tables(before, after)
@@ -50,14 +51,14 @@ func isCoverage(view *index.Snapshot, layer geo.LayerName) bool {
 }
 
 // pair adds the ground on which an area answers otherwise.
-func (g *ground) pair(p pair, coverage bool, reach float64) {
+func (g *ground) pair(ctx context.Context, p pair, coverage bool, reach float64) {
 	to := &g.drawn
 	if !coverage {
 		to = &g.other
 	}
 	switch {
 	case p.was != nil && p.is != nil && sameDuty(p.was, p.is) && len(p.was.Shape.Lines)+len(p.is.Shape.Lines) == 0:
-		*to = append(*to, differing(&p.was.Shape, &p.is.Shape)...)
+		*to = append(*to, differing(ctx, &p.was.Shape, &p.is.Shape)...)
 	default:
 		*to = append(*to, grown(p.box(), reach))
 	}
@@ -101,9 +102,10 @@ func (e edge) box() geo.Box {
 }
 
 // differing are boxes round the ground that is in one of two shapes alone. That ground is
-// bounded by edges that only one of them has, so these, joined where their boxes meet, hold
-// it.
-func differing(was, is *geo.Shape) []geo.Box {
+// bounded by edges that only one of them has: by all of such an edge, or by what is left of
+// it where others run along it. Along these they may be off one another by less than a unit,
+// so a box round each edge is among them.
+func differing(ctx context.Context, was, is *geo.Shape) []geo.Box {
 	alone := map[edge]bool{}
 	for _, s := range []*geo.Shape{was, is} {
 		for _, polygon := range s.Polygons {
@@ -112,11 +114,27 @@ func differing(was, is *geo.Shape) []geo.Box {
 			}
 		}
 	}
-	boxes := make([]geo.Box, 0, len(alone))
+	drawing, whole := plane.NewDrawing(len(alone)), make([]geo.Box, 0, len(alone))
+	set := drawing.Sets.Of(0)
 	for e := range alone {
-		boxes = append(boxes, e.box())
+		drawing.Edge(plane.Point{X: int64(e.a.X), Y: int64(e.a.Y)}, plane.Point{X: int64(e.b.X), Y: int64(e.b.Y)}, set)
+		whole = append(whole, rounded(e.box()))
 	}
-	return joined(boxes)
+	bounds, err := drawing.Arrange(ctx, 1)
+	if err != nil {
+		return joined(whole) // more than need be
+	}
+	var left []geo.Box
+	for _, e := range bounds.Edges {
+		a, b := bounds.Nodes[e.From], bounds.Nodes[e.To]
+		left = append(left, rounded(edge{geo.Coord{X: int32(a.X), Y: int32(a.Y)}, geo.Coord{X: int32(b.X), Y: int32(b.Y)}}.box()))
+	}
+	return outermost(append(joined(left), whole...))
+}
+
+// rounded is a box with a unit more on every side: crossings are rounded to the next one.
+func rounded(b geo.Box) geo.Box {
+	return b.Extend(geo.Coord{X: b.Min.X - 1, Y: b.Min.Y - 1}).Extend(geo.Coord{X: b.Max.X + 1, Y: b.Max.Y + 1})
 }
 
 // toggle takes out the edges that are in already, and puts in the others.
@@ -177,8 +195,14 @@ func (g *ground) boxes() []geo.Box {
 	return fewer(all)
 }
 
-// outermost are boxes without those that lie within another.
+// outermost are boxes in order, each once, without those that lie within another. Of very
+// many it leaves all.
 func outermost(boxes []geo.Box) []geo.Box {
+	slices.SortFunc(boxes, compareBoxes)
+	boxes = slices.Compact(boxes)
+	if len(boxes) > 4*maxBoxes {
+		return boxes
+	}
 	return slices.DeleteFunc(slices.Clone(boxes), func(b geo.Box) bool {
 		return slices.ContainsFunc(boxes, func(o geo.Box) bool { return o != b && o.Contains(b.Min) && o.Contains(b.Max) })
 	})
@@ -187,11 +211,9 @@ func outermost(boxes []geo.Box) []geo.Box {
 // fewer are boxes that hold what those given do, each once and at most some hundreds. Those
 // with their middles in one part of the whole are joined.
 func fewer(boxes []geo.Box) []geo.Box {
-	boxes = slices.DeleteFunc(slices.Clone(boxes), geo.Box.IsEmpty)
-	slices.SortFunc(boxes, compareBoxes)
-	boxes = slices.Compact(boxes)
+	boxes = outermost(slices.DeleteFunc(slices.Clone(boxes), geo.Box.IsEmpty))
 	if len(boxes) <= maxBoxes {
-		return outermost(boxes)
+		return boxes
 	}
 	const side = 16
 	whole := geo.EmptyBox()

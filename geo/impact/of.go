@@ -62,7 +62,7 @@ type comparison struct {
 // look finds what changed and where.
 func (c *comparison) look() {
 	c.pairs = pairsOf(c.before, c.after)
-	c.ground = groundOf(c.before, c.after, c.pairs)
+	c.ground = groundOf(c.ctx, c.before, c.after, c.pairs)
 	c.boxes = c.ground.boxes()
 	for _, view := range []*index.Snapshot{c.after, c.before} {
 		for _, l := range view.Layers() {
