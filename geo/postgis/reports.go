@@ -106,10 +106,7 @@ RETURNING id`
 
 // insertReports stores reports that have their ids, with the first round of those that
 // were routed, and returns the ids of the ones that were not here under their external id.
-func insertReports(ctx context.Context, tx pgx.Tx, reports []geo.Report, routed rounds) ([]geo.ReportID, error) {
-	if _, err := tx.Exec(ctx, shareArrivalsSQL, lockArrivals); err != nil {
-		return nil, err
-	}
+func insertReports(ctx context.Context, tx pgx.Tx, reports []geo.Report, routed rounds) (added []geo.ReportID, err error) {
 	rows := make([]newReport, len(reports))
 	for i := range reports {
 		given := routed[reports[i].ID]
@@ -119,7 +116,13 @@ func insertReports(ctx context.Context, tx pgx.Tx, reports []geo.Report, routed 
 		}
 		rows[i] = newReport{Report: &reports[i], lead: lead, round: min(1, len(given))}
 	}
-	return rowsOf(ctx, tx, pgx.RowTo[geo.ReportID], insertReportsSQL, reportColumns(rows)...)
+	var both pgx.Batch // one round trip
+	both.Queue(shareArrivalsSQL, lockArrivals)
+	both.Queue(insertReportsSQL, reportColumns(rows)...).Query(func(found pgx.Rows) (err error) {
+		added, err = pgx.CollectRows(found, pgx.RowTo[geo.ReportID])
+		return err
+	})
+	return added, tx.SendBatch(ctx, &both).Close()
 }
 
 const reportSQL = `
