@@ -33,12 +33,7 @@ func BenchmarkPastEditions(b *testing.B) {
 		typed(b, url, args...)
 	}
 	store := opened(b, url)
-	first, done := loaded(b, url), map[geo.AreaID]bool{}
-	base := first.Edition().Number
-	for n := range 10 {
-		republish(b, store, first, n, done)
-	}
-	first, done = nil, nil
+	base := tenEditions(b, url, store)
 	before := heap()
 	live := &index.Live{}
 	live.Store(loaded(b, url))
@@ -66,6 +61,15 @@ func BenchmarkPastEditions(b *testing.B) {
 	b.ReportMetric(now/then, "x-as-long-over-http")
 	b.ReportMetric(0, "ns/op")
 	runtime.KeepAlive(past)
+}
+
+// tenEditions publishes them, and is the number of the edition before.
+func tenEditions(b *testing.B, url string, store *postgis.Store) geo.Edition {
+	view, done := loaded(b, url), map[geo.AreaID]bool{}
+	for n := range 10 {
+		republish(b, store, view, n, done)
+	}
+	return view.Edition().Number
 }
 
 // republish publishes an edition in which one grid in a hundred, in one part of the city,

@@ -212,7 +212,12 @@ func (d *diary) settle(c *city) {
 	ctx, stop := context.WithCancel(d.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- f.run(ctx) }()
-	d.Cleanup(func() { stop(); <-ended })
+	d.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			d.Error(err)
+		}
+	})
 	d.reach()
 }
 

@@ -3,9 +3,7 @@ package index
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"runtime"
-	"runtime/pprof"
 	"slices"
 	"testing"
 	"time"
@@ -55,10 +53,6 @@ func benchEditions(b *testing.B, together bool, assets int) {
 		states = append(states, next)
 	}
 	all := settledHeap() - before
-	if f, err := os.Create("/tmp/heap-T.prof"); err == nil {
-		pprof.WriteHeapProfile(f)
-		f.Close()
-	}
 	told := int64(0)
 	for i := range states[1:] {
 		told += states[i].Beyond(states[i+1])
@@ -102,7 +96,7 @@ func movedCorners(s *Snapshot, side, edition int, together bool, id *geo.AreaID)
 	moves := map[geo.Coord]geo.Coord{}
 	n, part := side*side/400, side-1
 	if together {
-		part = 2 * int(1+sqrt(n))
+		part = 2 * (1 + sqrt(n))
 	}
 	west, south := 1+r.IntN(side-part), 1+r.IntN(side-part)
 	for len(moves) < n {
