@@ -96,7 +96,7 @@ func TestAWrongStreamIsRefusedBeforeItBegins(t *testing.T) {
 		{"", "text/csv", "", 400, ""},
 		{"?layers=trams", ndjson, "", 404, "trams"},
 		{"?crs=EPSG:4549", ndjson, point(1, 1), 400, "EPSG:4549"},
-		{"?edition=1", ndjson, point(1, 1), 404, "no such past"},
+		{"?edition=9", ndjson, point(1, 1), 404, "no such past"},
 		{"?speed=9", ndjson, point(1, 1), 400, "unknown parameter"},
 	} {
 		got := s.post(t, "/v1/locate"+c.query, c.body, "Content-Type", c.kind)

@@ -46,7 +46,7 @@ func TestManyReportsAreDecidedAsOneIs(t *testing.T) {
 			}
 		}
 	}
-	for query, status := range map[string]int{"?level=9": 400, "?edition=1": 404, "?lon=1": 400} {
+	for query, status := range map[string]int{"?level=9": 400, "?edition=9": 404, "?lon=1": 400} {
 		if got := s.post(t, "/v1/route"+query, bodies[0], "Content-Type", ndjson); got.status != status {
 			t.Errorf("%s: %d %s", query, got.status, got.body)
 		}
