@@ -155,7 +155,7 @@ func appendState(b []byte, a *geo.Area) []byte {
 	b = appendOptional(b, string(a.Department))
 	b = append(b, `,"parent":`...)
 	b = appendOptional(b, string(a.Parent))
-	b = append(b, `,"square_metres":`...)
+	b = append(b, `,"area_m2":`...)
 	b = appendMetres(b, a.Shape.SquareMetres())
 	return append(b, '}')
 }
@@ -164,7 +164,7 @@ func appendState(b []byte, a *geo.Area) []byte {
 func appendGround(b []byte, code geo.AreaCode, metres, share float64) []byte {
 	b = append(b, `{"code":`...)
 	b = appendOptional(b, string(code))
-	b = append(b, `,"square_metres":`...)
+	b = append(b, `,"area_m2":`...)
 	b = appendMetres(b, metres)
 	b = append(b, `,"share":`...)
 	b = appendShare(b, share)

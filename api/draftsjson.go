@@ -8,6 +8,7 @@ import (
 
 	"gridwarden/geo"
 	"gridwarden/geo/planning"
+	"gridwarden/geo/routing"
 )
 
 // draftAnswer is a draft as it is told.
@@ -234,15 +235,15 @@ type faultProperties struct {
 	Layer    geo.LayerName     `json:"layer"`
 	Areas    []geo.AreaCode    `json:"areas"`
 	At       [2]float64        `json:"at"` // longitude, latitude
-	Width    float64           `json:"width_m"`
-	Area     float64           `json:"area_m2"`
+	Width    routing.Metres    `json:"width_m"`
+	Area     routing.Metres    `json:"area_m2"`
 	Message  string            `json:"message"`
 	Mend     *planning.Edit    `json:"mend"`
 }
 
 func describeFault(f *planning.Fault) faultFeature {
 	feature := faultFeature{"Feature", faultGeometry{"Point", f.At}, faultProperties{
-		f.Kind, f.Severity, f.Layer, append([]geo.AreaCode{}, f.Areas...), f.At, f.Width, f.Area, f.Message, f.Mend,
+		f.Kind, f.Severity, f.Layer, append([]geo.AreaCode{}, f.Areas...), f.At, routing.Metres(f.Width), routing.Metres(f.Area), f.Message, f.Mend,
 	}}
 	if len(f.Outline) > 0 {
 		feature.Geometry = faultGeometry{"MultiPolygon", f.Outline}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"gridwarden/geo"
+	"gridwarden/geo/routing"
 )
 
 const (
@@ -14,27 +15,27 @@ const (
 
 // versionAnswer is an area as it was over a span of editions.
 type versionAnswer struct {
-	From       geo.Edition `json:"from_edition"`
-	Until      geo.Edition `json:"until_edition,omitempty"` // the first it no longer holds in
-	Name       string      `json:"name"`
-	Department *string     `json:"department"`
-	Parent     *string     `json:"parent"`
-	Metres2    float64     `json:"square_metres,omitempty"` // of lines there are none
+	From       geo.Edition    `json:"from_edition"`
+	Until      geo.Edition    `json:"until_edition,omitempty"` // the first it no longer holds in
+	Name       string         `json:"name"`
+	Department *string        `json:"department"`
+	Parent     *string        `json:"parent"`
+	Metres2    routing.Metres `json:"area_m2,omitempty"` // of lines there are none
 }
 
 // descentAnswer is ground that changed hands.
 type descentAnswer struct {
-	Edition   geo.Edition `json:"edition"`
-	From      *string     `json:"from"` // null: from nothing
-	To        *string     `json:"to"`   // null: into nothing
-	Metres2   float64     `json:"square_metres"`
-	ShareFrom float64     `json:"share_from"` // of the ground from had
-	ShareTo   float64     `json:"share_to"`   // of the ground to has
-	Approval  string      `json:"approval,omitempty"`
+	Edition   geo.Edition    `json:"edition"`
+	From      *string        `json:"from"` // null: from nothing
+	To        *string        `json:"to"`   // null: into nothing
+	Metres2   routing.Metres `json:"area_m2"`
+	ShareFrom float64        `json:"share_from"` // of the ground from had
+	ShareTo   float64        `json:"share_to"`   // of the ground to has
+	Approval  string         `json:"approval,omitempty"`
 }
 
 func tellDescent(d geo.Descent) descentAnswer {
-	return descentAnswer{d.Edition, optional(d.From), optional(d.To), d.SquareMetres, d.ShareFrom, d.ShareTo, d.Approval}
+	return descentAnswer{d.Edition, optional(d.From), optional(d.To), routing.Metres(d.SquareMetres), d.ShareFrom, d.ShareTo, d.Approval}
 }
 
 // optional is a text, nil for none.
@@ -88,7 +89,7 @@ func (s *server) areaHistory(w *response, r *http.Request, v view) error {
 	for _, version := range versions {
 		a := version.Area
 		answer.Versions = append(answer.Versions, versionAnswer{
-			a.From, version.Until, a.Name, optional(a.Department), optional(a.Parent), a.Shape.SquareMetres(),
+			a.From, version.Until, a.Name, optional(a.Department), optional(a.Parent), routing.Metres(a.Shape.SquareMetres()),
 		})
 	}
 	answer.From = reach(descents, code, int(depth), true)

@@ -49,7 +49,7 @@ type areaState struct {
 	Name         string             `json:"name"`
 	Department   geo.DepartmentCode `json:"department"`
 	Parent       geo.AreaCode       `json:"parent"`
-	SquareMetres float64            `json:"square_metres"`
+	SquareMetres routing.Metres     `json:"area_m2"`
 }
 
 type movedAnswer struct {
@@ -88,11 +88,11 @@ type areaMove struct {
 }
 
 type uncoveredAnswer struct {
-	Layer        geo.LayerName `json:"layer"`
-	SquareMetres float64       `json:"square_metres"`
-	Assets       int           `json:"assets"`
-	Reports      int           `json:"open_reports"`
-	Outline      jsonShape     `json:"outline"`
+	Layer        geo.LayerName  `json:"layer"`
+	SquareMetres routing.Metres `json:"area_m2"`
+	Assets       int            `json:"assets"`
+	Reports      int            `json:"open_reports"`
+	Outline      jsonShape      `json:"outline"`
 }
 
 type workloadAnswer struct {
@@ -175,7 +175,7 @@ func (s *server) sendImpact(w *response, found *impact.Impact, q impactQuery, dr
 		return s.sendFeatures(w, impactFeatures(found, q))
 	}
 	answer := impactAnswer{
-		Draft: draft, Before: found.Before, After: found.After, Since: found.Since.In(s.Zone), Layers: []layerImpact{},
+		Draft: draft, Before: found.Before, After: found.After, Since: found.Since.In(s.Zone).Truncate(time.Second), Layers: []layerImpact{},
 		Assets: describeMoved(&found.Assets), Open: describeMoved(&found.Open), Recent: describeMoved(&found.Recent),
 		Lost: []uncoveredAnswer{}, Retired: describeRetired(&found.Retired),
 	}
@@ -184,7 +184,7 @@ func (s *server) sendImpact(w *response, found *impact.Impact, q impactQuery, dr
 	}
 	for i := range found.Uncovered {
 		u := &found.Uncovered[i]
-		answer.Lost = append(answer.Lost, uncoveredAnswer{u.Layer, u.SquareMetres, u.Assets, u.Reports, jsonShape{&u.Outline}})
+		answer.Lost = append(answer.Lost, uncoveredAnswer{u.Layer, routing.Metres(u.SquareMetres), u.Assets, u.Reports, jsonShape{&u.Outline}})
 	}
 	answer.Work.Grids, answer.Work.Parents = describeWorkload(&found.Grids, q), describeWorkload(&found.Parents, q)
 	return sendJSON(w, answer)
@@ -220,7 +220,7 @@ func describeArea(a *geo.Area, metres2 float64) *areaState {
 	if a == nil {
 		return nil
 	}
-	return &areaState{a.Code, a.Name, a.Department, a.Parent, metres2}
+	return &areaState{a.Code, a.Name, a.Department, a.Parent, routing.Metres(metres2)}
 }
 
 func describeMoved(m *impact.Moved) movedAnswer {
@@ -324,7 +324,7 @@ func impactFeatures(found *impact.Impact, q impactQuery) (features []feature) {
 		features = append(features, func(b []byte) []byte {
 			b = appendShape(append(b, `{"type":"Feature","geometry":`...), &u.Outline)
 			b = appendString(append(b, `,"properties":{"what":"uncovered","layer":`...), string(u.Layer))
-			b = appendMetres(append(b, `,"square_metres":`...), u.SquareMetres)
+			b = appendMetres(append(b, `,"area_m2":`...), u.SquareMetres)
 			b = appendInt(append(b, `,"assets":`...), int64(u.Assets))
 			b = appendInt(append(b, `,"open_reports":`...), int64(u.Reports))
 			return append(b, "}}"...)

@@ -44,7 +44,7 @@ func exportAreas(ctx context.Context, c *call) error {
 			lines = lines || layers[slices.IndexFunc(layers, func(l geo.Layer) bool { return l.Name == name })].Kind == geo.Lines
 		}
 		columns := append(columnsOf("layer", "code", "name", "department", "parent"),
-			ingest.Column{Name: "since_edition", Number: true}, ingest.Column{Name: "square_metres", Number: true})
+			ingest.Column{Name: "since_edition", Number: true}, ingest.Column{Name: "area_m2", Number: true})
 		if lines {
 			columns = append(columns, ingest.Column{Name: "class"}, ingest.Column{Name: "side"}, ingest.Column{Name: "reach_m", Number: true})
 		}

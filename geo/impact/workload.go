@@ -27,7 +27,7 @@ func (c *comparison) workload() error {
 	if len(chain) == 2 {
 		up := newLoads(chain[1])
 		for _, p := range c.pairs[chain[0]] {
-			boxes = append(boxes, up.addAbove(c.before, p.was, false), up.addAbove(c.after, p.is, true))
+			boxes = append(boxes, up.addAbove(c.before, c.after, p.was), up.addAbove(c.before, c.after, p.is))
 		}
 		loads = append(loads, up)
 	}
@@ -155,21 +155,22 @@ func (l *loads) add(p pair) {
 	}
 }
 
-// addAbove adds the area above one in a view, and gives its box.
-func (l *loads) addAbove(view *index.Snapshot, a *geo.Area, after bool) geo.Box {
+// addAbove adds the area above one, which may be there before, after or both, and gives the
+// box round it.
+func (l *loads) addAbove(before, after *index.Snapshot, a *geo.Area) geo.Box {
+	box := geo.EmptyBox()
 	if a == nil {
-		return geo.EmptyBox()
+		return box
 	}
-	up := view.Area(l.layer, a.Parent)
-	if up == nil {
-		return geo.EmptyBox()
-	}
-	if after {
-		l.at(up.Code).IsThere = true
-	} else {
+	if up := before.Area(l.layer, a.Parent); up != nil {
 		l.at(up.Code).WasThere = true
+		box = box.Union(up.Shape.Box())
 	}
-	return up.Shape.Box()
+	if up := after.Area(l.layer, a.Parent); up != nil {
+		l.at(up.Code).IsThere = true
+		box = box.Union(up.Shape.Box())
+	}
+	return box
 }
 
 func (a *AreaLoad) side(k int) *Load {
