@@ -63,7 +63,7 @@ func TestMapsOfGCJ02GetEverythingInTheirFrame(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"EPSG:4549", "moon"} {
-		if got := s.get(t, "/v1/layers/grids/areas?crs="+bad); got.status != 400 || !strings.Contains(string(got.body), "GCJ-02") {
+		if got := s.get(t, "/v1/layers/grids/areas?crs="+bad); got.status != 400 || !strings.Contains(got.body, "GCJ-02") {
 			t.Errorf("crs=%s: %d %s", bad, got.status, got.body)
 		}
 	}

@@ -18,9 +18,8 @@ import (
 // one, with a change id of its own.
 //
 // An area without an ID gets a negative one made of what it says, so that the same state of
-// an area has the same ID in every view of every draft; one with an ID, as [Undo] gives it,
-// is taken as it is. An effect that ends what is not there is a Conflict: it was made from
-// another view.
+// an area has the same ID in every view of every draft; one with an ID is taken as it is. An
+// effect that ends what is not there is a Conflict: it was made from another view.
 func After(view *index.Snapshot, e *Effect) (*index.Snapshot, error) {
 	from := view.Position()
 	c := &geo.Changes{
@@ -104,35 +103,6 @@ func regrouped(all, changed []geo.Group) []geo.Group {
 
 func compareGroups(a, b geo.Group) int {
 	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Code, b.Code))
-}
-
-// Undo is the effect that takes another back: what it touched as it stood in the view before
-// it. The view after both shows what the view before shows, IDs of areas included.
-func Undo(before *index.Snapshot, e *Effect) *Effect {
-	back := &Effect{}
-	for _, a := range e.Areas {
-		if before.Area(a.Layer, a.Code) == nil {
-			back.Ended = append(back.Ended, AreaName{a.Layer, a.Code})
-		}
-	}
-	for _, name := range touched(e) {
-		if was := before.Area(name.Layer, name.Code); was != nil {
-			back.Areas = append(back.Areas, was)
-		}
-	}
-	groups := before.Duty().Groups
-	for _, g := range e.Groups {
-		was := geo.Group{Kind: g.Kind, Code: g.Code, Layer: g.Layer}
-		if i, found := slices.BinarySearchFunc(groups, g, compareGroups); found {
-			was = groups[i]
-		}
-		back.Groups = append(back.Groups, was)
-	}
-	for i := len(e.Recoded) - 1; i >= 0; i-- {
-		r := e.Recoded[i]
-		back.Recoded = append(back.Recoded, Recode{r.Layer, r.To, r.From})
-	}
-	return back
 }
 
 // touched names every area that an effect begins, changes or ends, each once.

@@ -200,7 +200,7 @@ func (p *planner) mend(f planning.Fault) {
 // takeBack undoes the last edit.
 func (p *planner) takeBack() {
 	last := len(p.effects) - 1
-	view, err := planning.After(p.view, planning.Undo(p.views[last], &p.effects[last]))
+	view, err := planning.After(p.views[0], planning.Fold(p.views[0], p.effects[:last]))
 	if err != nil {
 		p.tb.Fatal(err)
 	}

@@ -10,8 +10,9 @@
 // were not mended refuse the whole import.
 //
 // A planner's draft is a list of edits. [Do] does an [Edit] on a view and gives its [Effect];
-// [After] is the view after it, [Undo] takes it back, [Faults] tells what is wrong near it and
-// how to mend that. [Publication] is what the effects of a draft come to.
+// [After] is the view after it, [Fold] makes one effect of several, so that a draft without
+// its last edits is one step from its base, and [Faults] tells what is wrong near it and how
+// to mend that. [Publication] is what the effects of a draft come to.
 package planning
 
 import (
