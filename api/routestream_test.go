@@ -81,7 +81,7 @@ func TestAReportIsDecidedBeforeTheNextIsSent(t *testing.T) {
 // with its own level, which the decision tells.
 func TestAStreamOfReportsKeepsItsOrder(t *testing.T) {
 	s := start(t)
-	n := testsize.N(20_000, 500_000)
+	n := testsize.N(5_000, 500_000)
 	in, out := io.Pipe()
 	columns := func(i int) float64 { return float64(i*7%4) + .5 }
 	go func() {
