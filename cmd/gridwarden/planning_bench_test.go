@@ -64,7 +64,7 @@ type desk struct {
 	edition        geo.Edition
 }
 
-func (d *desk) ask(method, path, body string) (told struct {
+func (d *desk) ask(method, path, body string, header ...string) (told struct {
 	ID   string
 	Base geo.Edition
 }, took time.Duration) {
@@ -74,7 +74,9 @@ func (d *desk) ask(method, path, body string) (told struct {
 		d.Fatal(err)
 	}
 	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("If-Match", strconv.Quote(fmt.Sprint(d.edition)))
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
 	begun := time.Now()
 	a, err := http.DefaultClient.Do(r)
 	if err != nil {
@@ -92,13 +94,12 @@ func (d *desk) ask(method, path, body string) (told struct {
 	return told, took
 }
 
-func (d *desk) timed(method, path, body string) time.Duration {
-	_, took := d.ask(method, "/v1/drafts/"+d.draft+path, body)
+func (d *desk) timed(method, path, body string, header ...string) time.Duration {
+	_, took := d.ask(method, "/v1/drafts/"+d.draft+path, body, header...)
 	return took
 }
 
 func (d *desk) open() {
-	d.edition = 0
 	made, _ := d.ask("POST", "/v1/drafts", `{"name":"bench"}`)
 	d.draft, d.edition = made.ID, made.Base
 }
@@ -122,37 +123,39 @@ func (d *desk) move() time.Duration {
 	}
 }
 
-// pushed is a line from one end of the longest edge that two areas share to the other, with
-// the middle a tenth of its length aside; nil where they share none of 20 m.
-func pushed(a, n *geo.Area) (line [][2]float64) {
+// pushed is a line over the middle half of the border that two areas share, with its middle
+// a tenth of its length aside; nil where they share none to speak of.
+func pushed(a, n *geo.Area) [][2]float64 {
 	if a == n {
 		return nil
 	}
-	theirs := map[[2]geo.Coord]bool{}
-	for _, r := range n.Shape.Polygons[0] {
-		for i := range r {
-			theirs[[2]geo.Coord{r[(i+1)%len(r)], r[i]}] = true
+	theirs := map[geo.Coord]bool{}
+	for _, c := range n.Shape.Polygons[0][0] {
+		theirs[c] = true
+	}
+	ring, apart := a.Shape.Polygons[0][0], 0
+	for apart < len(ring) && theirs[ring[apart]] {
+		apart++
+	}
+	var shared geo.Line
+	for i := range ring {
+		if c := ring[(apart+i)%len(ring)]; theirs[c] {
+			shared = append(shared, c)
 		}
 	}
-	longest := 20.0
-	for _, r := range a.Shape.Polygons[0] {
-		for i := range r {
-			p, q := r[i], r[(i+1)%len(r)]
-			if length := geo.FrameAt(p).Distance(q); theirs[[2]geo.Coord{p, q}] && length > longest {
-				longest = length
-				x, y := (p.Lon()+q.Lon())/2, (p.Lat()+q.Lat())/2
-				line = [][2]float64{{p.Lon(), p.Lat()}, {x - (q.Lat()-p.Lat())/10, y + (q.Lon()-p.Lon())/10}, {q.Lon(), q.Lat()}}
-			}
-		}
+	if len(shared) < 8 {
+		return nil
 	}
-	return line
+	p, q := shared[len(shared)/4], shared[len(shared)*3/4]
+	x, y := (p.Lon()+q.Lon())/2, (p.Lat()+q.Lat())/2
+	return [][2]float64{{p.Lon(), p.Lat()}, {x - (q.Lat()-p.Lat())/10, y + (q.Lon()-p.Lon())/10}, {q.Lon(), q.Lat()}}
 }
 
 // publish takes until the other server answers by the new edition.
 func (d *desk) publish(other string) time.Duration {
 	d.Helper()
 	begun := time.Now()
-	d.timed("POST", "/publish", `{"note":"bench"}`)
+	d.timed("POST", "/publish", `{"note":"bench"}`, "If-Match", strconv.Quote(fmt.Sprint(d.edition)))
 	for want := strconv.Itoa(int(d.edition) + 1); editionOf(d.B, other) != want; time.Sleep(time.Millisecond) {
 	}
 	return time.Since(begun)
