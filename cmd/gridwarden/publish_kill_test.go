@@ -94,9 +94,9 @@ type draftTold struct {
 	State string `json:"state"`
 }
 
-func (p *publishers) must(status int, method, path, body string, header ...string) (told draftTold) {
+func (p *publishers) must(status int, method, path, body string) (told draftTold) {
 	p.Helper()
-	a, err := p.servers[0].ask(method, path, body, header...)
+	a, err := p.patiently(func() (answer, error) { return p.servers[0].ask(method, path, body) })
 	if err != nil || a.status != status {
 		p.Fatalf("%s %s: %v %d %s", method, path, err, a.status, a.body)
 	}
@@ -106,6 +106,16 @@ func (p *publishers) must(status int, method, path, body string, header ...strin
 	return told
 }
 
+// patiently asks again while the server finds that its connections died with the database.
+func (p *publishers) patiently(ask func() (answer, error)) (a answer, err error) {
+	for begun := time.Now(); time.Since(begun) < 20*time.Second; time.Sleep(50 * time.Millisecond) {
+		if a, err = ask(); err != nil || a.status != http.StatusServiceUnavailable {
+			return a, err
+		}
+	}
+	return a, err
+}
+
 func (p *publishers) publish() (answer, error) {
 	return p.servers[0].ask("POST", "/v1/drafts/"+p.draft+"/publish", `{"note":"killed"}`, "If-Match", strconv.Quote(fmt.Sprint(p.edition())))
 }
@@ -113,7 +123,7 @@ func (p *publishers) publish() (answer, error) {
 func (p *publishers) mustPublish() {
 	p.Helper()
 	begun := time.Now()
-	a, err := p.publish()
+	a, err := p.patiently(p.publish)
 	p.takes = time.Since(begun)
 	if err != nil || a.status/100 != 2 {
 		p.Fatalf("it cannot be published afterwards: %v %d %s\n%s", err, a.status, a.body, p.servers[0].log)
