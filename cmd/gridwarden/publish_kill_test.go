@@ -51,6 +51,7 @@ type publishers struct {
 	rand    *rand.Rand
 	servers [2]*victim
 	draft   string
+	drawn   int           // drafts so far
 	names   [2]string     // of all areas, by the edition before the draft and by the draft
 	takes   time.Duration // what the last publication took that nothing disturbed
 }
@@ -81,7 +82,8 @@ func (p *publishers) draw(name string) {
 	p.names = [2]string{p.names[1], name}
 	made := p.must(http.StatusCreated, "POST", "/v1/drafts", `{"name":"draft"}`)
 	p.draft = made.ID
-	x := 120.008 + 0.004*p.rand.Float64()
+	p.drawn++
+	x := 120.0103 + 0.00001*float64(p.drawn*37%100) // some metres from where it was
 	p.must(http.StatusOK, "POST", "/v1/drafts/"+p.draft+"/edits",
 		fmt.Sprintf(`{"edit":"move-border","reason":"test","layer":"grids","areas":["G0","G1"],"tolerance_m":1,"line":[[120.01,30.002],[%.7f,30.005],[120.01,30.008]]}`, x))
 	for i := range 4 {
