@@ -122,11 +122,17 @@ func TestBoroughsWithoutTheirWaterAreRefusedAsParents(t *testing.T) {
 	t.Parallel()
 	tracts := readLayer(t, "tracts", "us-nyc/census_tracts_2010.geojson.gz", "boroct2010", "borough_code")
 	boroughs := readLayer(t, "boroughs", "us-nyc/boroughs.geojson.gz", "borough_code", "")
+	codes := []geo.AreaCode{"1", "2", "3", "4", "5"}
+	if !testsize.Long() { // Staten Island alone
+		codes = codes[4:]
+		tracts.Areas = slices.DeleteFunc(tracts.Areas, func(a coverage.Area) bool { return a.Parent != codes[0] })
+		boroughs.Areas = slices.DeleteFunc(boroughs.Areas, func(a coverage.Area) bool { return a.Code != codes[0] })
+	}
 	r := build(t, coverage.Options{Tolerance: 1}, tracts, boroughs)
-	if n := tally(r, "tracts", geo.FaultNesting, isError); n < 100 {
+	if n := tally(r, "tracts", geo.FaultNesting, isError); n < testsize.N(20, 100) {
 		t.Errorf("only %d tracts stick out of boroughs without water", n)
 	}
-	chain := []coverage.Layer{tracts, dissolved("boroughs", "1", "2", "3", "4", "5")}
+	chain := []coverage.Layer{tracts, dissolved("boroughs", codes...)}
 	r = build(t, coverage.Options{Tolerance: 1}, chain...)
 	for _, f := range r.Faults {
 		if f.Error {
@@ -182,7 +188,9 @@ func TestTaiwanTownsThatLostTheirIsletsAreExtended(t *testing.T) {
 		}
 	}
 	allValid(t, pgtest.Connect(t), r)
-	sameAgain(t, asBase([]coverage.Layer{villages, towns}, r), r)
+	if testsize.Long() {
+		sameAgain(t, asBase([]coverage.Layer{villages, towns}, r), r)
+	}
 }
 
 // The counties of China as one map service draws them: each simplified on its own, so
