@@ -198,5 +198,7 @@ func appendBorder(b []byte, layer geo.LayerName, border *differences.Border, lin
 
 // appendShare writes a share of ground to a millionth.
 func appendShare(b []byte, share float64) []byte {
-	return strconv.AppendFloat(b, math.Round(share*1e6)/1e6, 'f', -1, 64)
+	return strconv.AppendFloat(b, millionths(share), 'f', -1, 64)
 }
+
+func millionths(share float64) float64 { return math.Round(share*1e6) / 1e6 }

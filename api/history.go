@@ -35,7 +35,7 @@ type descentAnswer struct {
 }
 
 func tellDescent(d geo.Descent) descentAnswer {
-	return descentAnswer{d.Edition, optional(d.From), optional(d.To), routing.Metres(d.SquareMetres), d.ShareFrom, d.ShareTo, d.Approval}
+	return descentAnswer{d.Edition, optional(d.From), optional(d.To), routing.Metres(d.SquareMetres), millionths(d.ShareFrom), millionths(d.ShareTo), d.Approval}
 }
 
 // optional is a text, nil for none.

@@ -73,7 +73,7 @@ func (f *fabric) split(code geo.AreaCode, drawn []geo.Coord) error {
 	t := f.tiers[0]
 	area, known := t.index[code]
 	if !known {
-		return geo.Errorf(geo.NotFound, "the line misses %s; draw it across, from border to border", named(t.Name, code))
+		return geo.Errorf(geo.Invalid, "the line misses %s; draw it across, from border to border", named(t.Name, code))
 	}
 	if err := f.reach(boxRound(t.Areas[area].Shape)); err != nil {
 		return err // all of it is told anew

@@ -146,6 +146,7 @@ func (d *doing) membersAfter(g geo.Group, ended map[geo.AreaCode]bool, placed ma
 			name := AreaName{g.Layer, heir}
 			switch {
 			case d.view.Area(g.Layer, heir) != nil: // it has its own place already
+			case slices.Contains(members, heir): // another part of it was in this group too
 			case placed[name]:
 				d.note("%s stays in the first of the %s groups of the areas it was made of, not in %s too", heir, g.Kind, g.Code)
 			default:
