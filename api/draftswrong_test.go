@@ -26,7 +26,7 @@ func TestAWrongEditIsASentenceAndTheDraftIsAsItWas(t *testing.T) {
 	first := d.edit(t, draft, bulge()).Draft
 	areas := d.get(t, "/v1/layers/grids/areas?draft="+draft.ID).body
 	d.refusals(t, "POST", draft.path("/edits"), []refusal{
-		{split(5, 5, 6, 6), 404, "misses"},                                                        // misses
+		{split(5, 5, 6, 6), 400, "misses"},                                                        // misses
 		{split(.2, -.1, .8, .6, .2, .6, .8, -.1), 400, "crosses itself"},                          // crosses itself
 		{split(0, 0, 0, 1), 400, "border"},                                                        // runs along a border
 		{split(.1, -.1, .1, 1.1, .3, 1.1, .3, -.1, .5, -.1, .5, 1.1, .7, 1.1, .7, -.1), 400, "5"}, // cuts it into five

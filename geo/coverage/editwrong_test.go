@@ -68,7 +68,7 @@ func TestASplitThatIsNoneIsRefusedWithWhatToDo(t *testing.T) {
 		return err
 	}
 	refused(t, "beside it", split(orb.Point{45, 60}, orb.Point{60, 30}), geo.Invalid, "misses grids comb")
-	refused(t, "far away", split(orb.Point{1000, 60}, orb.Point{1080, 60}), geo.NotFound, "misses grids comb")
+	refused(t, "far away", split(orb.Point{1000, 60}, orb.Point{1080, 60}), geo.Invalid, "misses grids comb")
 	refused(t, "along its border", split(orb.Point{90, -10}, orb.Point{90.4, 60}), geo.Invalid, "runs along the border")
 	refused(t, "close to its border", split(orb.Point{1.2, -10}, orb.Point{0.8, 60}), geo.Invalid, "runs along the border")
 	refused(t, "into four", split(orb.Point{-10, 30}, orb.Point{100, 30}), geo.Invalid, "into 4 parts")

@@ -40,7 +40,7 @@ func TestEveryWrongEditSaysWhatToDo(t *testing.T) {
 		{"a tolerance without end", planning.Edit{Kind: planning.InsertNode, Layer: "grids", At: &node, Tolerance: math.NaN()}, geo.Invalid, "0 to 100"},
 		{"a great tolerance", planning.Edit{Kind: planning.InsertNode, Layer: "grids", At: &node, Tolerance: 101}, geo.Invalid, "0 to 100"},
 		{"other parents", planning.Edit{Kind: planning.InsertNode, Layer: "grids", At: &node, Parents: "push"}, geo.Invalid, "push"},
-		{"a line that misses", planning.Edit{Kind: planning.Split, Layer: "grids", Areas: codes(far), Line: across(0, 1, 0)}, geo.NotFound, ""},
+		{"a line that misses", planning.Edit{Kind: planning.Split, Layer: "grids", Areas: codes(far), Line: across(0, 1, 0)}, geo.Invalid, ""},
 		{"a line of one point", planning.Edit{Kind: planning.Split, Layer: "grids", Areas: codes(a), Line: orb.LineString{node}}, geo.Invalid, ""},
 		{"a line over the edge of the world", planning.Edit{Kind: planning.Split, Layer: "grids", Areas: codes(a), Line: orb.LineString{node, {500, 2}}}, geo.Invalid, "500"},
 		{"a line that crosses itself", planning.Edit{Kind: planning.Split, Layer: "grids", Areas: codes(a), Line: orb.LineString{
