@@ -2,6 +2,7 @@ package geo
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"strconv"
 	"time"
@@ -30,11 +31,37 @@ type Deed struct {
 func (d *Deed) Sum() [32]byte {
 	b := append([]byte(nil), d.Previous[:]...)
 	for _, value := range []string{
-		strconv.FormatInt(d.Number, 10), d.At.UTC().Format("2006-01-02T15:04:05.000000Z"),
+		strconv.FormatInt(d.Number, 10), d.moment(),
 		d.Actor, d.Key, d.From, d.Action, d.Subject, string(d.Before), string(d.After),
 	} {
 		b = append(strconv.AppendInt(b, int64(len(value)), 10), ":"...)
 		b = append(append(b, value...), ',')
 	}
 	return sha256.Sum256(b)
+}
+
+// moment is when it was put down, as it is hashed and told.
+func (d *Deed) moment() string { return d.At.UTC().Format("2006-01-02T15:04:05.000000Z") }
+
+// DeedRecord is a line as it is told: its hash can be worked out again from the texts here.
+type DeedRecord struct {
+	Number   int64           `json:"number"`
+	At       string          `json:"at"`
+	Actor    string          `json:"actor"`
+	Key      string          `json:"key"`
+	Origin   string          `json:"origin"`
+	Action   string          `json:"action"`
+	Subject  string          `json:"subject"`
+	Before   json.RawMessage `json:"before,omitempty"`
+	After    json.RawMessage `json:"after,omitempty"`
+	Previous string          `json:"previous"`
+	Hash     string          `json:"hash"`
+}
+
+// Record is the line as it is told.
+func (d *Deed) Record() DeedRecord {
+	return DeedRecord{
+		d.Number, d.moment(), d.Actor, d.Key, d.From, d.Action, d.Subject, d.Before, d.After,
+		hex.EncodeToString(d.Previous[:]), hex.EncodeToString(d.Hash[:]),
+	}
 }

@@ -121,21 +121,6 @@ func auditExport(ctx context.Context, c *call) error {
 	return nil
 }
 
-// deedRow is a line of the log in a file.
-type deedRow struct {
-	Number   int64           `json:"number"`
-	At       string          `json:"at"`
-	Actor    string          `json:"actor"`
-	Key      string          `json:"key"`
-	Origin   string          `json:"origin"`
-	Action   string          `json:"action"`
-	Subject  string          `json:"subject"`
-	Before   json.RawMessage `json:"before,omitempty"`
-	After    json.RawMessage `json:"after,omitempty"`
-	Previous string          `json:"previous"`
-	Hash     string          `json:"hash"`
-}
-
 // deedRows writes lines of the log.
 type deedRows struct {
 	json *json.Encoder
@@ -152,10 +137,7 @@ func newDeedRows(to io.Writer, format string) *deedRows {
 }
 
 func (w *deedRows) write(d *geo.Deed) error {
-	r := deedRow{
-		d.Number, d.At.UTC().Format("2006-01-02T15:04:05.000000Z"), d.Actor, d.Key, d.From, d.Action, d.Subject, d.Before, d.After,
-		hex.EncodeToString(d.Previous[:]), hex.EncodeToString(d.Hash[:]),
-	}
+	r := d.Record()
 	if w.json != nil {
 		return w.json.Encode(r)
 	}

@@ -167,7 +167,7 @@ func TestAnExportedLogProvesItself(t *testing.T) {
 	}
 	previous := [32]byte{}
 	for line := range strings.Lines(string(text)) {
-		var r deedRow
+		var r geo.DeedRecord
 		if err := json.Unmarshal([]byte(line), &r); err != nil {
 			t.Fatal(err)
 		}
