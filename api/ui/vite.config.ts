@@ -10,6 +10,10 @@ export default defineConfig({
     assetsInlineLimit: 0, // the page's security policy allows no inline content
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1500, // MapLibre
+    rolldownOptions: {
+      input: ["index.html", "embed.html"],
+      output: { codeSplitting: { groups: [{ name: "maplibre", test: /node_modules[\\/]maplibre-gl/ }] } },
+    },
   },
-  server: { proxy: { "/v1": service, "/tiles": service } },
+  server: { proxy: { "/v1": service, "/tiles": service, "/basemap": service } },
 });

@@ -14,11 +14,12 @@ func rooms() map[string]string {
 		"cmd/gridwarden": "api api/ui geo geo/access geo/audit geo/calendar geo/cases geo/coverage geo/crs geo/delivery geo/democity geo/drafts geo/duty geo/filter geo/impact geo/index geo/ingest geo/planning geo/postgis geo/postgis/localdb geo/propose geo/routing geo/simplify geo/snapshot tiles tiles/archive",
 		"cmd/localdb":    "geo geo/postgis/localdb",
 
-		"api":           "geo geo/access geo/audit geo/calendar geo/cases geo/crs geo/differences geo/drafts geo/duty geo/filter geo/impact geo/index geo/ingest geo/planning geo/routing tiles",
-		"api/ui":        "",
-		"api/ui/uitest": "",
-		"tiles":         "geo geo/crs geo/filter geo/index geo/plane geo/simplify",
-		"tiles/archive": "geo geo/index tiles",
+		"api":            "geo geo/access geo/audit geo/calendar geo/cases geo/crs geo/differences geo/drafts geo/duty geo/filter geo/impact geo/index geo/ingest geo/planning geo/routing tiles",
+		"api/ui":         "",
+		"api/ui/stories": "",
+		"api/ui/uitest":  "",
+		"tiles":          "geo geo/crs geo/filter geo/index geo/plane geo/simplify",
+		"tiles/archive":  "geo geo/index tiles",
 
 		"geo":             "",
 		"geo/access":      "geo",

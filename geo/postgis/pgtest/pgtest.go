@@ -17,6 +17,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -39,6 +40,42 @@ func New(t testing.TB) string {
 func Connect(t testing.TB) *pgx.Conn {
 	t.Helper()
 	return connect(t, New(t))
+}
+
+// Filled is a database that is filled once in a test process, for many tests to clone. Its
+// fields are set by [NewFilled] and the first clone.
+type Filled struct {
+	fill func(url string) error
+	once sync.Once
+	name string
+	drop func()
+	err  error
+}
+
+// NewFilled is a database that fill is to fill. Nothing may be connected to it any more when fill
+// returns.
+func NewFilled(fill func(url string) error) *Filled { return &Filled{fill: fill} }
+
+// Clone is the URL of a copy, dropped when the test ends.
+func (f *Filled) Clone(t testing.TB) string {
+	t.Helper()
+	server := start(t)
+	f.once.Do(func() {
+		var url string
+		url, f.drop = create(t, server, template(t, server))
+		f.name = url[strings.LastIndex(url, "/")+1:]
+		f.name, _, _ = strings.Cut(f.name, "?")
+		f.err = f.fill(url)
+	})
+	check(t, f.err)
+	return clone(t, server, f.name)
+}
+
+// Drop drops the database all were cloned from, if there was any: what TestMain does last.
+func (f *Filled) Drop() {
+	if f.drop != nil {
+		f.drop()
+	}
 }
 
 // NewEmpty is the URL of a fresh database with nothing in it, dropped when the test ends.
@@ -84,23 +121,33 @@ func template(t testing.TB, server string) string {
 	return name
 }
 
-// clone makes a database from another. Commits in it need not survive a crash.
+// clone makes a database from another, dropped when the test ends.
 func clone(t testing.TB, server, from string) string {
+	t.Helper()
+	url, drop := create(t, server, from)
+	t.Cleanup(drop)
+	return url
+}
+
+// create makes a database from another, and tells how to drop it. Commits in it need not survive a crash.
+func create(t testing.TB, server, from string) (url string, drop func()) {
 	t.Helper()
 	name := "gwtest_" + strings.ToLower(rand.Text())
 	conn := connect(t, server)
 	exec(t, conn, "CREATE DATABASE "+name+" TEMPLATE "+from)
-	t.Cleanup(func() {
+	exec(t, conn, "ALTER DATABASE "+name+" SET synchronous_commit = off")
+	return withDatabase(t, server, name), func() {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		conn, err := pgx.Connect(ctx, server)
-		check(t, err)
-		defer conn.Close(ctx)
-		_, err = conn.Exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
-		check(t, err)
-	})
-	exec(t, conn, "ALTER DATABASE "+name+" SET synchronous_commit = off")
-	return withDatabase(t, server, name)
+		if err == nil {
+			defer conn.Close(ctx)
+			_, err = conn.Exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "a test database stays behind:", err)
+		}
+	}
 }
 
 func connect(t testing.TB, server string) *pgx.Conn {

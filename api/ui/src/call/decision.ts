@@ -1,9 +1,9 @@
 // The decision in the panel: who acts, by what and until when, who else could be right and
 // what would tell, and every step that led there.
 
-import type { Deadline, Decision, Department, NearAsset, Option, Question } from "./api";
-import { button, el, section } from "./dom";
-import type { Language, Words } from "./i18n";
+import type { Deadline, Decision, Department, NearAsset, Option, Question } from "../service/old";
+import { button, el, section } from "../call/dom";
+import type { Language, Words } from "./oldwords";
 
 /** Who is responsible, and the row and law behind it. */
 export function lead({ department, rule, row, ruling, basis, path, before_first_edition }: Decision, words: Words): HTMLElement {

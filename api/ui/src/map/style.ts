@@ -3,8 +3,11 @@
 
 import type { FeatureCollection } from "geojson";
 import type { FilterSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
-import type { Layer } from "./api";
-import type { Look } from "./audit";
+import { boxOf } from "../app/state";
+import type { Look } from "../duty/audit";
+import type { Schema } from "../service/client";
+
+type Layer = Schema<"Layer">;
 
 /** The name of the assets among the tiles. */
 export const assets = "assets";
@@ -44,20 +47,33 @@ const dark: typeof light = {
   halo: "#161b22",
 };
 
-/** Fonts the reader's own machine draws the labels with; no glyphs are fetched. */
-const fonts = ["system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"];
+/** Fonts the reader's own machine draws the labels with; else with the one this server has. */
+const fonts = ["system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "sans-serif"];
 
 /** The zoom at which the mean area of a layer is so many pixels wide. */
 export function zoomOf(layer: Layer, pixels: number): number {
-  if (!layer.bbox || layer.areas === 0) return 0;
-  const [west, south, east, north] = layer.bbox;
+  const box = boxOf(layer);
+  if (!box || layer.areas === 0) return 0;
+  const [west, south, east, north] = box;
   const narrow = Math.cos((((south + north) / 2) * Math.PI) / 180);
   const degrees = Math.sqrt(((east - west) * ((north - south) / narrow)) / layer.areas);
   return Math.max(0, Math.min(22, Math.log2((pixels * 360) / (tileSize * Math.max(degrees, 1e-9)))));
 }
 
+/** Which state the tiles are of: the newest where neither is given. */
+export interface AsOf {
+  draft?: string;
+  edition?: number;
+}
+
+/** Where the tiles of a layer are told of. */
+export function tilesOf(layer: string, asOf: AsOf): string {
+  const query = new URLSearchParams(Object.entries(asOf).map(([name, value]) => [name, String(value)])).toString();
+  return `${location.origin}/tiles/${layer}.json${query && `?${query}`}`;
+}
+
 /** The style of a map of these layers, of which those hidden are switched off, and of what the audit found. */
-export function styleOf(layers: Layer[], hidden: ReadonlySet<string>, findings: FeatureCollection, isDark: boolean): StyleSpecification {
+export function styleOf(layers: Layer[], hidden: ReadonlySet<string>, findings: FeatureCollection, asOf: AsOf, isDark: boolean): StyleSpecification {
   const colors = isDark ? dark : light;
   const style: StyleSpecification = {
     version: 8,
@@ -71,7 +87,7 @@ export function styleOf(layers: Layer[], hidden: ReadonlySet<string>, findings: 
   const add = (layer: LayerSpecification) => style.layers.push(layer);
 
   for (const name of [...layers.map((layer) => layer.name), assets]) {
-    style.sources[name] = { type: "vector", url: `${location.origin}/tiles/${name}.json` };
+    style.sources[name] = { type: "vector", url: tilesOf(name, asOf) };
   }
   const order = { overlay: 0, line: 1, coverage: 2 };
   const rank = (layer: Layer) => layer.chain.indexOf(layer.name);

@@ -2,10 +2,10 @@
 // each other (collisions), and what else is wrong with a place.
 
 import type { FeatureCollection, Position } from "geojson";
-import { Refusal, type Finding, type Findings } from "./api";
-import { el, section } from "./dom";
-import { inChinese } from "./finding";
-import type { Language, Words } from "./i18n";
+import { Refusal, type Finding, type Findings } from "../service/old";
+import { el, section } from "../call/dom";
+import { inChinese } from "../duty/finding";
+import type { Language, Words } from "../call/oldwords";
 
 /** Nobody answers; only the fallback does; two rows contradict each other; whatever else there is. */
 export type Look = "hole" | "fallback" | "collision" | "other";

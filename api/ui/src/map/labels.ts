@@ -3,8 +3,10 @@
 
 import type { Feature, Geometry } from "geojson";
 import type { GeoJSONSource, Map } from "maplibre-gl";
-import type { Layer } from "./api";
+import type { Schema } from "../service/client";
 import { labelSource, zoomOf } from "./style";
+
+type Layer = Schema<"Layer">;
 
 const narrowest = 58; // pixels of a mean area that has room for its name
 const widest = 760; // beyond this the areas below say more
@@ -17,13 +19,13 @@ interface Label {
 }
 
 /** Keeps the labels of the areas in view up to date; returns how to renew them at once. */
-export function keepLabels(map: Map, layers: Layer[], hidden: ReadonlySet<string>): () => void {
+export function keepLabels(map: Map, layers: Layer[], hidden: () => ReadonlySet<string>): () => void {
   let shown = "";
   const renew = () => {
     const source = map.getSource<GeoJSONSource>(labelSource);
     if (!source) return;
     const features = layers
-      .filter((layer) => layer.kind !== "line" && !hidden.has(layer.name) && inRange(layer, map.getZoom()))
+      .filter((layer) => layer.kind !== "line" && !hidden().has(layer.name) && inRange(layer, map.getZoom()))
       .flatMap((layer) => [...largestPieces(map, layer).values()].map((label) => label.feature));
     const now = JSON.stringify(features);
     if (now === shown) return;

@@ -1,9 +1,9 @@
 // A field in which what is reported is searched and chosen: a combobox with a list, as the
 // ARIA practices describe it.
 
-import type { Subject } from "./api";
-import { el } from "./dom";
-import type { Language, Words } from "./i18n";
+import type { Subject } from "../service/old";
+import { el } from "../call/dom";
+import type { Language, Words } from "./oldwords";
 import { mostShown, nameOf, search, type Entry } from "./subjects";
 
 export interface Chooser {

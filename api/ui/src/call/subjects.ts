@@ -1,8 +1,8 @@
 // What a call-taker can choose as reported: every category by code, Chinese or English
 // name, and every family as one entry.
 
-import type { AssetRef, Category, Subject } from "./api";
-import type { Language } from "./i18n";
+import type { AssetRef, Category, Subject } from "../service/old";
+import type { Language } from "./oldwords";
 
 export const mostShown = 40;
 

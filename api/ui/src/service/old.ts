@@ -1,7 +1,7 @@
 // What the page asks of the service, in the service's own words (openapi.json).
 
 import type { MultiPolygon } from "geojson";
-import type { Language } from "./i18n";
+import type { Language } from "../call/oldwords";
 
 export type LayerKind = "coverage" | "overlay" | "line";
 export type Box = [west: number, south: number, east: number, north: number];

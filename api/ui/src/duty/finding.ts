@@ -1,6 +1,6 @@
 // A finding of the audit as a Chinese sentence; in English the service writes it.
 
-import type { Finding } from "./api";
+import type { Finding } from "../service/old";
 
 const named = 4; // categories before the others are only counted
 

@@ -1,10 +1,10 @@
 // The form above the answer: what is reported, how the place is known, under which
 // condition and when.
 
-import type { Category, Source, Subject } from "./api";
+import type { Category, Source, Subject } from "../service/old";
 import { chooser } from "./chooser";
-import { el } from "./dom";
-import type { Language, Words } from "./i18n";
+import { el } from "../call/dom";
+import type { Language, Words } from "./oldwords";
 import { entriesOf } from "./subjects";
 
 const sources: Source[] = ["pin", "phone", "address"];

@@ -1,10 +1,10 @@
 // The panel that says who answers at the place asked about, and why.
 
-import type { AreaHit, Decision, Finding, Layer, LineHit, Place } from "./api";
-import { findingsHere } from "./audit";
+import type { AreaHit, Decision, Finding, Layer, LineHit, Place } from "../service/old";
+import { findingsHere } from "../duty/audit";
 import { assets, contested, duties, given, lead, why } from "./decision";
-import { button, el, section } from "./dom";
-import type { Language, Words } from "./i18n";
+import { button, el, section } from "../call/dom";
+import type { Language, Words } from "./oldwords";
 
 /** What the panel shows. */
 export type Answer =

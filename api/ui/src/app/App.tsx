@@ -1,0 +1,61 @@
+// The frame of the page: the bar above, the map, and the workplace beside it.
+
+import { lazy, Suspense } from "preact/compat";
+import { Find } from "../find/Find";
+import { Tour } from "../help/Tour";
+import { MapView } from "../map/MapView";
+import { Timeline } from "../time/Timeline";
+import { language } from "../words/language";
+import { Layers } from "./Layers";
+import { Notices } from "./notices";
+import { SignIn } from "./SignIn";
+import { layers, workplace, type Workplace } from "./state";
+import { words } from "./words";
+
+const rooms = {
+  call: lazy(() => import("../call/Call")),
+  plan: lazy(() => import("../plan/Plan")),
+  duty: lazy(() => import("../duty/Duty")),
+};
+
+export function App() {
+  const Room = rooms[workplace.value];
+  document.title = `gridwarden · ${words.value.workplaces[workplace.value]}`;
+  return (
+    <>
+      <header id="bar">
+        <h1>gridwarden</h1>
+        <Workplaces />
+        <Find />
+        <SignIn />
+        <Tour />
+        <button id="language" type="button" lang={language.value === "zh" ? "en" : "zh-CN"} aria-label={words.value.otherLabel} onClick={() => (language.value = language.value === "zh" ? "en" : "zh")}>
+          {words.value.other}
+        </button>
+      </header>
+      <div id="ground">
+        {layers.value.length > 0 ? <MapView /> : <main id="map" />}
+        <Layers />
+        <Timeline />
+      </div>
+      <aside id="panel" class={workplace.value} aria-label={words.value.workplaces[workplace.value]}>
+        <Suspense fallback={<p class="quiet">{words.value.wait}</p>}>
+          <Room />
+        </Suspense>
+      </aside>
+      <Notices />
+    </>
+  );
+}
+
+function Workplaces() {
+  return (
+    <nav aria-label={words.value.workplacesLabel}>
+      {(Object.keys(rooms) as Workplace[]).map((name) => (
+        <button type="button" key={name} data-workplace={name} aria-current={workplace.value === name ? "page" : undefined} onClick={() => (workplace.value = name)}>
+          {words.value.workplaces[name]}
+        </button>
+      ))}
+    </nav>
+  );
+}

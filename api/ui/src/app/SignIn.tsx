@@ -1,0 +1,5 @@
+// Who is signed in, and signing in with a key.
+
+export function SignIn() {
+  return null;
+}

@@ -1,0 +1,5 @@
+// The tour of a minute that a first visit is offered.
+
+export function Tour() {
+  return null;
+}

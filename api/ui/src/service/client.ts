@@ -1,0 +1,65 @@
+// The service as the page speaks to it. Every path, parameter and answer has the type that
+// openapi.yaml gives it (schema.d.ts is generated from it at each build), so a change of the
+// API that breaks the page breaks the build.
+
+import createClient from "openapi-fetch";
+import { language } from "../words/language";
+import type { components, paths } from "./schema";
+
+/** A schema of openapi.yaml by its name: Schema<"Decision">. */
+export type Schema<Name extends keyof components["schemas"]> = components["schemas"][Name];
+
+/** The service, by path: settle(service.GET("/v1/layers")). */
+export const service = createClient<paths>({ baseUrl: location.origin });
+
+service.use({
+  onRequest({ request }) {
+    request.headers.set("Accept-Language", language.value);
+    return request;
+  },
+});
+
+/** A refusal of the service. Its message is a sentence for a person. */
+export class Refusal extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+    readonly retryAfter: number, // seconds; 0 when not said
+  ) {
+    super(message);
+  }
+}
+
+/** The service was not reached, or did not answer in the way it should. */
+export class Unreached extends Error {}
+
+interface Settling {
+  data?: unknown;
+  error?: unknown;
+  response: Response;
+}
+
+/** What was answered. It throws a Refusal, or Unreached; an AbortError as it is. */
+export async function settle<S extends Settling>(call: Promise<S>): Promise<Exclude<S["data"], undefined>> {
+  return (await settled(call)).data as Exclude<S["data"], undefined>;
+}
+
+/** The same with the response, for its headers. */
+export async function settled<S extends Settling>(call: Promise<S>): Promise<S> {
+  let answer: S;
+  try {
+    answer = await call;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new Unreached(String(error));
+  }
+  const { response } = answer;
+  if (!response.ok) throw refusal(response, answer.error);
+  return answer;
+}
+
+/** The refusal that a response is; its body may be a problem document or anything. */
+export function refusal(response: Response, body: unknown): Refusal {
+  const { detail, title } = (typeof body === "object" && body !== null ? body : {}) as { detail?: string; title?: string };
+  return new Refusal(detail ?? title ?? response.statusText, response.status, Number(response.headers.get("Retry-After") ?? 0));
+}

@@ -1,0 +1,5 @@
+// The slider over editions.
+
+export function Timeline() {
+  return null;
+}

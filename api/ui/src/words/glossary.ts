@@ -1,0 +1,62 @@
+// The words of the trade, one for one thing. Whatever several rooms name is named here.
+
+import { bilingual } from "./language";
+
+export const glossary = bilingual(
+  {
+    report: "report", // what is told by a citizen or patrol
+    case: "case", // a report that was filed
+    file: "File",
+    department: "responsible department",
+    assignment: "assignment",
+    helpers: "helpers",
+    verifier: "verifier",
+    returned: "return", // "not mine"
+    rework: "rework",
+    ruling: "ruling",
+    fallback: "fallback to the area above",
+    condition: "filing condition",
+    due: "due",
+    edition: "edition",
+    draft: "draft",
+    area: "area",
+    asset: "asset",
+    category: "category",
+    component: "component",
+    matter: "matter",
+    dutyRow: "duty row",
+    dutyTable: "duty table",
+    layer: "layer",
+    colon: ": ",
+    comma: ", ",
+    stop: ". ",
+  },
+  {
+    report: "上报",
+    case: "案件",
+    file: "上报",
+    department: "责任单位",
+    assignment: "派遣",
+    helpers: "配合单位",
+    verifier: "现场核查",
+    returned: "回退",
+    rework: "返工",
+    ruling: "裁定",
+    fallback: "属地兜底",
+    condition: "立案条件",
+    due: "处置时限",
+    edition: "版次",
+    draft: "草案",
+    area: "区域",
+    asset: "部件",
+    category: "类别",
+    component: "部件",
+    matter: "事项",
+    dutyRow: "责任行",
+    dutyTable: "责任清单",
+    layer: "图层",
+    colon: "：",
+    comma: "、",
+    stop: "。",
+  },
+);
