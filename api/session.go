@@ -33,16 +33,21 @@ func sessionOf(r *http.Request) string {
 
 // sessionAnswer is whose a session is, and what it may do.
 type sessionAnswer struct {
-	Name      string         `json:"name"`
-	Key       string         `json:"key"` // its id
+	Name      string         `json:"name"` // empty: a visitor, who showed no key
+	Key       string         `json:"key"`  // its id
 	Roles     []string       `json:"roles"`
+	Rights    []access.Right `json:"rights"`
 	Scope     []geo.AreaCode `json:"scope,omitempty"` // none: everywhere
 	ExpiresAt *time.Time     `json:"expires_at,omitempty"`
 }
 
-// session tells who is let in by the key or session of the request.
+// session tells who is let in by the key or session of the request, and without one what
+// any visitor may do.
 func (s *server) session(w *response, r *http.Request) error {
 	unkept(w)
+	if !shown(r) {
+		return s.sendSession(w, http.StatusOK, &geo.Key{}, time.Time{})
+	}
 	key, err := s.holder(r)
 	if err != nil {
 		return err
@@ -124,5 +129,18 @@ func isLoopback(host string) bool {
 }
 
 func (s *server) sendSession(w *response, status int, key *geo.Key, expires time.Time) error {
-	return sendStatusJSON(w, status, sessionAnswer{Name: key.Name, Key: key.ID, Roles: key.Roles, Scope: key.Scope, ExpiresAt: s.moment(expires)})
+	return sendStatusJSON(w, status, sessionAnswer{
+		Name: key.Name, Key: key.ID, Roles: append([]string{}, key.Roles...), Rights: s.rightsOf(key), Scope: key.Scope, ExpiresAt: s.moment(expires),
+	})
+}
+
+// rightsOf is what the holder of a key may do here; of no key, what any visitor may.
+func (s *server) rightsOf(key *geo.Key) []access.Right {
+	switch {
+	case !s.KeysOn:
+		return access.RightsOf(access.AllRoles())
+	case key.ID == "" && (s.Open || len(s.Public) > 0):
+		return []access.Right{access.Read}
+	}
+	return access.RightsOf(key.Roles)
 }

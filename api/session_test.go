@@ -68,6 +68,7 @@ func keyAsks(t *testing.T, router routers.Router) (asked []string) {
 		return got
 	}
 	ask("GET", "/v1/session", "", 200, "Authorization", viewer)
+	ask("GET", "/v1/session", "", 401, "Authorization", "Bearer gw_aaaa_aaaa")
 	cookie := cookieOf(t, ask("POST", "/v1/session", "", 201, "Authorization", viewer))
 	ask("DELETE", "/v1/session", "", 204, "Cookie", cookie)
 	var made struct{ ID string }
@@ -129,6 +130,37 @@ func TestASessionOpensWhatItsKeyDoesUntilEitherEnds(t *testing.T) {
 	}
 	if got := d.get(t, "/v1/layers", "Authorization", key); got.status != 200 {
 		t.Errorf("the key ended with its session: %d", got.status)
+	}
+}
+
+// TestAVisitorIsToldWhatAnyoneMayDo: a page asks before anybody is let in, and that is no fault.
+func TestAVisitorIsToldWhatAnyoneMayDo(t *testing.T) {
+	t.Parallel()
+	rights := func(d *desk, headers ...string) (out struct {
+		Key           string
+		Roles, Rights []string
+	}) {
+		t.Helper()
+		got := d.get(t, "/v1/session", headers...)
+		if got.status != 200 {
+			t.Fatalf("%d %s", got.status, got.body)
+		}
+		got.json(t, &out)
+		return out
+	}
+	closed, bearer := keyed(t)
+	if got := rights(closed); got.Key != "" || got.Roles == nil || len(got.Roles) > 0 || got.Rights == nil || len(got.Rights) > 0 {
+		t.Errorf("a visitor of a closed service: %+v", got)
+	}
+	if got := rights(closed, "Authorization", bearer(access.Planner, access.Publisher)); got.Key == "" || strings.Join(got.Rights, ",") != "read,see restricted,plan,publish" {
+		t.Errorf("a planner who publishes: %+v", got)
+	}
+	public, _ := keyed(t, func(c *api.Config) { c.Open = true })
+	if got := rights(public); strings.Join(got.Rights, ",") != "read" {
+		t.Errorf("a visitor of what is public: %+v", got)
+	}
+	if got := rights(openDesk(t, nil)); got.Key != "" || len(got.Rights) != 11 {
+		t.Errorf("where no key is asked for: %+v", got)
 	}
 }
 

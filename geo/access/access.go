@@ -49,8 +49,8 @@ const (
 	Audit         Right = "audit"          // read the audit log
 )
 
-// allRoles are all there are, the narrower first.
-func allRoles() []string {
+// AllRoles are all there are, the narrower first.
+func AllRoles() []string {
 	return []string{Viewer, Reporter, Dispatcher, Planner, Publisher, System, Security, Auditor, Admin}
 }
 
@@ -79,6 +79,19 @@ func rightsOf(role string) []Right {
 	return nil
 }
 
+// RightsOf are what roles allow together, each once; of a role there is not, nothing.
+func RightsOf(roles []string) []Right {
+	rights := []Right{}
+	for _, role := range roles {
+		for _, right := range rightsOf(role) {
+			if !slices.Contains(rights, right) {
+				rights = append(rights, right)
+			}
+		}
+	}
+	return rights
+}
+
 // The three who keep the machine, the keys and the audit log are three (三员分立), and none
 // of them does the work of the city: who makes keys cannot use all of them, who works does
 // not judge the record of it. Beside one of the three roles a key can only read.
@@ -96,7 +109,7 @@ func checkRoles(roles []string) error {
 	for _, role := range roles {
 		switch {
 		case rightsOf(role) == nil:
-			return geo.Errorf(geo.Invalid, "there is no role %q: there are %s", role, strings.Join(allRoles(), ", "))
+			return geo.Errorf(geo.Invalid, "there is no role %q: there are %s", role, strings.Join(AllRoles(), ", "))
 		case kept != "" && role != kept && role != Viewer:
 			return geo.Errorf(geo.Invalid, "the role %s goes with no other but %s, not with %s: make two keys, for two people", kept, Viewer, role)
 		}
@@ -209,7 +222,7 @@ func Unknown() error {
 // Allows refuses a key none of whose roles has the right, naming the roles that do.
 func Allows(key geo.Key, right Right) error {
 	var need []string
-	for _, role := range allRoles() {
+	for _, role := range AllRoles() {
 		if !slices.Contains(rightsOf(role), right) {
 			continue
 		}
