@@ -1,0 +1,253 @@
+// The draft that is open: what it holds, what is wrong with it, and how it is changed. Edits
+// go one after the other, each on the version that was seen.
+
+import { batch, effect, signal, untracked } from "@preact/signals";
+import { sentence } from "../app/notices";
+import { draft, layers } from "../app/state";
+import { Refusal, service, settle, type Schema } from "../service/client";
+import { doneAlready, store, stored, type PendingEdit } from "./pending";
+import { words } from "./words";
+
+export type { PendingEdit } from "./pending";
+
+export type Tool = "select" | "border" | "node" | "split" | "merge" | "give" | "draw" | "freehand" | "properties";
+
+export type DrawnFault = Schema<"DrawnFaults">["features"][number];
+
+/** Areas as they are now in the draft, and those that are there no longer. */
+export interface Redrawn {
+  areas: Schema<"AreaFeature">[];
+  ended: Schema<"AreaName">[];
+}
+
+export const current = signal<Schema<"Draft"> | null>(null);
+export const edits = signal<Schema<"DoneEdit">[]>([]);
+export const faults = signal<DrawnFault[]>([]);
+export const layer = signal(""); // the layer that is edited
+export const selected = signal<string[]>([]); // codes of areas of that layer
+export const tool = signal<Tool>("select");
+export const reason = signal(""); // why one edits: for all edits of the draft, until it is changed
+export const outcome = signal<Schema<"EditOutcome"> | null>(null); // of the last edit done here
+export const redrawn = signal<Redrawn | null>(null); // what an edit, undo or redo here made otherwise
+export const pending = signal<PendingEdit | null>(null);
+export const changedElsewhere = signal<Schema<"DraftChange"> | null>(null); // what another did: these areas are otherwise now
+export const trouble = signal(""); // what went wrong with the draft, as a sentence
+
+/** Why the draft that the address names is not shown: a sentence. */
+export const missing = signal("");
+
+const tag = (d: Schema<"Draft">) => `"${d.version}"`;
+const path = (d: Schema<"Draft">) => ({ draft: d.id });
+const reasonOf = (id: string) => `gridwarden.reason.${id}`;
+
+effect(() => {
+  const id = draft.value;
+  untracked(() => void open(id));
+});
+
+effect(() => {
+  if (layer.value !== "" || layers.value.length === 0) return;
+  layer.value = layers.value.find((l) => l.kind === "coverage" && l.chain[0] === l.name)?.name ?? "";
+});
+
+effect(() => {
+  const d = current.value;
+  if (d) localStorage.setItem(reasonOf(d.id), reason.value);
+});
+
+async function open(id: string | null): Promise<void> {
+  batch(() => {
+    current.value = outcome.value = redrawn.value = changedElsewhere.value = pending.value = null;
+    [edits.value, faults.value, selected.value] = [[], [], []];
+    trouble.value = missing.value = "";
+    tool.value = "select";
+  });
+  if (id === null) return;
+  reason.value = localStorage.getItem(reasonOf(id)) ?? "";
+  try {
+    await reload(id);
+    if (draft.peek() === id) pending.value = stored(id);
+  } catch (error) {
+    if (draft.peek() === id) missing.value = sentence(error);
+  }
+}
+
+/** Reads the draft, its edits and its faults anew. */
+export async function reload(id: string): Promise<void> {
+  const d = await settle(service.GET("/v1/drafts/{draft}", { params: { path: { draft: id } } }));
+  const [done, wrong] = await Promise.all([allEdits(id), over(d) ? [] : faultsOf(id)]);
+  if (draft.peek() !== id) return;
+  batch(() => {
+    current.value = d;
+    edits.value = done;
+    faults.value = wrong;
+  });
+}
+
+async function allEdits(id: string): Promise<Schema<"DoneEdit">[]> {
+  const all: Schema<"DoneEdit">[] = [];
+  for (let after: number | undefined = 0; after !== undefined; ) {
+    const page: { edits: Schema<"DoneEdit">[]; next?: number } = await settle(service.GET("/v1/drafts/{draft}/edits", { params: { path: { draft: id }, query: { limit: 1000, after } } }));
+    all.push(...page.edits);
+    after = page.next;
+  }
+  return all;
+}
+
+/** Nothing becomes of it any more. */
+export const over = (d: Schema<"Draft">) => d.state === "published" || d.state === "discarded";
+
+async function faultsOf(id: string): Promise<DrawnFault[]> {
+  return (await settle(service.GET("/v1/drafts/{draft}/faults", { params: { path: { draft: id } } }))).features;
+}
+
+/** Looks for faults anew. */
+export async function recheck(): Promise<void> {
+  const d = current.peek();
+  if (!d) return;
+  const found = await faultsOf(d.id);
+  if (draft.peek() === d.id) faults.value = found;
+}
+
+let line: Promise<unknown> = Promise.resolve();
+
+/** Does something with the draft after all that was begun before. */
+export function inTurn<T>(does: () => Promise<T>): Promise<T> {
+  const turn = line.then(does);
+  line = turn.catch(() => undefined);
+  return turn;
+}
+
+/**
+ * Does an edit. Null: it is not done, or not yet: pending then holds it, and says what it
+ * waits for; when it is done after all, outcome says so. An edit that was refused makes
+ * room for the next; one that waits is told first.
+ */
+export function edit(e: Schema<"PlainEdit">): Promise<Schema<"EditOutcome"> | null> {
+  return inTurn(async () => {
+    const d = current.peek();
+    const before = pending.peek();
+    if (!d) return null;
+    if (before && before.stage !== "refused") {
+      keep({ ...before, trouble: words.value.firstThis });
+      return null;
+    }
+    keep({ draft: d.id, edit: e, at: new Date().toISOString(), since: edits.peek().at(-1)?.at ?? "", stage: "reason", trouble: "" });
+    return reason.peek().trim() === "" ? null : post(d);
+  });
+}
+
+/** Sends the pending edit, with other options where they are given; it is done once, however often it is sent. */
+export function send(options: Partial<Schema<"PlainEdit">> = {}): Promise<Schema<"EditOutcome"> | null> {
+  return inTurn(async () => {
+    const waiting = pending.peek();
+    if (!waiting || reason.peek().trim() === "") return null;
+    keep({ ...waiting, edit: { ...waiting.edit, ...options }, stage: "sending", trouble: "" });
+    try {
+      await reload(waiting.draft);
+    } catch (error) {
+      return putOff(error);
+    }
+    return (await finished()) ?? post(current.peek()!);
+  });
+}
+
+/** Forgets the pending edit. */
+export function drop(): void {
+  keep(null);
+}
+
+function keep(now: PendingEdit | null): void {
+  const id = now?.draft ?? pending.peek()?.draft;
+  if (id) store(id, now);
+  pending.value = now;
+}
+
+async function post(d: Schema<"Draft">): Promise<Schema<"EditOutcome"> | null> {
+  const sent = pending.peek()!;
+  keep({ ...sent, stage: "sending", trouble: "" });
+  try {
+    return done(await settle(service.POST("/v1/drafts/{draft}/edits", { params: { path: path(d), header: { "If-Match": tag(d) } }, body: { ...sent.edit, reason: reason.peek() } })));
+  } catch (error) {
+    return error instanceof Refusal && error.status === 412 ? overtaken(d) : putOff(error);
+  }
+}
+
+function done(answer: Schema<"EditOutcome">): Schema<"EditOutcome"> {
+  if (draft.peek() === answer.draft.id) {
+    batch(() => {
+      keep(null);
+      trouble.value = "";
+      current.value = answer.draft;
+      edits.value = [...edits.peek().filter(({ number }) => number < answer.edit.number), answer.edit];
+      outcome.value = answer;
+      redrawn.value = { areas: answer.areas.features, ended: answer.edit.ended };
+    });
+    void recheck().catch(told);
+  } else store(answer.draft.id, null);
+  return answer;
+}
+
+/** The draft was changed since it was seen: by this very edit, elsewhere, or on the same ground. */
+async function overtaken(seen: Schema<"Draft">): Promise<Schema<"EditOutcome"> | null> {
+  const known = edits.peek();
+  try {
+    await reload(seen.id);
+  } catch (error) {
+    return putOff(error);
+  }
+  const found = await finished();
+  if (found) return found;
+  const sent = pending.peek()!;
+  const news = edits.peek().filter((e) => e.in_force && !known.some((k) => k.at === e.at && k.in_force));
+  const same = news.find((e) => [...e.changed, ...e.ended].some((a) => a.layer === sent.edit.layer && sent.edit.areas?.includes(a.code)));
+  if (!same) return post(current.peek()!);
+  keep({ ...sent, stage: "overtaken", trouble: words.value.overtaken(same.author, same.reason) });
+  return null;
+}
+
+/** The outcome of the pending edit where it was done already, though nobody said so; else null. */
+async function finished(): Promise<Schema<"EditOutcome"> | null> {
+  const found = doneAlready(pending.peek()!, reason.peek(), edits.peek());
+  if (!found) return null;
+  const params = (code: string, layer: string) => ({ params: { path: { layer, code }, query: { draft: current.peek()!.id } } });
+  const features = await Promise.all(found.changed.map(({ layer, code }) => settle(service.GET("/v1/layers/{layer}/areas/{code}", params(code, layer)))));
+  return done({ draft: current.peek()!, edit: found, areas: { type: "FeatureCollection", features }, faults: { type: "FeatureCollection", features: faults.peek() } });
+}
+
+/** The edit was not done, or nobody knows: it is kept with what went wrong. */
+function putOff(error: unknown): null {
+  const refused = error instanceof Refusal && [400, 409, 422].includes(error.status);
+  const sent = pending.peek();
+  if (sent) keep({ ...sent, stage: refused ? "refused" : "waiting", trouble: sentence(error) });
+  return null;
+}
+
+export function told(error: unknown): void {
+  trouble.value = sentence(error);
+}
+
+export function undo(): Promise<void> {
+  return step((d) => d.head > 0, (d) => settle(service.POST("/v1/drafts/{draft}/undo", oneStep(d))));
+}
+
+export function redo(): Promise<void> {
+  return step((d) => d.head < d.edits, (d) => settle(service.POST("/v1/drafts/{draft}/redo", oneStep(d))));
+}
+
+const oneStep = (d: Schema<"Draft">) => ({ params: { path: path(d), header: { "If-Match": tag(d) } }, body: { steps: 1 } });
+
+function step(possible: (d: Schema<"Draft">) => boolean, does: (d: Schema<"Draft">) => Promise<{ areas: Schema<"DrawnAreas">; ended: Schema<"AreaName">[] }>): Promise<void> {
+  return inTurn(async () => {
+    const d = current.peek();
+    if (!d || !possible(d)) return;
+    try {
+      const { areas, ended } = await does(d);
+      await reload(d.id);
+      redrawn.value = { areas: areas.features, ended };
+    } catch (error) {
+      if (error instanceof Refusal) await reload(d.id).catch(() => undefined);
+      told(error);
+    }
+  });
+}
