@@ -1,0 +1,5 @@
+// What is known of one area.
+
+export function AreaCard() {
+  return null;
+}
