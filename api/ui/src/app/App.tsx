@@ -23,6 +23,9 @@ export function App() {
   document.title = `gridwarden · ${words.value.workplaces[workplace.value]}`;
   return (
     <>
+      <button class="skip" type="button" onClick={() => document.getElementById("panel")?.focus()}>
+        {words.value.skip}
+      </button>
       <header id="bar">
         <h1>gridwarden</h1>
         <Workplaces />
@@ -38,7 +41,7 @@ export function App() {
         <Layers />
         <Timeline />
       </div>
-      <aside id="panel" class={workplace.value} aria-label={words.value.workplaces[workplace.value]}>
+      <aside id="panel" tabIndex={-1} class={workplace.value} aria-label={words.value.workplaces[workplace.value]}>
         <Suspense fallback={<p class="quiet">{words.value.wait}</p>}>
           <Room />
         </Suspense>

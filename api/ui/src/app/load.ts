@@ -1,6 +1,7 @@
 // Loads what every workplace needs, and keeps asking while the service starts or is away.
 
 import { Refusal, service, settle, settled } from "../service/client";
+import { letIn } from "../service/door";
 import { sentence, tell, untell } from "./notices";
 import { categories, departments, layers, session } from "./state";
 import { words } from "./words";
@@ -16,10 +17,22 @@ export async function load(): Promise<number> {
       void Promise.all([loadCategories(), loadDepartments()]).catch((error: unknown) => tell({ id: "loading", kind: "fault", text: sentence(error) }));
       return sequence;
     } catch (error) {
-      tell({ id: "loading", kind: "fault", text: sentence(error) });
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      await another(error);
     }
   }
+}
+
+/** Tells what went wrong and waits for another try: a while, or until who would not sign in wants to. */
+function another(error: unknown): Promise<void> {
+  const text = sentence(error);
+  return new Promise((resolve) => {
+    if (error instanceof Refusal && error.status === 401) {
+      tell({ id: "loading", kind: "fault", text, action: { label: words.value.signIn, does: resolve } });
+    } else {
+      tell({ id: "loading", kind: "fault", text });
+      setTimeout(resolve, pause);
+    }
+  });
 }
 
 export async function loadLayers(): Promise<number> {
@@ -29,13 +42,15 @@ export async function loadLayers(): Promise<number> {
   return Number(response.headers.get("Gridwarden-Sequence"));
 }
 
-/** Who is signed in; nobody is no fault. */
+/** Who is signed in, and what they may do. A session that ended is one of nobody. */
 export async function loadSession(): Promise<void> {
   try {
     session.value = await settle(service.GET("/v1/session"));
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    session.value = null;
+    if (!(error instanceof Refusal && error.status === 401)) throw error;
+    if (await letIn(error.message)) return;
+    await settled(service.DELETE("/v1/session"));
+    session.value = await settle(service.GET("/v1/session"));
   }
 }
 

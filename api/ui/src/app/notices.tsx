@@ -3,6 +3,7 @@
 
 import { signal } from "@preact/signals";
 import { Refusal, Unreached } from "../service/client";
+import { away, slow } from "../service/reach";
 import { words } from "./words";
 
 export interface Notice {
@@ -32,6 +33,8 @@ export function sentence(error: unknown): string {
 export function Notices() {
   return (
     <div id="notices" role="status" aria-live="polite">
+      {away.value && <p class="card fault" data-notice="away">{words.value.away}</p>}
+      {slow.value && <p class="card info" data-notice="slow">{words.value.slow}</p>}
       {notices.value.map(({ id, text, kind, action }) => (
         <p key={id} class={`card ${kind}`} data-notice={id}>
           {text}

@@ -51,7 +51,14 @@ export const hidden = signal<ReadonlySet<string>>(new Set()); // layers switched
 export const layers = signal<Schema<"Layer">[]>([]);
 export const categories = signal<Schema<"CategoryEntry">[]>([]);
 export const departments = signal<ReadonlyMap<string, Schema<"DepartmentEntry">>>(new Map());
-export const session = signal<Schema<"Session"> | null>(null); // null: nobody signed in
+export const session = signal<Schema<"Session"> | null>(null); // of a visitor without a name; null: not known yet
+
+export type Right = Schema<"Session">["rights"][number];
+
+/** Whether who sits before the page may do something. */
+export function may(right: Right): boolean {
+  return session.value?.rights.includes(right) ?? false;
+}
 
 /** The parameters of a read that say which state it is of: a draft goes before an edition. */
 export const asOf = computed<{ draft?: string; edition?: number }>(() => {

@@ -1,5 +1,7 @@
 // Follows which tiles change, for as long as someone looks at the page.
 
+import { back } from "../service/reach";
+
 export interface TileID {
   z: number;
   x: number;
@@ -34,6 +36,7 @@ export function follow(sequence: number, told: (changed: Changed) => void): void
       told(changedIn(data));
     });
     now.addEventListener("error", () => {
+      void back(); // perhaps the service is away
       if (now.readyState !== EventSource.CLOSED) return; // the browser comes again by itself
       timer = setTimeout(listen, wait * (0.5 + Math.random()));
       wait = Math.min(wait * 2, longest);

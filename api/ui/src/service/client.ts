@@ -4,13 +4,15 @@
 
 import createClient from "openapi-fetch";
 import { language } from "../words/language";
+import { letIn } from "./door";
+import { back, timed } from "./reach";
 import type { components, paths } from "./schema";
 
 /** A schema of openapi.yaml by its name: Schema<"Decision">. */
 export type Schema<Name extends keyof components["schemas"]> = components["schemas"][Name];
 
 /** The service, by path: settle(service.GET("/v1/layers")). */
-export const service = createClient<paths>({ baseUrl: location.origin });
+export const service = createClient<paths>({ baseUrl: location.origin, fetch: admitted });
 
 service.use({
   onRequest({ request }) {
@@ -18,6 +20,31 @@ service.use({
     return request;
   },
 });
+
+/** Sends a request, and again once somebody signed in where a key was wanted. */
+async function admitted(request: Request): Promise<Response> {
+  const response = await reached(request);
+  if (response.status !== 401 || new URL(request.url).pathname === "/v1/session") return response;
+  const { message } = refusal(response, await response.clone().json().catch(() => null));
+  return (await letIn(message)) ? reached(request) : response;
+}
+
+/**
+ * Sends a request. What only reads waits for a service that is away; what writes is told at
+ * once, as only who sent it can see whether it was done.
+ */
+async function reached(request: Request): Promise<Response> {
+  for (;;) {
+    try {
+      return await timed(fetch(request.clone()));
+    } catch (error) {
+      if (request.signal.aborted) throw error;
+      const returned = back();
+      if (request.method !== "GET") throw error;
+      await returned;
+    }
+  }
+}
 
 /** A refusal of the service. Its message is a sentence for a person. */
 export class Refusal extends Error {

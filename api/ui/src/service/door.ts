@@ -1,0 +1,29 @@
+// The door: whoever is refused for want of a key waits here until somebody signed in, or
+// would not. Nothing that was being done is lost: it is asked again once they are in.
+
+import { signal } from "@preact/signals";
+
+/** What is asked of the person: why, and what is told once they answered. */
+export interface Knock {
+  why: string; // a sentence; empty when they came by themselves
+  answer(letIn: boolean): void;
+}
+
+/** The knock that waits for an answer; SignIn shows it. */
+export const knock = signal<Knock | null>(null);
+
+let waiting: Promise<boolean> | null = null;
+
+/** Asks to be let in; tells whether one is. Whoever asks meanwhile waits for the same answer. */
+export function letIn(why: string): Promise<boolean> {
+  waiting ??= new Promise<boolean>((resolve) => {
+    knock.value = {
+      why,
+      answer(isIn) {
+        waiting = knock.value = null;
+        resolve(isIn);
+      },
+    };
+  });
+  return waiting;
+}
