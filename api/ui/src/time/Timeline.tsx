@@ -1,5 +1,121 @@
-// The slider over editions.
+// The slider over editions: the newest stands at the right end, which is now. Everything
+// that is read follows by asOf. A draft is worked on from the newest, so there is no past
+// while one is open.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { sentence, tell } from "../app/notices";
+import { draft, edition } from "../app/state";
+import type { Schema } from "../service/client";
+import { Differences } from "./Differences";
+import { editions, loadEditions, loadOlder, older } from "./editions";
+import { day, words } from "./words";
+import "./time.css";
+
+type Edition = Schema<"EditionRecord">;
+
+const pause = 200; // milliseconds the slider rests before everything is fetched anew
+
+const failed = (error: unknown) => tell({ id: "editions", kind: "fault", text: sentence(error) });
 
 export function Timeline() {
-  return null;
+  useEffect(() => {
+    void loadEditions(edition.value).catch(failed);
+  }, [edition.value]);
+  if (draft.value !== null) return null;
+  return (
+    <section id="time" aria-label={words.value.editions}>
+      <Past />
+      <Slider />
+    </section>
+  );
+}
+
+/** Says that an old edition is looked at. */
+function Past() {
+  const number = edition.value;
+  const newest = editions.value.at(-1);
+  if (number === null || !newest) return <p role="status" />;
+  const looked = editions.value.find((one) => one.number === number);
+  return (
+    <p id="past" role="status">
+      {looked ? words.value.past(number, day(looked.effective_from)) : words.value.unknown(number, newest.number)}
+      <button type="button" id="now" onClick={backToNow}>
+        {words.value.back}
+      </button>
+    </p>
+  );
+}
+
+/** Shows the newest; the button is gone then, so that the focus goes to what is left. */
+function backToNow(): void {
+  edition.value = null;
+  document.querySelector<HTMLElement>("#time summary")?.focus();
+}
+
+function Slider() {
+  const all = editions.value;
+  const looked = edition.value;
+  const [aimed, setAimed] = useState<number | null>(null); // while the slider moves
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const newest = all.length - 1;
+  const found = all.findIndex(({ number }) => number === looked);
+  const at = Math.min(aimed ?? (found < 0 ? newest : found), newest);
+  const shown = all[at];
+
+  const move = (to: number) => {
+    setAimed(to);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => {
+      edition.value = to === newest ? null : (all[to]?.number ?? null);
+      setAimed(null);
+    }, pause);
+  };
+  return (
+    <details class="card">
+      <summary>
+        {looked === null && aimed === null && `${words.value.now} · `}
+        {shown ? words.value.edition(shown.number) : words.value.editions}
+      </summary>
+      {shown ? (
+        <>
+          <p class="track">
+            {older.value && (
+              <button type="button" onClick={() => void loadOlder().catch(failed)}>
+                {words.value.older}
+              </button>
+            )}
+            <input
+              id="edition"
+              type="range"
+              min={0}
+              max={newest}
+              value={at}
+              aria-label={words.value.editions}
+              aria-valuetext={told(shown)}
+              onInput={(event) => move(event.currentTarget.valueAsNumber)}
+            />
+          </p>
+          <About edition={shown} />
+          {shown.number > 1 && <Differences of={shown.number} key={shown.number} />}
+        </>
+      ) : (
+        <p class="quiet">{words.value.none}</p>
+      )}
+    </details>
+  );
+}
+
+function told({ number, effective_from, note = "" }: Edition): string {
+  return [words.value.edition(number), day(effective_from), note].filter(Boolean).join(" · ");
+}
+
+function About({ edition }: { edition: Edition }) {
+  return (
+    <p id="about-edition">
+      <strong>{told(edition)}</strong>
+      <span class="quiet">
+        {[words.value.published(day(edition.published_at), edition.author ?? ""), edition.document, words.value.changed(edition.areas_begun, edition.areas_ended)].filter(Boolean).join(" · ")}
+      </span>
+    </p>
+  );
 }
