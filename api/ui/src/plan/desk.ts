@@ -1,16 +1,16 @@
 // The draft that is open: what it holds, what is wrong with it, and how it is changed. Edits
 // go one after the other, each on the version that was seen.
 
-import { batch, effect, signal, untracked } from "@preact/signals";
+import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import { sentence } from "../app/notices";
-import { draft, layers } from "../app/state";
+import { draft, layers, may } from "../app/state";
 import { Refusal, service, settle, type Schema } from "../service/client";
 import { doneAlready, store, stored, type PendingEdit } from "./pending";
 import { words } from "./words";
 
 export type { PendingEdit } from "./pending";
 
-export type Tool = "select" | "border" | "node" | "split" | "merge" | "give" | "draw" | "freehand" | "properties";
+export type Tool = "select" | "border" | "node" | "split" | "merge" | "give" | "draw" | "close";
 
 export type DrawnFault = Schema<"DrawnFaults">["features"][number];
 
@@ -32,6 +32,14 @@ export const redrawn = signal<Redrawn | null>(null); // what an edit, undo or re
 export const pending = signal<PendingEdit | null>(null);
 export const changedElsewhere = signal<Schema<"DraftChange"> | null>(null); // what another did: these areas are otherwise now
 export const trouble = signal(""); // what went wrong with the draft, as a sentence
+
+export const shown = signal<DrawnFault | null>(null); // the fault that is looked at on the map
+
+/** Nothing becomes of the draft any more: it is only looked at. */
+export const over = computed(() => current.value?.state === "published" || current.value?.state === "discarded");
+
+/** Who looks may change the draft as it is. */
+export const editable = computed(() => may("plan") && (current.value?.state === "open" || current.value?.state === "held"));
 
 /** Why the draft that the address names is not shown: a sentence. */
 export const missing = signal("");
@@ -57,7 +65,7 @@ effect(() => {
 
 async function open(id: string | null): Promise<void> {
   batch(() => {
-    current.value = outcome.value = redrawn.value = changedElsewhere.value = pending.value = null;
+    current.value = outcome.value = redrawn.value = changedElsewhere.value = pending.value = shown.value = null;
     [edits.value, faults.value, selected.value] = [[], [], []];
     trouble.value = missing.value = "";
     tool.value = "select";
@@ -75,7 +83,7 @@ async function open(id: string | null): Promise<void> {
 /** Reads the draft, its edits and its faults anew. */
 export async function reload(id: string): Promise<void> {
   const d = await settle(service.GET("/v1/drafts/{draft}", { params: { path: { draft: id } } }));
-  const [done, wrong] = await Promise.all([allEdits(id), over(d) ? [] : faultsOf(id)]);
+  const [done, wrong] = await Promise.all([allEdits(id), faultsOf(id)]);
   if (draft.peek() !== id) return;
   batch(() => {
     current.value = d;
@@ -94,9 +102,6 @@ async function allEdits(id: string): Promise<Schema<"DoneEdit">[]> {
   return all;
 }
 
-/** Nothing becomes of it any more. */
-export const over = (d: Schema<"Draft">) => d.state === "published" || d.state === "discarded";
-
 async function faultsOf(id: string): Promise<DrawnFault[]> {
   return (await settle(service.GET("/v1/drafts/{draft}/faults", { params: { path: { draft: id } } }))).features;
 }
@@ -107,6 +112,11 @@ export async function recheck(): Promise<void> {
   if (!d) return;
   const found = await faultsOf(d.id);
   if (draft.peek() === d.id) faults.value = found;
+}
+
+/** When the newest edit was done, by the service's clock; undone ones count. */
+function newest(): string {
+  return edits.peek().reduce((last, { at }) => (at > last ? at : last), "");
 }
 
 let line: Promise<unknown> = Promise.resolve();
@@ -132,7 +142,7 @@ export function edit(e: Schema<"PlainEdit">): Promise<Schema<"EditOutcome"> | nu
       keep({ ...before, trouble: words.value.firstThis });
       return null;
     }
-    keep({ draft: d.id, edit: e, at: new Date().toISOString(), since: edits.peek().at(-1)?.at ?? "", stage: "reason", trouble: "" });
+    keep({ draft: d.id, edit: e, reason: reason.peek().trim(), at: new Date().toISOString(), since: newest(), stage: "reason", trouble: "" });
     return reason.peek().trim() === "" ? null : post(d);
   });
 }
@@ -141,8 +151,9 @@ export function edit(e: Schema<"PlainEdit">): Promise<Schema<"EditOutcome"> | nu
 export function send(options: Partial<Schema<"PlainEdit">> = {}): Promise<Schema<"EditOutcome"> | null> {
   return inTurn(async () => {
     const waiting = pending.peek();
-    if (!waiting || reason.peek().trim() === "") return null;
-    keep({ ...waiting, edit: { ...waiting.edit, ...options }, stage: "sending", trouble: "" });
+    const why = waiting?.reason || reason.peek().trim();
+    if (!waiting || why === "") return null;
+    keep({ ...waiting, edit: { ...waiting.edit, ...options }, reason: why, stage: "sending", trouble: "" });
     try {
       await reload(waiting.draft);
     } catch (error) {
@@ -167,7 +178,7 @@ async function post(d: Schema<"Draft">): Promise<Schema<"EditOutcome"> | null> {
   const sent = pending.peek()!;
   keep({ ...sent, stage: "sending", trouble: "" });
   try {
-    return done(await settle(service.POST("/v1/drafts/{draft}/edits", { params: { path: path(d), header: { "If-Match": tag(d) } }, body: { ...sent.edit, reason: reason.peek() } })));
+    return done(await settle(service.POST("/v1/drafts/{draft}/edits", { params: { path: path(d), header: { "If-Match": tag(d) } }, body: { ...sent.edit, reason: sent.reason } })));
   } catch (error) {
     return error instanceof Refusal && error.status === 412 ? overtaken(d) : putOff(error);
   }
@@ -208,7 +219,7 @@ async function overtaken(seen: Schema<"Draft">): Promise<Schema<"EditOutcome"> |
 
 /** The outcome of the pending edit where it was done already, though nobody said so; else null. */
 async function finished(): Promise<Schema<"EditOutcome"> | null> {
-  const found = doneAlready(pending.peek()!, reason.peek(), edits.peek());
+  const found = doneAlready(pending.peek()!, edits.peek());
   if (!found) return null;
   const params = (code: string, layer: string) => ({ params: { path: { layer, code }, query: { draft: current.peek()!.id } } });
   const features = await Promise.all(found.changed.map(({ layer, code }) => settle(service.GET("/v1/layers/{layer}/areas/{code}", params(code, layer)))));
@@ -249,5 +260,21 @@ function step(possible: (d: Schema<"Draft">) => boolean, does: (d: Schema<"Draft
       if (error instanceof Refusal) await reload(d.id).catch(() => undefined);
       told(error);
     }
+  });
+}
+
+/** Changes the draft otherwise than by edits, on the version that was seen. False: it was not done, and trouble says why. */
+export function change(does: (path: { draft: string }, match: { "If-Match": string }) => Promise<unknown>): Promise<boolean> {
+  return inTurn(async () => {
+    const d = current.peek();
+    if (!d) return false;
+    try {
+      await does(path(d), { "If-Match": tag(d) });
+      trouble.value = "";
+    } catch (error) {
+      told(error);
+    }
+    await reload(d.id).catch(told);
+    return trouble.peek() === "";
   });
 }
