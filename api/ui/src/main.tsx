@@ -3,11 +3,10 @@
 import { render } from "preact";
 import { keepAddress } from "./app/address";
 import { App } from "./app/App";
+import { keepLive } from "./app/live";
 import { load } from "./app/load";
-import { follow } from "./map/changes";
-import { city } from "./map/MapView";
 import "./app/style.css";
 
 keepAddress();
 render(<App />, document.getElementById("app") ?? document.body);
-void load().then((sequence) => follow(sequence, (changed) => city.peek()?.refresh(changed)));
+void load().then(keepLive);

@@ -1,6 +1,7 @@
 // The frame of the page: the bar above, the map, and the workplace beside it.
 
 import { lazy, Suspense } from "preact/compat";
+import { AreaCard } from "../area/AreaCard";
 import { Find } from "../find/Find";
 import { Tour } from "../help/Tour";
 import { MapView } from "../map/MapView";
@@ -42,6 +43,7 @@ export function App() {
         <Timeline />
       </div>
       <aside id="panel" tabIndex={-1} class={workplace.value} aria-label={words.value.workplaces[workplace.value]}>
+        {workplace.value !== "plan" && <AreaCard />}
         <Suspense fallback={<p class="quiet">{words.value.wait}</p>}>
           <Room />
         </Suspense>

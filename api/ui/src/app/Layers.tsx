@@ -2,11 +2,10 @@
 
 import { useState } from "preact/hooks";
 import { merged } from "../map/MapView";
+import { assets } from "../map/style";
 import { glossary } from "../words/glossary";
 import { hidden, layers } from "./state";
 import { words } from "./words";
-
-const assets = "assets"; // as the tiles name them
 
 export function Layers() {
   const [open, setOpen] = useState(innerWidth >= 1000); // closed at first where it would cover the map

@@ -33,7 +33,7 @@ function Who() {
   }
   if (!now || may("keys")) return null; // here nobody needs a key
   return (
-    <button id="sign-in" type="button" onClick={() => void letIn("")}>
+    <button id="sign-in" type="button" onClick={() => void letIn(false)}>
       {words.value.signIn}
     </button>
   );
@@ -49,7 +49,7 @@ async function signOut(): Promise<void> {
   }
 }
 
-function Door({ why, answer }: Knock) {
+function Door({ wanted, answer }: Knock) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [fault, setFault] = useState("");
   useEffect(() => dialog.current?.showModal(), []);
@@ -71,7 +71,7 @@ function Door({ why, answer }: Knock) {
     <dialog ref={dialog} id="door" aria-labelledby="door-title" onCancel={() => answer(false)}>
       <form onSubmit={(event) => void enter(event)}>
         <h2 id="door-title">{words.value.signIn}</h2>
-        {why && <p>{words.value.needsKey}</p>}
+        {wanted && <p>{words.value.needsKey}</p>}
         <label>
           {words.value.key}
           <input name="key" type="password" autocomplete="current-password" required placeholder="gw_…" />

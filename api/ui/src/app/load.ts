@@ -35,10 +35,13 @@ function another(error: unknown): Promise<void> {
   });
 }
 
+/** Loads the layers; the same ones stay as they are. */
 export async function loadLayers(): Promise<number> {
   const { data, response } = await settled(service.GET("/v1/layers"));
-  layers.value = data?.layers ?? [];
-  if (layers.value.length === 0) tell({ id: "empty", kind: "info", text: words.value.empty });
+  const now = data?.layers ?? [];
+  if (JSON.stringify(now) !== JSON.stringify(layers.peek())) layers.value = now;
+  if (now.length > 0) untell("empty");
+  else tell({ id: "empty", kind: "info", text: words.value.empty });
   return Number(response.headers.get("Gridwarden-Sequence"));
 }
 
@@ -48,7 +51,7 @@ export async function loadSession(): Promise<void> {
     session.value = await settle(service.GET("/v1/session"));
   } catch (error) {
     if (!(error instanceof Refusal && error.status === 401)) throw error;
-    if (await letIn(error.message)) return;
+    if (await letIn()) return;
     await settled(service.DELETE("/v1/session"));
     session.value = await settle(service.GET("/v1/session"));
   }

@@ -51,6 +51,7 @@ export const hidden = signal<ReadonlySet<string>>(new Set()); // layers switched
 export const layers = signal<Schema<"Layer">[]>([]);
 export const categories = signal<Schema<"CategoryEntry">[]>([]);
 export const departments = signal<ReadonlyMap<string, Schema<"DepartmentEntry">>>(new Map());
+export const basemap = signal<Schema<"Basemap"> | null>(null); // null: none is set
 export const session = signal<Schema<"Session"> | null>(null); // of a visitor without a name; null: not known yet
 
 export type Right = Schema<"Session">["rights"][number];

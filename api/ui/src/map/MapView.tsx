@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { tell } from "../app/notices";
+import { tell, untell } from "../app/notices";
 import { words } from "../app/words";
 import type { Schema } from "../service/client";
 import type { CityMap } from "./citymap";
@@ -22,6 +22,7 @@ export function MapView() {
       try {
         city.value = drawMap(container.current, {
           failed: (what) => tell({ id: "map", kind: "fault", text: words.value.mapFault(what) }),
+          whole: () => untell("map"),
           merged: (found) => (merged.value = found),
         });
       } catch {

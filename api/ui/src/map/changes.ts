@@ -1,5 +1,7 @@
 // Follows which tiles change, for as long as someone looks at the page.
 
+import { effect } from "@preact/signals";
+import { session } from "../app/state";
 import { back } from "../service/reach";
 
 export interface TileID {
@@ -15,11 +17,12 @@ const pause = 2_000; // milliseconds before a service that refused is asked agai
 const longest = 60_000;
 
 /**
- * Follows the changes after a sequence. While the page is hidden nobody listens; when it is
- * shown again it catches up with what came meanwhile, as the browser does after a lost
- * connection. A service that refuses, since it is full or starting, is asked again later.
+ * Follows the changes after a sequence, and tells them with the names of the layers; null: of
+ * any. While the page is hidden nobody listens; when it is shown again it catches up with what
+ * came meanwhile, as the browser does after a lost connection. A service that refuses, since
+ * it is full or starting, is asked again later.
  */
-export function follow(sequence: number, told: (changed: Changed) => void): void {
+export function follow(sequence: number, told: (changed: Changed, layers: string[] | null) => void): void {
   let after = String(sequence);
   let stream: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -33,7 +36,8 @@ export function follow(sequence: number, told: (changed: Changed) => void): void
     now.addEventListener("open", () => (wait = pause));
     now.addEventListener("tiles", ({ data, lastEventId }: MessageEvent<string>) => {
       after = lastEventId;
-      told(changedIn(data));
+      const news = JSON.parse(data) as Told;
+      told(changedIn(news), news.all ? null : Object.keys(news.layers ?? {}));
     });
     now.addEventListener("error", () => {
       void back(); // perhaps the service is away
@@ -44,7 +48,10 @@ export function follow(sequence: number, told: (changed: Changed) => void): void
     stream = now;
   };
   document.addEventListener("visibilitychange", listen);
-  listen();
+  effect(() => {
+    session.value?.key; // another reader sees other changes
+    listen();
+  });
 }
 
 /** Tiles by zoom as column and row: single ones, and some that stand for all below them as well. */
@@ -53,8 +60,7 @@ interface Told {
   layers?: Record<string, { all?: boolean; tiles?: Record<string, [x: number, y: number][]>; below?: object }>;
 }
 
-function changedIn(data: string): Changed {
-  const { all, layers = {} } = JSON.parse(data) as Told;
+function changedIn({ all, layers = {} }: Told): Changed {
   return (layer) => {
     const told = layers[layer];
     if (all || told?.all || told?.below) return null;

@@ -3,24 +3,24 @@
 // the clicks (take).
 
 import { effect } from "@preact/signals";
-import { type LngLat, LngLatBounds, Map, NavigationControl, ScaleControl, setWorkerUrl, type VectorTileSource } from "maplibre-gl";
+import { type ErrorEvent, type LngLat, LngLatBounds, Map, type MapOptions, NavigationControl, ScaleControl, setWorkerUrl, type VectorTileSource } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
-import type { FeatureCollection } from "geojson";
-import { asOf, boxOf, hidden, layers, sight, type AssetRef, type Box, type Sight, type Spot } from "../app/state";
+import { asOf, basemap, boxOf, hidden, layers, sight, type AssetRef, type Box, type Sight, type Spot } from "../app/state";
 import type { Schema } from "../service/client";
+import { letIn } from "../service/door";
+import { back } from "../service/reach";
 import type { Changed } from "./changes";
 import { keepFresh } from "./fresh";
 import { keepLabels } from "./labels";
+import { keepMark } from "./mark";
 import { noticeMerged } from "./merged";
-import { assets, hatched, styleOf, tilesOf } from "./style";
+import { assets, styleOf, tilesOf, type AsOf } from "./style";
 
 type Layer = Schema<"Layer">;
 
 const clickReach = 6; // pixels within which an asset is meant
 const aimZoom = 16.5; // from which on its dot can be aimed at
-
-const nothing: FeatureCollection = { type: "FeatureCollection", features: [] };
 
 /** Something a workplace draws: sources and layers of its own, put in again after a change of style. */
 export interface Extra {
@@ -43,24 +43,23 @@ export interface CityMap {
 
 export interface Events {
   failed(message: string): void;
+  whole(): void; // everything in view is drawn
   merged(layers: Layer[]): void;
 }
 
 /** Draws the layers in a container. It throws where WebGL is missing. */
 export function drawMap(container: HTMLElement, events: Events): CityMap {
   setWorkerUrl(workerUrl);
-  const all = layers.peek();
   const scheme = matchMedia("(prefers-color-scheme: dark)");
-  const style = () => styleOf(all, hidden.peek(), nothing, asOf.peek(), scheme.matches);
-  const bounds = boundsOf(all);
-  const seen = sight.peek();
+  const style = () =>
+    styleOf({ layers: layers.peek(), base: basemap.peek(), hidden: hidden.peek(), asOf: asOf.peek(), isDark: scheme.matches });
   const map = new Map({
     container,
     style: style(),
-    ...(seen ? { center: [seen.lon, seen.lat], zoom: seen.zoom } : bounds ? { bounds, fitBoundsOptions: { padding: 32 } } : {}),
+    ...startOf(sight.peek()),
     maxTileCacheSize: 0, // a tile that comes into view again is asked for again: it may have changed unseen
     transformRequest: (url, type) => (type === "Tile" ? { url, cache: "no-cache" } : undefined), // by its ETag
-    attributionControl: false,
+    attributionControl: { compact: true },
     dragRotate: false,
     pitchWithRotate: false,
     touchPitch: false,
@@ -68,9 +67,9 @@ export function drawMap(container: HTMLElement, events: Events): CityMap {
   map.touchZoomRotate.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "bottom-right");
   map.addControl(new ScaleControl(), "bottom-left");
-  const renewLabels = keepLabels(map, all, () => hidden.peek());
+  const renewLabels = keepLabels(map, () => layers.peek(), () => hidden.peek());
   const refresh = keepFresh(map);
-  noticeMerged(map, all, () => hidden.peek(), events.merged);
+  noticeMerged(map, () => layers.peek(), () => hidden.peek(), events.merged);
   const extras = new Set<Extra>();
   const takers: ((spot: Spot) => void)[] = [];
 
@@ -84,34 +83,43 @@ export function drawMap(container: HTMLElement, events: Events): CityMap {
   map.getCanvas().addEventListener("keydown", (event) => {
     if (event.key === "Enter") ask(map.getCenter(), null);
   });
-  map.setMissingStyleImageResolver(async (id) => {
-    const image = hatched(id);
-    if (image) map.addImage(id, image, { pixelRatio: 2 });
+  map.on("error", ({ error }: ErrorEvent & { error: { status?: number } }) => {
+    if (error.status === 401) void letIn(); // what failed is asked for again in a moment
+    else if (error.status === 0 || error instanceof TypeError) void back();
+    else events.failed(error.message);
   });
-  map.on("error", ({ error }) => events.failed(error.message));
-  map.on("style.load", () => extras.forEach((extra) => extra.draw(map)));
+  map.on("idle", events.whole);
+  map.on("style.load", () => {
+    aim(map, layers.peek(), asOf.peek());
+    extras.forEach((extra) => extra.draw(map));
+  });
   map.on("moveend", () => (sight.value = sightOf(map)));
+  sight.value ??= sightOf(map);
   scheme.addEventListener("change", restyle);
 
+  let styled: readonly unknown[] = [layers.peek(), basemap.peek()];
   const stop = [
     effect(() => show(map, hidden.value, renewLabels)),
     effect(() => {
-      const of = asOf.value;
-      for (const name of [...all.map((layer) => layer.name), assets]) map.getSource<VectorTileSource>(name)?.setUrl(tilesOf(name, of));
+      const now = [layers.value, basemap.value];
+      if (now.some((part, i) => part !== styled[i])) restyle();
+      styled = now;
     }),
+    effect(() => aim(map, layers.value, asOf.value)),
     effect(() => {
       const to = sight.value; // the address was changed by hand, or one went back
       if (to && !same(to, sightOf(map))) map.jumpTo({ center: [to.lon, to.lat], zoom: to.zoom });
     }),
+    keepMark(map, () => scheme.matches),
   ];
 
   return {
     map,
     extend(extra) {
       extras.add(extra);
-      if (map.isStyleLoaded() || map.getSource(assets)) extra.draw(map);
+      if (map.getSource(assets)) extra.draw(map); // else when the style is there
       return () => {
-        if (extras.delete(extra)) extra.erase(map);
+        if (extras.delete(extra) && map.getSource(assets)) extra.erase(map);
       };
     },
     take(clicked) {
@@ -125,10 +133,26 @@ export function drawMap(container: HTMLElement, events: Events): CityMap {
     refresh,
     remove() {
       stop.forEach((end) => end());
+      extras.clear();
       scheme.removeEventListener("change", restyle);
       map.remove();
     },
   };
+}
+
+/** Where the map opens: at what the address says, else over the whole city. */
+function startOf(seen: Sight | null): Partial<MapOptions> {
+  if (seen) return { center: [seen.lon, seen.lat], zoom: seen.zoom };
+  const bounds = boundsOf(layers.peek());
+  return bounds ? { bounds, fitBoundsOptions: { padding: 32 } } : {};
+}
+
+/** Has every source show a state; those that do already are left alone. */
+function aim(map: Map, all: Layer[], of: AsOf): void {
+  for (const name of [...all.map((layer) => layer.name), assets]) {
+    const source = map.getSource<VectorTileSource>(name);
+    if (source && source.url !== tilesOf(name, of)) source.setUrl(tilesOf(name, of));
+  }
 }
 
 function show(map: Map, off: ReadonlySet<string>, renewLabels: () => void): void {

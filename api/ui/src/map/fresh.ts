@@ -1,7 +1,7 @@
 // Keeps the tiles on the map as the service has them now. A tile that changed is fetched
 // again while what is shown stays until the new one is there, so nothing flashes.
 
-import type { ErrorEvent, Map } from "maplibre-gl";
+import type { ErrorEvent, Map, VectorTileSource } from "maplibre-gl";
 import type { Changed, TileID } from "./changes";
 
 const mostTiles = 5_000; // dirty tiles of a layer that are told apart; beyond, all in view are fetched
@@ -48,10 +48,15 @@ export function keepFresh(map: Map): (changed: Changed) => void {
     timer ??= setTimeout(refresh, 0);
   };
 
-  // A tile whose refresh failed is gone from the map: MapLibre asks for it no more by itself.
+  // What failed is gone from the map: MapLibre asks by itself neither for a tile nor where tiles are.
   map.on("error", (event: ErrorEvent & { sourceId?: string; tile?: { tileID: { canonical: TileID } } }) => {
     const { sourceId, tile } = event;
-    if (sourceId && tile) setTimeout(() => add(sourceId, [tile.tileID.canonical]), afterFault);
+    if (!sourceId) return;
+    setTimeout(() => {
+      const source = map.getSource<VectorTileSource>(sourceId);
+      if (tile) add(sourceId, [tile.tileID.canonical]);
+      else if (source?.url) source.setUrl(source.url);
+    }, afterFault);
   });
   return (changed) => {
     const layers = Object.keys(map.getStyle().sources).filter((name) => map.getSource(name)?.type === "vector");

@@ -19,12 +19,12 @@ interface Label {
 }
 
 /** Keeps the labels of the areas in view up to date; returns how to renew them at once. */
-export function keepLabels(map: Map, layers: Layer[], hidden: () => ReadonlySet<string>): () => void {
+export function keepLabels(map: Map, layers: () => Layer[], hidden: () => ReadonlySet<string>): () => void {
   let shown = "";
   const renew = () => {
     const source = map.getSource<GeoJSONSource>(labelSource);
     if (!source) return;
-    const features = layers
+    const features = layers()
       .filter((layer) => layer.kind !== "line" && !hidden().has(layer.name) && inRange(layer, map.getZoom()))
       .flatMap((layer) => [...largestPieces(map, layer).values()].map((label) => label.feature));
     const now = JSON.stringify(features);

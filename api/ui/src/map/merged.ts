@@ -7,10 +7,10 @@ import type { Schema } from "../service/client";
 type Layer = Schema<"Layer">;
 
 /** Tells which layers in view are drawn merged, whenever that changes. */
-export function noticeMerged(map: Map, layers: Layer[], hidden: () => ReadonlySet<string>, told: (merged: Layer[]) => void): void {
+export function noticeMerged(map: Map, layers: () => Layer[], hidden: () => ReadonlySet<string>, told: (merged: Layer[]) => void): void {
   let last = "";
   map.on("idle", () => {
-    const merged = layers.filter(({ name }) => !hidden().has(name) && isMerged(map, name));
+    const merged = layers().filter(({ name }) => !hidden().has(name) && isMerged(map, name));
     const now = merged.map(({ name }) => name).join();
     if (now !== last) told(merged);
     last = now;

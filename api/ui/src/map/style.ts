@@ -1,11 +1,10 @@
 // How the layers look. A layer's place in its chain gives its weight: the higher the
 // area, the stronger its border.
 
-import type { FeatureCollection } from "geojson";
-import type { FilterSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
-import { boxOf } from "../app/state";
-import type { Look } from "../duty/audit";
+import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
+import { boxOf, type AreaRef } from "../app/state";
 import type { Schema } from "../service/client";
+import { beneath, type Base } from "./basemap";
 
 type Layer = Schema<"Layer">;
 
@@ -14,12 +13,6 @@ export const assets = "assets";
 
 /** The source of the labels, filled by labels.ts. */
 export const labelSource = "labels";
-
-/** The source of what the audit of duty found. */
-export const auditSource = "audit";
-
-/** The images of slanted lines that fill holes: to be told from other areas without colours. */
-const hatches = ["hatch-hole", "hatch-fallback"] as const;
 
 const tileSize = 512; // pixels of a vector tile on the map
 
@@ -30,7 +23,6 @@ const light = {
   road: "#d9a441",
   asset: "#b4552d",
   marked: "#e4572e",
-  finding: { hole: "#d3222f", fallback: "#d3222f", collision: "#f08a00", other: "#8a4fbf" },
   text: "#1d2b3a",
   halo: "#ffffff",
 };
@@ -42,7 +34,6 @@ const dark: typeof light = {
   road: "#a9813a",
   asset: "#e08a5f",
   marked: "#ff7a50",
-  finding: { hole: "#ff5a63", fallback: "#ff5a63", collision: "#ffa733", other: "#b98be6" },
   text: "#e6edf3",
   halo: "#161b22",
 };
@@ -72,16 +63,23 @@ export function tilesOf(layer: string, asOf: AsOf): string {
   return `${location.origin}/tiles/${layer}.json${query && `?${query}`}`;
 }
 
-/** The style of a map of these layers, of which those hidden are switched off, and of what the audit found. */
-export function styleOf(layers: Layer[], hidden: ReadonlySet<string>, findings: FeatureCollection, asOf: AsOf, isDark: boolean): StyleSpecification {
+/** What the map is to show. */
+export interface Shown {
+  layers: Layer[];
+  hidden: ReadonlySet<string>;
+  asOf: AsOf;
+  base: Base | null;
+  isDark: boolean;
+}
+
+/** The style of the map: the base map, areas and lines, assets, and the labels over all of them. */
+export function styleOf({ layers, hidden, asOf, base, isDark }: Shown): StyleSpecification {
   const colors = isDark ? dark : light;
+  const ground = beneath(base, isDark);
   const style: StyleSpecification = {
     version: 8,
-    sources: {
-      [labelSource]: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
-      [auditSource]: { type: "geojson", data: findings },
-    },
-    layers: [{ id: "ground", type: "background", paint: { "background-color": colors.ground } }],
+    sources: { ...ground.sources, [labelSource]: { type: "geojson", data: { type: "FeatureCollection", features: [] } } },
+    layers: [{ id: "ground", type: "background", paint: { "background-color": colors.ground } }, ...ground.layers],
   };
   const labels: LayerSpecification[] = [];
   const add = (layer: LayerSpecification) => style.layers.push(layer);
@@ -97,7 +95,6 @@ export function styleOf(layers: Layer[], hidden: ReadonlySet<string>, findings: 
     for (const part of look(layer, rank(layer), colors)) add(visible(part, hidden.has(layer.name)));
     if (layer.kind === "line") labels.push(visible(roadName(layer, colors), hidden.has(layer.name)));
   }
-  for (const look of ["other", "fallback", "collision", "hole"] as const) for (const part of finding(look, colors)) add(part);
   add(visible(dots(colors), hidden.has(assets)));
   labels.push(areaName(colors));
   style.layers.push(...labels);
@@ -110,12 +107,10 @@ function visible<L extends LayerSpecification>(layer: L, off: boolean): L {
   return { ...layer, layout: { ...layer.layout, visibility: off ? "none" : "visible" } };
 }
 
-const nothing = ["==", ["get", "code"], ""] as ["==", ["get", string], string];
-
 function border(layer: Layer, rank: number, colors: Colors): LayerSpecification[] {
   const source = { source: layer.name, "source-layer": layer.name, minzoom: Math.min(zoomOf(layer, 10), 14) };
   const color = colors.border[Math.min(rank, colors.border.length - 1)] ?? colors.text;
-  const parts: LayerSpecification[] = [
+  return [
     {
       id: `${layer.name}-border`,
       type: "line",
@@ -127,20 +122,16 @@ function border(layer: Layer, rank: number, colors: Colors): LayerSpecification[
       },
     },
   ];
-  if (rank === 0) parts.unshift(mark(layer, colors));
-  return parts;
 }
 
-/** The area that was asked about, filled. */
-function mark(layer: Layer, colors: Colors): LayerSpecification {
-  return {
-    id: `${layer.name}-mark`,
-    type: "fill",
-    source: layer.name,
-    "source-layer": layer.name,
-    filter: nothing,
-    paint: { "fill-color": colors.marked, "fill-opacity": 0.22 },
-  };
+/** The area looked at. */
+export function marked({ layer, code }: AreaRef, isDark: boolean): LayerSpecification[] {
+  const color = (isDark ? dark : light).marked;
+  const source = { source: layer, "source-layer": layer, filter: ["==", ["get", "code"], code] as ["==", ["get", string], string] };
+  return [
+    { id: "mark", type: "fill", ...source, paint: { "fill-color": color, "fill-opacity": 0.12 } },
+    { id: "mark-border", type: "line", ...source, paint: { "line-color": color, "line-width": 2.5 } },
+  ];
 }
 
 function overlay(layer: Layer, _rank: number, colors: Colors): LayerSpecification[] {
@@ -172,46 +163,6 @@ function road(layer: Layer, _rank: number, colors: Colors): LayerSpecification[]
       },
     },
   ];
-}
-
-/** What the audit found of one look. Holes are hatched: the image brings its own colour. */
-function finding(look: Look, colors: Colors): LayerSpecification[] {
-  const filter: FilterSpecification = ["==", ["get", "look"], look];
-  const image = hatches.find((name) => name === `hatch-${look}`);
-  const weak = look === "fallback";
-  return [
-    {
-      id: `${auditSource}-${look}`,
-      type: "fill",
-      source: auditSource,
-      filter,
-      paint: image ? { "fill-pattern": image } : { "fill-color": colors.finding[look], "fill-opacity": 0.35 },
-    },
-    {
-      id: `${auditSource}-${look}-border`,
-      type: "line",
-      source: auditSource,
-      filter,
-      minzoom: weak ? 14 : 0, // farther out its many small pieces would be all border
-      paint: { "line-color": colors.finding[look], "line-width": weak ? 0.5 : 1, "line-opacity": weak ? 0.4 : 0.8 },
-    },
-  ];
-}
-
-/**
- * The slanted lines of an image, as pixels that tile without a seam; null for an image of
- * another name. Where many findings lie over one another, thin lines stay lines.
- */
-export function hatched(name: string): { width: number; height: number; data: Uint8ClampedArray } | null {
-  if (name !== hatches[0] && name !== hatches[1]) return null;
-  const [size, wide, between] = name === "hatch-hole" ? [16, 3, 70] : [16, 1, 0];
-  const data = new Uint8ClampedArray(size * size * 4);
-  for (let y = 0; y < size; y++) {
-    for (let x = 0; x < size; x++) {
-      data.set([222, 48, 58, (x + y) % 8 < wide ? 190 : between], (y * size + x) * 4);
-    }
-  }
-  return { width: size, height: size, data };
 }
 
 function dots(colors: Colors): LayerSpecification {

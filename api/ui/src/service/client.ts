@@ -25,8 +25,7 @@ service.use({
 async function admitted(request: Request): Promise<Response> {
   const response = await reached(request);
   if (response.status !== 401 || new URL(request.url).pathname === "/v1/session") return response;
-  const { message } = refusal(response, await response.clone().json().catch(() => null));
-  return (await letIn(message)) ? reached(request) : response;
+  return (await letIn()) ? reached(request) : response;
 }
 
 /**

@@ -3,9 +3,9 @@
 
 import { signal } from "@preact/signals";
 
-/** What is asked of the person: why, and what is told once they answered. */
+/** What is asked of the person, and what is told once they answered. */
 export interface Knock {
-  why: string; // a sentence; empty when they came by themselves
+  wanted: boolean; // for something that was asked; else they came by themselves
   answer(letIn: boolean): void;
 }
 
@@ -15,10 +15,10 @@ export const knock = signal<Knock | null>(null);
 let waiting: Promise<boolean> | null = null;
 
 /** Asks to be let in; tells whether one is. Whoever asks meanwhile waits for the same answer. */
-export function letIn(why: string): Promise<boolean> {
+export function letIn(wanted = true): Promise<boolean> {
   waiting ??= new Promise<boolean>((resolve) => {
     knock.value = {
-      why,
+      wanted,
       answer(isIn) {
         waiting = knock.value = null;
         resolve(isIn);
