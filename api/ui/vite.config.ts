@@ -11,7 +11,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1500, // MapLibre
     rolldownOptions: {
-      input: ["index.html", "embed.html"],
+      input: ["index.html", "embed.html", "print.html"],
       output: { codeSplitting: { groups: [{ name: "maplibre", test: /node_modules[\\/]maplibre-gl/ }] } },
     },
   },

@@ -5,7 +5,6 @@ import { area, asOf, departments, edition, session, type AreaRef } from "../app/
 import { download } from "../app/csv";
 import { city } from "../map/MapView";
 import type { Schema } from "../service/client";
-import { language } from "../words/language";
 import { AreaAssets } from "./AreaAssets";
 import { type Area, areaOf, areasIn, called, linesIn, type Neighbour, nameOf, neighboursOf, parentsOf, postsOf, titleOf } from "./facts";
 import { Lineage } from "./Lineage";
@@ -100,7 +99,7 @@ function Known({ of, facts: { value, fault } }: { of: AreaRef; facts: Loaded<Fac
 
 /** The address of the sheet to print. */
 function sheetOf({ layer, code }: AreaRef): string {
-  const query = new URLSearchParams({ area: `${layer}/${code}`, lang: language.value });
+  const query = new URLSearchParams({ area: `${layer}/${code}` });
   if (edition.value !== null) query.set("edition", String(edition.value));
   return `print.html?${query}`;
 }

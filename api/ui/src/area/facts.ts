@@ -6,7 +6,7 @@ import type { Cell } from "../app/csv";
 import { service, settle, type Schema } from "../service/client";
 import { everyPage } from "../service/pages";
 import { bilingual, language } from "../words/language";
-import { borderOf, boundsOf, linesOf, type Position, roomIn, sharedMetres } from "./shape";
+import { borderOf, boundsOf, linesOf, type Position, roomIn, type Shared, sharedWith } from "./shape";
 
 export type Area = Schema<"AreaFeature">;
 export type Asset = Schema<"AssetFeature">;
@@ -42,9 +42,9 @@ export async function areasIn(layer: string, box: Box, signal?: AbortSignal): Pr
   return found;
 }
 
-export interface Neighbour {
+/** An area beside another, and the border they share. */
+export interface Neighbour extends Shared {
   area: Area;
-  metres: number; // of common border
 }
 
 /** Those of the areas that share a border with one, the longest first. Areas that touch at a corner share none. */
@@ -52,8 +52,10 @@ export function neighboursOf(area: Area, around: Area[]): Neighbour[] {
   const border = borderOf(linesIn(area));
   return around
     .filter(({ properties }) => properties.code !== area.properties.code)
-    .map((other) => ({ area: other, metres: sharedMetres(border, linesIn(other)) }))
-    .filter(({ metres }) => metres > 0)
+    .flatMap((other) => {
+      const shared = sharedWith(border, linesIn(other));
+      return shared ? [{ area: other, ...shared }] : [];
+    })
     .sort((a, b) => b.metres - a.metres);
 }
 

@@ -55,16 +55,25 @@ function piece(a: Position, b: Position): string {
   return a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]) ? `${a.join()} ${b.join()}` : `${b.join()} ${a.join()}`;
 }
 
-/** How many metres of a border run along another area. */
-export function sharedMetres(border: Border, lines: Position[][]): number {
-  let metres = 0;
+export interface Shared {
+  metres: number;
+  at: Position; // its middle, by length
+}
+
+/** What a border shares with another area; null where that is nothing. */
+export function sharedWith(border: Border, lines: Position[][]): Shared | null {
+  let [metres, x, y] = [0, 0, 0];
   for (const line of lines) {
     for (let i = 1; i < line.length; i++) {
       const [a, b] = [line[i - 1] as Position, line[i] as Position];
-      if (border.has(piece(a, b))) metres += metresBetween(a, b);
+      if (!border.has(piece(a, b))) continue;
+      const length = metresBetween(a, b);
+      metres += length;
+      x += (length * (a[0] + b[0])) / 2;
+      y += (length * (a[1] + b[1])) / 2;
     }
   }
-  return metres;
+  return metres > 0 ? { metres, at: [x / metres, y / metres] } : null;
 }
 
 const steps = 24; // places tried along each side
