@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"gridwarden/geo"
+	"gridwarden/geo/search"
 )
 
 // departmentAnswer is a department as it is listed.
@@ -52,6 +53,7 @@ type categoryAnswer struct {
 	Source     string           `json:"source,omitempty"`
 	Confidence string           `json:"confidence,omitempty"`
 	Visibility geo.Visibility   `json:"visibility"`
+	Pinyin     string           `json:"pinyin,omitempty"`
 }
 
 // categories lists all of them by key, or those of one standard or kind.
@@ -73,6 +75,7 @@ func (s *server) categories(w *response, r *http.Request, v view) error {
 		a := categoryAnswer{
 			Standard: c.Standard, Kind: c.Kind, Code: c.Code, Name: c.Name, NameEN: c.NameEN,
 			Family: c.Family, Source: c.Source, Confidence: c.Confidence, Visibility: c.Visibility,
+			Pinyin: search.Pinyin(c.Name),
 		}
 		if c.Parent != "" {
 			a.Parent = &c.Parent

@@ -39,6 +39,7 @@ func (s *server) dailyRoutes() []route {
 			http.MethodPost: s.read(layersInQuery, s.locateStream),
 		}},
 		{"/v1/route", map[string]handler{http.MethodPost: s.read(whatIsPublic, s.route)}},
+		{"/v1/search", get(s.read(whatIsPublic, s.search))},
 		{"/v1/responsibility", get(s.read(whatIsPublic, s.responsibility))},
 
 		{"/v1/layers", get(s.read(whatIsPublic, s.layers))},

@@ -14,7 +14,7 @@ func rooms() map[string]string {
 		"cmd/gridwarden": "api api/ui geo geo/access geo/audit geo/calendar geo/cases geo/coverage geo/crs geo/delivery geo/democity geo/drafts geo/duty geo/filter geo/impact geo/index geo/ingest geo/planning geo/postgis geo/postgis/localdb geo/propose geo/routing geo/simplify geo/snapshot tiles tiles/archive",
 		"cmd/localdb":    "geo geo/postgis/localdb",
 
-		"api":            "geo geo/access geo/audit geo/calendar geo/cases geo/crs geo/differences geo/drafts geo/duty geo/filter geo/impact geo/index geo/ingest geo/planning geo/routing tiles",
+		"api":            "geo geo/access geo/audit geo/calendar geo/cases geo/crs geo/differences geo/drafts geo/duty geo/filter geo/impact geo/index geo/ingest geo/planning geo/routing geo/search tiles",
 		"api/ui":         "",
 		"api/ui/stories": "",
 		"api/ui/uitest":  "",
@@ -42,6 +42,7 @@ func rooms() map[string]string {
 		"geo/propose":     "geo geo/duty",
 		"geo/realdata":    "geo",
 		"geo/routing":     "geo geo/calendar geo/duty geo/index",
+		"geo/search":      "geo geo/crs geo/index",
 		"geo/simplify":    "geo",
 		"geo/snapshot":    "geo geo/index",
 		"geo/testsize":    "",
@@ -66,6 +67,7 @@ func homes() map[string]string {
 		"github.com/jackc/pgx/v5":             "geo/postgis geo/postgis/localdb geo/postgis/pgtest geo/postgis/schema",
 		"github.com/klauspost/compress":       "tiles",
 		"github.com/maypok86/otter/v2":        "tiles",
+		"github.com/mozillazg/go-pinyin":      "geo/search",
 		"github.com/parquet-go/parquet-go":    "geo/snapshot",
 		"github.com/pressly/goose/v3":         "geo/postgis/schema",
 		"github.com/prometheus/client_golang": "api",
@@ -76,7 +78,7 @@ func homes() map[string]string {
 		"github.com/twpayne/go-geom":          "geo/postgis",
 		"golang.org/x/sync":                   "api cmd/gridwarden geo/drafts geo/index geo/snapshot tiles tiles/archive",
 		"golang.org/x/term":                   "cmd/gridwarden geo/postgis/localdb",
-		"golang.org/x/text":                   "api geo/ingest",
+		"golang.org/x/text":                   "api geo/index geo/ingest",
 		"zombiezen.com/go/sqlite":             "tiles/archive",
 	}
 }

@@ -39,7 +39,8 @@ type layer struct {
 	directory *directory
 	edges     int // of all areas
 
-	extent int64 // of all areas, see TypicalSide
+	extent   int64     // of all areas, see TypicalSide
+	register *register // shared with views of the same areas
 
 	changing *changing // while this is a fork
 }
@@ -52,11 +53,12 @@ type changing struct {
 
 func newLayer(l geo.Layer) *layer {
 	return &layer{
-		Layer:  l,
-		byCode: &shared[*btree.Map[geo.AreaCode, *entry]]{tree: new(btree.Map[geo.AreaCode, *entry])},
-		byID:   &shared[*btree.Map[geo.AreaID, *entry]]{tree: new(btree.Map[geo.AreaID, *entry])},
-		boxes:  &shared[*boxes[*entry]]{tree: new(boxes[*entry])},
-		slots:  make([]slot, 1),
+		Layer:    l,
+		byCode:   &shared[*btree.Map[geo.AreaCode, *entry]]{tree: new(btree.Map[geo.AreaCode, *entry])},
+		byID:     &shared[*btree.Map[geo.AreaID, *entry]]{tree: new(btree.Map[geo.AreaID, *entry])},
+		boxes:    &shared[*boxes[*entry]]{tree: new(boxes[*entry])},
+		slots:    make([]slot, 1),
+		register: &register{},
 	}
 }
 
@@ -65,6 +67,7 @@ func (l *layer) fork() *layer {
 	next := *l
 	next.byCode, next.byID, next.boxes = l.byCode.fork(), l.byID.fork(), l.boxes.fork()
 	next.changing = &changing{ended: map[geo.AreaCode]*entry{}}
+	next.register = &register{}
 	return &next
 }
 

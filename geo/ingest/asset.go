@@ -103,15 +103,10 @@ func place(a *geo.AssetInput, g orb.Geometry) error {
 	if len(shape.Polygons) > 0 {
 		shape.Polygons, a.Mended = mend(shape.Polygons)
 	}
-	switch {
-	case len(shape.Polygons) > 0:
-		a.Point = inside(shape.Polygons)
-	case len(shape.Lines) > 0:
-		a.Point = middle(shape.Lines)
-	default:
+	if shape.Vertices() == 0 {
 		a.Point = first
 		return nil
 	}
-	a.Shape = shape
+	a.Point, a.Shape = shape.PointOn(), shape
 	return shape.Check()
 }
