@@ -3,7 +3,7 @@
 // an edition, an area, a report) makes an entry of the history; the rest replaces its own.
 
 import { batch, effect, type Signal } from "@preact/signals";
-import { area, draft, edition, hidden, report, sight, spot, subject, workplace, type Spot, type Subject, type Workplace } from "./state";
+import { area, department, draft, edition, hidden, report, sight, spot, subject, workplace, type Spot, type Subject, type Workplace } from "./state";
 
 const workplaces: Workplace[] = ["call", "plan", "duty"];
 
@@ -39,6 +39,7 @@ const parts: Record<string, Part<unknown>> = {
     worthGoingBackTo: true,
   }),
   about: part({ of: subject, write: writeSubject, read: readSubject }),
+  department: text(department),
   report: text(report),
   draft: text(draft),
   edition: part({

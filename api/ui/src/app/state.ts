@@ -42,6 +42,7 @@ export const sight = signal<Sight | null>(null); // null: the whole city
 export const spot = signal<Spot | null>(null); // the pin
 export const area = signal<AreaRef | null>(null); // the area looked at
 export const subject = signal<Subject | null>(null);
+export const department = signal<string | null>(null); // the code of the department looked at
 export const report = signal<string | null>(null); // the id of the report looked at
 export const draft = signal<string | null>(null); // the draft that is open
 export const edition = signal<number | null>(null); // null: the newest
