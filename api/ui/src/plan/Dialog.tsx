@@ -1,0 +1,30 @@
+// A question that is answered before anything else: Escape closes it, the focus stays in it
+// and goes back to where it was.
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+
+interface Props {
+  id: string;
+  title: string;
+  wide?: boolean;
+  onClose(): void;
+  children: ComponentChildren;
+}
+
+export function Dialog({ id, title, wide, onClose, children }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const from = document.activeElement;
+    dialog.current?.showModal();
+    return () => {
+      if (from instanceof HTMLElement && from.isConnected) from.focus();
+    };
+  }, []);
+  return (
+    <dialog id={id} ref={dialog} class={wide ? "wide" : undefined} aria-labelledby={`${id}-title`} onClose={onClose}>
+      <h2 id={`${id}-title`}>{title}</h2>
+      {children}
+    </dialog>
+  );
+}
