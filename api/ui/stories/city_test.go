@@ -56,6 +56,7 @@ type city struct {
 	key      string // of a planner who may do everything; empty where nobody needs one
 	server   *exec.Cmd
 	log      *journal
+	language string // of the last who visited: in it the service is asked, too
 }
 
 // newDemoCity serves a demo city of its own; args are more settings of the server.
@@ -162,6 +163,7 @@ func (c *city) ask(method, path string, body any, status int, answer any) {
 		c.Fatal(err)
 	}
 	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Accept-Language", c.language)
 	if c.key != "" {
 		r.Header.Set("Authorization", "Bearer "+c.key)
 	}

@@ -59,6 +59,7 @@ func (c *city) visit(h hands, language, address string) *visitor {
 	if _, err := os.Stat("../dist/index.html"); err != nil {
 		c.Skip("the page is not built: npm ci && npm run build in api/ui")
 	}
+	c.language = language
 	v := &visitor{T: c.T, hands: h, city: c, ctx: uitest.Browser(c.T, language)}
 	if err := chromedp.Listen(v.ctx, v.watch); err != nil {
 		c.Fatal(err)

@@ -3,8 +3,9 @@
 
 import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 import { sentence } from "../app/notices";
-import { asOf, spot, subject } from "../app/state";
-import { service, settle, type Schema } from "../service/client";
+import { asOf, layers, spot, subject } from "../app/state";
+import { service, settle, Unreached, type Schema } from "../service/client";
+import { back } from "../service/reach";
 import { language } from "../words/language";
 import { inquired, subjectOf } from "./subjects";
 
@@ -62,21 +63,27 @@ async function decide(body: Schema<"Report">, signal: AbortSignal): Promise<Sche
 /** Keeps the answer that of what is asked until what is returned is called. An older request is given up. */
 export function keepAsking(asked: ReadonlySignal<Schema<"Report"> | null> = inquiry): () => void {
   return effect(() => {
-    void language.value; // the reasons are told in it
+    void [language.value, layers.value]; // the reasons are told in the language, and another city may answer otherwise
     const body = asked.value;
-    if (!body) {
-      answer.value = none;
-      return;
-    }
     const abort = new AbortController();
-    answer.value = { ...answer.peek(), state: "asking", fault: "" };
-    decide(body, abort.signal)
-      .then((decision) => (answer.value = { state: "answered", decision, fault: "" }))
-      .catch((error: unknown) => {
-        if (!abort.signal.aborted) answer.value = { state: "failed", decision: null, fault: sentence(error) };
-      });
+    if (body) void ask(body, abort.signal);
+    else answer.value = none;
     return () => abort.abort();
   });
+}
+
+/** Asks, and asks again once a service that was away is back. */
+async function ask(body: Schema<"Report">, signal: AbortSignal): Promise<void> {
+  answer.value = { ...answer.peek(), state: "asking", fault: "" };
+  try {
+    answer.value = { state: "answered", decision: await decide(body, signal), fault: "" };
+  } catch (error) {
+    if (signal.aborted) return;
+    answer.value = { state: "failed", decision: null, fault: sentence(error) };
+    if (!(error instanceof Unreached)) return;
+    await back();
+    if (!signal.aborted) await ask(body, signal);
+  }
 }
 
 /** Forgets the answers given once they are about another place or subject. */

@@ -1,9 +1,9 @@
-// What the call-taker sees on the map: the place, the area that holds it, the report that is
-// open and the open reports near by.
+// What the call-taker sees on the map: the place, the unit area that holds it, the report
+// that is open and the open reports near by.
 
 import { effect } from "@preact/signals";
 import type { Feature, FeatureCollection } from "geojson";
-import type { ExpressionSpecification, GeoJSONSource, Map as Drawing } from "maplibre-gl";
+import type { ExpressionSpecification, FilterSpecification, GeoJSONSource } from "maplibre-gl";
 import { layers, spot } from "../app/state";
 import type { CityMap, Extra } from "../map/citymap";
 import { answer } from "./call";
@@ -15,17 +15,19 @@ const source = "call";
 const colour: ExpressionSpecification = ["match", ["get", "what"], "pin", "#d3222f", "case", "#1f5fa8", "#f08a00"];
 
 /** Keeps the marks on the map until what is returned is called. */
-export function keepMarks(city: CityMap): () => void {
-  const erase = city.extend(marks);
-  const stop = effect(() => {
-    const features = drawn();
-    city.map.getSource<GeoJSONSource>(source)?.setData(features);
-  });
-  const unmark = effect(() => mark(city.map, holders()));
+export function keepMarks({ map, extend }: CityMap): () => void {
+  const erase = extend(marks);
+  const stops = [
+    effect(() => {
+      const points = drawn();
+      map.getSource<GeoJSONSource>(source)?.setData(points);
+    }),
+    effect(() => {
+      for (const [id, filter] of holders()) if (map.getLayer(id)) map.setFilter(id, filter);
+    }),
+  ];
   return () => {
-    stop();
-    unmark();
-    mark(city.map, new Map());
+    stops.forEach((stop) => stop());
     erase();
   };
 }
@@ -33,6 +35,9 @@ export function keepMarks(city: CityMap): () => void {
 const marks: Extra = {
   draw(map) {
     map.addSource(source, { type: "geojson", data: drawn() });
+    for (const [id, filter, layer] of holders()) {
+      map.addLayer({ id, type: "fill", source: layer, "source-layer": layer, filter, paint: { "fill-color": "#e4572e", "fill-opacity": 0.2 } });
+    }
     map.addLayer({
       id: source,
       type: "circle",
@@ -44,10 +49,9 @@ const marks: Extra = {
         "circle-stroke-width": 2.5,
       },
     });
-    mark(map, holders());
   },
   erase(map) {
-    if (map.getLayer(source)) map.removeLayer(source);
+    for (const id of [source, ...holders().map(([id]) => id)]) if (map.getLayer(id)) map.removeLayer(id);
     if (map.getSource(source)) map.removeSource(source);
   },
 };
@@ -67,14 +71,9 @@ function point(what: string, lon?: number, lat?: number): Feature[] {
   return [{ type: "Feature", properties: { what }, geometry: { type: "Point", coordinates: [lon, lat] } }];
 }
 
-/** The codes of the areas that hold the place, by layer. */
-function holders(): Map<string, string> {
-  return new Map(answer.value.decision?.areas.map(({ layer, code }) => [layer, code]));
-}
-
-/** Fills the lowest area of each chain that holds the place. */
-function mark(map: Drawing, codes: Map<string, string>): void {
-  for (const { name } of layers.peek()) {
-    if (map.getLayer(`${name}-mark`)) map.setFilter(`${name}-mark`, ["==", ["get", "code"], codes.get(name) ?? ""]);
-  }
+/** Of the lowest layer of each chain: the layer on the map, which of its areas holds the place, and its source. */
+function holders(): [id: string, filter: FilterSpecification, layer: string][] {
+  const codes = new Map(answer.value.decision?.areas.map(({ layer, code }) => [layer, code]));
+  const lowest = layers.value.filter(({ kind, chain, name }) => kind === "coverage" && chain[0] === name);
+  return lowest.map(({ name }) => [`${source}-${name}`, ["==", ["get", "code"], codes.get(name) ?? ""], name]);
 }

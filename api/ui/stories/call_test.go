@@ -1,0 +1,285 @@
+package stories
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+)
+
+// lid is what a caller reports first of all: a manhole cover, whatever it belongs to.
+const lid = "井盖"
+
+// decided is a report as the service holds it.
+type decided struct {
+	ID         string
+	State      string
+	Round      int
+	Lon, Lat   float64
+	Family     string
+	MergedInto string `json:"merged_into"`
+	Answers    map[string]string
+	Category   *struct{ Kind, Code string }
+	Decision   decision
+	Returns    []struct{ State string }
+}
+
+// decision is who answers, as the service tells it.
+type decision struct {
+	Department  *struct{ Code, Name string }
+	Rule, Row   string
+	Explanation []struct {
+		Decided bool
+		Why     string
+	}
+	Contested *struct {
+		Candidates []struct {
+			Department struct{ Code, Name string }
+		}
+		Question *struct {
+			ID, Text string
+			Options  []struct{ Value, Text string }
+		}
+	}
+}
+
+// caller counts the inputs of a call: a place, a word, a choice, a button.
+type caller struct {
+	*visitor
+	inputs int
+}
+
+func (c *caller) did(input func()) {
+	c.inputs++
+	input()
+}
+
+// callAt takes a call about something at a place, from the empty page to the filed report,
+// in four inputs, and gives the report.
+func (v *visitor) callAt(lon, lat float64, word, choice string) decided {
+	v.Helper()
+	c := &caller{visitor: v}
+	c.did(func() { v.point(lon, lat) })
+	v.eventually("the field for what is reported has the focus", func() bool { return js[bool](v, `document.activeElement.id === "subject"`) })
+	c.did(func() {
+		for _, letter := range word {
+			v.keys(string(letter))
+		}
+	})
+	v.shows("#subject-list [role=option]", choice)
+	c.did(func() { v.keys(kb.Enter) })
+	v.answered()
+	c.did(func() { v.press("#file") })
+	v.shows("#filed", "")
+	if c.inputs != 4 {
+		v.Errorf("a call took %d inputs", c.inputs)
+	}
+	var filed decided
+	v.city.ask("GET", "/v1/reports/"+v.attribute("#filed", "data-report"), nil, 200, &filed)
+	return filed
+}
+
+// answered waits for the service's answer.
+func (v *visitor) answered() {
+	v.Helper()
+	v.eventually("the service has answered", func() bool { return v.attribute("#answer", "data-state") == "answered" })
+}
+
+// attribute is an attribute of the first element a selector finds; empty without one.
+func (v *visitor) attribute(selector, name string) string {
+	v.Helper()
+	return js[string](v, "document.querySelector(%q)?.getAttribute(%q) ?? ''", selector, name)
+}
+
+// TestACallIsFiledInFourInputs: place, word, choice, button; what the page named is what is
+// in the database, and the second caller is told of the first.
+func TestACallIsFiledInFourInputs(t *testing.T) {
+	everyone(t, func(t *testing.T, h hands) {
+		city := newDemoCity(t)
+		lon, lat := city.middle("grids")
+		language := map[hands]string{mouse: "zh-CN", keyboard: "en-GB"}[h] // so that pictures of both are taken
+		v := city.visit(h, language, fmt.Sprintf("/#/call?map=17/%f/%f", lat, lon))
+		v.picture("empty")
+		for _, word := range []string{"井", "jing", "jg", "manhole"} {
+			v.write("#subject", word)
+			v.shows("#subject-list [role=option]:first-child", lid)
+		}
+		v.keys(kb.Escape)
+		filed := v.callAt(lon, lat, "jing", lid)
+		v.tells(filed.Decision)
+		v.picture("workplace")
+		if filed.Family != lid || filed.State != "received" || filed.Round != 1 {
+			t.Errorf("filed is %+v", filed)
+		}
+
+		v.press("#next")
+		v.callAgain(filed)
+	})
+}
+
+// callAgain takes a second call about what is filed already: it is merged into that.
+func (v *visitor) callAgain(filed decided) {
+	v.Helper()
+	v.point(filed.Lon+0.0002, filed.Lat)
+	v.write("#subject", "manhole")
+	v.keys(kb.Enter)
+	same := fmt.Sprintf("#nearby [data-report=%q]", filed.ID)
+	v.shows(same, "")
+	v.write("[name=description]", "同一个")
+	v.press(same + " .same")
+	v.shows("#filed", filed.ID)
+	var second decided
+	v.city.ask("GET", "/v1/reports/"+v.attribute("#filed", "data-report"), nil, 200, &second)
+	if second.MergedInto != filed.ID || second.State != "merged" {
+		v.Errorf("the second call is %+v", second)
+	}
+}
+
+// tells compares the decision on the page with the service's.
+func (v *visitor) tells(want decision) {
+	v.Helper()
+	if got := v.text("#answer .who"); want.Department == nil || got != want.Department.Name {
+		v.Errorf("the page names %q, the service %+v", got, want.Department)
+	}
+	if got := v.text("#answer .lead .rule"); want.Row != "" && !strings.HasSuffix(got, want.Row) {
+		v.Errorf("the page names %q as what decided, the service row %s", got, want.Row)
+	}
+	v.alike("explains", "#answer .why li", len(want.Explanation), func(i int) string { return want.Explanation[i].Why })
+	if open := want.Contested; open != nil && open.Question != nil {
+		v.alike("asks", "#answer .question", 1, func(int) string { return open.Question.Text })
+		v.alike("offers", "#answer .option", len(open.Question.Options), func(i int) string { return open.Question.Options[i].Text })
+	} else {
+		v.alike("asks", "#answer .question", 0, nil)
+	}
+}
+
+// alike compares texts of the page, folded ones too, with how those of the service begin.
+func (v *visitor) alike(does, selector string, n int, want func(i int) string) {
+	v.Helper()
+	got := js[[]string](v, "[...document.querySelectorAll(%q)].map(e => e.textContent)", selector)
+	if len(got) != n {
+		v.Errorf("the page %s %q, the service tells %d", does, got, n)
+		return
+	}
+	for i := range n {
+		if !strings.HasPrefix(got[i], want(i)) {
+			v.Errorf("the page %s %q, the service %q", does, got[i], want(i))
+		}
+	}
+}
+
+// parking is a matter whose lead depends on where the car stands.
+const parking = "09009"
+
+// TestAContestedPlaceIsAskedAboutAndABouncedReportIsRuledUpon: who chases a parked car
+// depends on the kerb. The page asks, the answer decides, can be taken back, and is filed.
+// Then the report is corrected, returned and ruled upon, and its history tells it all.
+func TestAContestedPlaceIsAskedAboutAndABouncedReportIsRuledUpon(t *testing.T) {
+	everyone(t, func(t *testing.T, h hands) {
+		city := newDemoCity(t)
+		lon, lat := city.middle("grids")
+		v := city.visit(h, "zh-CN", fmt.Sprintf("/#/call?map=17/%f/%f", lat, lon))
+		v.point(lon, lat)
+		v.write("#subject", parking)
+		v.keys(kb.Enter)
+		v.shows("#answer .question", "")
+		asked := city.route(lon, lat, nil)
+		v.tells(asked)
+		v.picture("question")
+		first, second := asked.Contested.Question.Options[0].Value, asked.Contested.Question.Options[1].Value
+		v.answer(first)
+		v.tells(city.route(lon, lat, map[string]string{asked.Contested.Question.ID: first}))
+		v.press("#answer .again")
+		v.answer(second)
+		settled := city.route(lon, lat, map[string]string{asked.Contested.Question.ID: second})
+		v.tells(settled)
+		v.press("#file")
+		v.shows("#filed", "")
+		id := v.attribute("#filed", "data-report")
+		v.press("#filed .code")
+		v.corrected(id, lon, lat)
+		v.bounced(id, settled.Department.Code)
+	})
+}
+
+// answer presses the button of an answer and waits until it has decided.
+func (v *visitor) answer(value string) {
+	v.Helper()
+	v.press(fmt.Sprintf("#answer .option[data-value=%q]", value))
+	v.shows("#answer .given", "")
+	v.eventually("the answer decides", func() bool { return v.attribute("#answer", "data-state") == "answered" })
+	if !js[bool](v, `document.activeElement.id === "answer"`) {
+		v.Error("the answer does not take the focus from the button that is gone")
+	}
+}
+
+// corrected moves the report that is open to a pin 30 m north.
+func (v *visitor) corrected(id string, lon, lat float64) {
+	v.Helper()
+	v.shows("#case h2", id)
+	v.press("#correct")
+	v.shows(".correction .at", "")
+	v.point(lon, lat+0.0003)
+	v.press("#reroute")
+	v.eventually("the report is in its second round", func() bool { return v.attribute("#case", "data-round") == "2" })
+	var now decided
+	v.city.ask("GET", "/v1/reports/"+id, nil, 200, &now)
+	if metres := (now.Lat - lat) * 111_000; now.Round != 2 || metres < 25 || metres > 40 {
+		v.Errorf("corrected it is %+v", now)
+	}
+}
+
+// bounced returns the report as not theirs, and rules that the department which has it
+// answers all the same.
+func (v *visitor) bounced(id, code string) {
+	v.Helper()
+	v.press("#give-back")
+	v.write("[name=reason]", "不属我单位")
+	v.press("#return")
+	v.shows(".return", "不属我单位")
+	v.press("#back")
+	v.press("#waiting")
+	v.press(".waiting .open")
+	v.press(".return .rule-upon")
+	v.write("#ruled", code)
+	v.keys(kb.Enter)
+	v.write("[name=basis]", "市容条例第九条")
+	v.press("#rule")
+	v.eventually("the report is in its third round", func() bool { return v.attribute("#case", "data-round") == "3" })
+	v.shows(".history", "不属我单位")
+	v.picture("case")
+	var now decided
+	v.city.ask("GET", "/v1/reports/"+id, nil, 200, &now)
+	if now.Decision.Department.Code != code || now.Decision.Rule != "ruling" || now.Returns[0].State != "ruled" {
+		v.Errorf("ruled upon it is %+v", now)
+	}
+}
+
+// route asks the service itself who answers for a parked car.
+func (c *city) route(lon, lat float64, answers map[string]string) (d decision) {
+	c.Helper()
+	category := map[string]string{"standard": "GB/T 47678.5-2026", "kind": "matter", "code": parking}
+	body := map[string]any{"lon": lon, "lat": lat, "source": "pin", "category": category, "answers": answers}
+	c.ask("POST", "/v1/route", body, 200, &d)
+	return d
+}
+
+// middle is a place inside an area near the middle of a layer.
+func (c *city) middle(layer string) (lon, lat float64) {
+	c.Helper()
+	var all struct {
+		Layers []struct {
+			Name string
+			BBox []float64
+		}
+	}
+	c.ask("GET", "/v1/layers", nil, 200, &all)
+	for _, l := range all.Layers {
+		if l.Name == layer {
+			return (l.BBox[0]+l.BBox[2])/2 + 0.0003, (l.BBox[1]+l.BBox[3])/2 + 0.0002
+		}
+	}
+	c.Fatalf("there is no layer %s", layer)
+	return 0, 0
+}
