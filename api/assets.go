@@ -18,6 +18,7 @@ type assetQuery struct {
 	frame      crs.CRS
 	box        geo.Box // in the frame
 	boxed      bool
+	within     *geo.Area
 	category   geo.CategoryKey
 	state      string
 	department geo.DepartmentCode
@@ -81,9 +82,35 @@ func meets(a geo.Asset, b geo.Box) bool {
 	return b.Contains(a.Point)
 }
 
+// areaWithin is the area that the parameter within names as layer/code; nil without one.
+func (v view) areaWithin(p params) (*geo.Area, error) {
+	text := p.Get("within")
+	if text == "" {
+		return nil, nil
+	}
+	layer, code, _ := strings.Cut(text, "/")
+	switch l, ok := v.Layer(geo.LayerName(layer)); {
+	case !ok:
+		return nil, v.unknownLayer(geo.LayerName(layer))
+	case l.Kind == geo.Lines:
+		return nil, geo.Errorf(geo.Invalid, "within=%s: a line has no ground that assets could lie in; use bbox", clip(text))
+	}
+	area := v.Area(geo.LayerName(layer), geo.AreaCode(code))
+	if area == nil {
+		return nil, geo.Errorf(geo.NotFound, "there is no area %q in the layer %s; within takes layer/code", clip(code), layer)
+	}
+	return area, nil
+}
+
+// holds tells whether an asset lies in an area: where that answers for a report at its
+// point. So each asset lies in one area of a coverage.
+func (v view) holds(area *geo.Area, a geo.Asset) bool {
+	return slices.ContainsFunc(v.Locate(a.Point, area.Layer).Areas, func(hit index.Hit) bool { return hit.Area == area })
+}
+
 // assets lists the assets by id and standard, a page at a time.
 func (s *server) assets(w *response, r *http.Request, v view) error {
-	p, err := readParams(r, "bbox", "crs", "standard", "kind", "category", "state", "department", "limit", cursorParam, "at", "edition", "known", "draft")
+	p, err := readParams(r, "within", "bbox", "crs", "standard", "kind", "category", "state", "department", "limit", cursorParam, "at", "edition", "known", "draft")
 	if err != nil {
 		return err
 	}
@@ -92,6 +119,9 @@ func (s *server) assets(w *response, r *http.Request, v view) error {
 		return err
 	}
 	if v, err = s.when(w, r, v, p); err != nil {
+		return err
+	}
+	if q.within, err = v.areaWithin(p); err != nil {
 		return err
 	}
 	page, more, err := v.assetPage(r.Context(), q)
@@ -118,16 +148,25 @@ func boxOf(a geo.Asset) geo.Box {
 }
 
 // assetPage walks the assets in order from the cursor, so that all pages together look at
-// each asset once. The first page of a box looks into the box alone: mostly that is all.
+// each asset once. The first page of some ground looks there alone: mostly that is all.
 func (v view) assetPage(ctx context.Context, q assetQuery) (page []geo.Asset, more bool, err error) {
-	if q.boxed && q.after == (geo.AssetKey{}) {
-		page, more, err = gather(ctx, v.AssetsIn(q.frame.Around(q.box), index.Wanted{Category: q.category, State: q.state}), q.limit, q.wants)
+	wanted := func(a geo.Asset) bool { return q.wants(a) && (q.within == nil || v.holds(q.within, a)) }
+	if ground, bounded := q.ground(); bounded && q.after == (geo.AssetKey{}) {
+		page, more, err = gather(ctx, v.AssetsIn(ground, index.Wanted{Category: q.category, State: q.state}), q.limit, wanted)
 		if err != nil || !more {
 			slices.SortFunc(page, func(a, b geo.Asset) int { return a.Key().Compare(b.Key()) })
 			return page, false, err
 		}
 	}
-	return gather(ctx, v.Assets(q.after), q.limit, q.wants)
+	return gather(ctx, v.Assets(q.after), q.limit, wanted)
+}
+
+// ground is a box that everything asked for meets; bounded is false where that is anywhere.
+func (q *assetQuery) ground() (box geo.Box, bounded bool) {
+	if q.within != nil {
+		return q.within.Shape.Box(), true
+	}
+	return q.frame.Around(q.box), q.boxed
 }
 
 // asset answers one asset as a Feature, with its attributes from the database. While that

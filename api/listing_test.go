@@ -89,6 +89,9 @@ func TestPagesTogetherAreTheList(t *testing.T) {
 		{"/v1/layers/grids/areas?bbox=" + half + "&", strings.Fields("G11 G12 G13 G21 G22 G23")}, // G13 and G23 touch
 		{"/v1/assets?", lamps},
 		{"/v1/assets?bbox=" + half + "&", strings.Fields("L001 L002 L005 L006 L009")},
+		{"/v1/assets?within=grids/G11&", lamps[:1]},
+		{"/v1/assets?within=grids/G12&", strings.Fields("L002 L009")}, // L009 is on its border with G11
+		{"/v1/assets?within=grids/G24&", strings.Fields("L001 L008")}, // and L001 on that with G23
 		{"/v1/assets?standard=CJ/T+214-2007&category=0112&kind=component&department=D3&", lamps[1:]},
 		{"/v1/assets?state=%E5%AE%8C%E5%A5%BD&", lamps[:9]},
 		{"/v1/assets?department=D1&", nil},
