@@ -32,7 +32,7 @@ func TestWhateverIsKilledEveryServerShowsTheDatabase(t *testing.T) {
 		modes["with notices"], modes["polling alone"] = [2][]string{nil, nil}, [2][]string{deaf(), deaf()}
 	}
 	for name, args := range modes {
-		t.Run(name, func(t *testing.T) { newChaos(t, args).run(testsize.N(2, 40)) })
+		t.Run(name, func(t *testing.T) { newChaos(t, args).run(testsize.N(1, 40)) })
 	}
 }
 

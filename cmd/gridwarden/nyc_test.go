@@ -18,6 +18,7 @@ import (
 	"gridwarden/geo/propose"
 	"gridwarden/geo/realdata"
 	"gridwarden/geo/routing"
+	"gridwarden/geo/testsize"
 )
 
 const (
@@ -189,7 +190,7 @@ func oftenHalved(t *testing.T, view *index.Snapshot) {
 		cases[i] = p.caseOf(&reports[i])
 	}
 	var ofSeen, ofAll []float64
-	const seeds = 100
+	seeds := testsize.N(15, 100)
 	for seed := range uint64(seeds) {
 		order := rand.New(rand.NewPCG(seed, 0)).Perm(len(reports))
 		seen, all := halved(t, view, reports, cases, order)

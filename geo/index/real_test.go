@@ -144,8 +144,8 @@ func TestEveryPointOfARealCityHasExactlyOneAreaAndTheRightOne(t *testing.T) {
 			c := city.cleaned(t)
 			s := view(t, c)
 			newExam(t, s, c.Areas, true).sit(newProbes(21, c.Areas), sizes{
-				anywhere: testsize.N(8000, 10_000_000), vertices: testsize.N(1500, math.MaxInt),
-				borders: testsize.N(1500, 1_000_000), lines: testsize.N(1500, 1_000_000),
+				anywhere: testsize.N(3000, 10_000_000), vertices: testsize.N(700, math.MaxInt),
+				borders: testsize.N(700, 1_000_000), lines: testsize.N(700, 1_000_000),
 			})
 			agreesOffTheBorders(t, s, ofLayer(c, s.Layers()[0].Name))
 			for _, l := range s.Layers() {
