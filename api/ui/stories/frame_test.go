@@ -1,14 +1,40 @@
 package stories
 
-import "testing"
+import (
+	"strings"
+	"testing"
 
-// TestThePageOpensAndSpeaksBothLanguages: the frame that every workplace stands in.
+	"github.com/chromedp/chromedp/kb"
+)
+
+// TestThePageOpensAndSpeaksBothLanguages: the frame that every workplace stands in. The
+// address holds the view, back goes to the workplace before, and a place is taken without
+// a mouse.
 func TestThePageOpensAndSpeaksBothLanguages(t *testing.T) {
 	everyone(t, func(t *testing.T, h hands) {
-		v := newDemoCity(t, "--open").visit(h, "zh-CN", "/")
+		v := newDemoCity(t).visit(h, "zh-CN", "/")
 		v.shows("#bar nav", "网格规划")
+		v.drawn()
+		v.picture("frame")
 		v.press("#language")
 		v.shows("#bar nav", "Plan areas")
-		v.picture("frame")
+		v.press("[data-workplace=plan]")
+		v.press("[data-workplace=duty]")
+		v.eventually("the address names the workplace", func() bool { return strings.HasPrefix(v.address(), "#/duty?") && strings.Contains(v.address(), "map=") })
+		js[any](v, "history.back()")
+		v.shows("[aria-current=page]", "Plan areas")
+		js[any](v, "history.back()")
+		v.shows("[aria-current=page]", "Take a call")
+
+		v.tabTo("#map canvas")
+		v.picture("aim")
+		v.keys(kb.ArrowRight, kb.Enter)
+		v.eventually("the middle of the map is taken", func() bool { return strings.Contains(v.address(), "at=") })
 	})
+}
+
+// drawn waits until the map shows all there is in view.
+func (v *visitor) drawn() {
+	v.Helper()
+	v.eventually("the map is drawn", func() bool { return js[bool](v, `performance.getEntriesByName("map drawn").length > 0`) })
 }

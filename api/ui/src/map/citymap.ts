@@ -89,6 +89,7 @@ export function drawMap(container: HTMLElement, events: Events): CityMap {
     else events.failed(error.message);
   });
   map.on("idle", events.whole);
+  map.once("idle", () => performance.mark("map drawn")); // for who measures
   map.on("style.load", () => {
     aim(map, layers.peek(), asOf.peek());
     extras.forEach((extra) => extra.draw(map));
