@@ -1,115 +1,111 @@
-// The audit of duty as a layer: where nobody answers (holes), where two rows contradict
-// each other (collisions), and what else is wrong with a place.
+// The audit of duty: what is wrong, who answers for what where, and the ground of it.
 
-import type { FeatureCollection, Position } from "geojson";
-import { Refusal, type Finding, type Findings } from "../service/old";
-import { el, section } from "../call/dom";
-import { inChinese } from "../duty/finding";
-import type { Language, Words } from "../call/oldwords";
+import type { MultiPolygon } from "geojson";
+import { computed, signal } from "@preact/signals";
+import { sentence } from "../app/notices";
+import { asOf, layers, type Spot } from "../app/state";
+import { isInside, type Position } from "../area/shape";
+import { service, settle, type Schema } from "../service/client";
+import { nameOf, type Finding } from "./finding";
+import { patiently } from "./patience";
 
-/** Nobody answers; only the fallback does; two rows contradict each other; whatever else there is. */
-export type Look = "hole" | "fallback" | "collision" | "other";
+export type Matrix = NonNullable<Schema<"Audit">["matrix"]>;
 
-/** What a finding is called: a hole that the fallback fills is none that loses reports. */
-function nameOf({ kind, rule }: Finding): string {
-  return kind === "hole" && rule === "fallback" ? "fallback" : kind;
+/** The ground of a finding, by its number. */
+export interface Shape {
+  number: number;
+  name: string;
+  geometry: MultiPolygon;
 }
 
-const mostTold = 12; // findings at one place, of which there can be one for each category
+export const audit = signal<Schema<"Audit"> | null>(null);
+export const shapes = signal<Shape[]>([]);
+export const working = signal(false);
+export const trouble = signal("");
 
-/** What the layer is up to. */
-export type Audit =
-  | { state: "off" }
-  | { state: "loading" }
-  | { state: "failed"; message: string }
-  | { state: "found"; findings: Findings };
+export const by = signal(""); // the layer of the matrix; empty: the one below the top
+export const off = signal<ReadonlySet<string>>(new Set()); // kinds that are not shown
+export const here = signal<Spot | null>(null); // the place whose findings are shown; null: all
 
-function lookOf(name: string): Look {
-  if (name === "gap") return "fallback";
-  return name === "hole" || name === "fallback" || name === "collision" ? name : "other";
+/** The layers that a matrix may be of: those of the longest chain of coverages, the lowest first. */
+export const chain = computed(() => {
+  const chains = layers.value.filter(({ kind }) => kind === "coverage").map((layer) => layer.chain);
+  return chains.toSorted((a, b) => b.length - a.length)[0] ?? [];
+});
+
+export const layerOf = computed(() => by.value || chain.value.at(-2) || chain.value.at(-1) || "");
+
+/** What is shown of what was found. */
+export const findings = computed(() => {
+  const at = here.value;
+  const there = at && new Set(shapes.value.filter(({ geometry }) => isInside(geometry.coordinates.flat() as Position[][], at.lon, at.lat)).map(({ number }) => number));
+  return (audit.value?.findings ?? []).filter((finding) => !off.value.has(nameOf(finding)) && (!there || there.has(finding.number)));
+});
+
+/** How many there are of each kind. */
+export const counts = computed(() => {
+  const all = new Map<string, number>();
+  for (const finding of audit.value?.findings ?? []) all.set(nameOf(finding), (all.get(nameOf(finding)) ?? 0) + 1);
+  return all;
+});
+
+// What a page and a map can still show: a finding may have the ground of half the city.
+const page = 1000;
+const mostFindings = 5_000;
+const mostPositions = 1_000_000;
+const shapesPage = 50;
+
+let running: AbortController | undefined;
+
+export function stopAudit(): void {
+  running?.abort();
+  working.value = false;
 }
 
-/** What the map draws: a shape for each finding, with its look. */
-export function drawn(audit: Audit): FeatureCollection {
-  const features = audit.state === "found" ? audit.findings.features : [];
-  return {
-    type: "FeatureCollection",
-    features: features.map(({ geometry, properties }) => ({
-      type: "Feature",
-      geometry,
-      properties: { look: lookOf(nameOf(properties)) },
-    })),
-  };
-}
-
-/** The findings whose ground holds a place, the worst first. */
-export function findingsAt(audit: Audit, lon: number, lat: number): Finding[] {
-  const features = audit.state === "found" ? audit.findings.features : [];
-  return features.filter(({ geometry }) => geometry.coordinates.some((rings) => holds(rings, lon, lat))).map(({ properties }) => properties);
-}
-
-/** Whether a ray eastwards crosses the rings of a polygon an odd number of times. */
-function holds(rings: Position[][], lon: number, lat: number): boolean {
-  let inside = false;
-  for (const ring of rings) {
-    for (let i = 1; i < ring.length; i++) {
-      const [ax = 0, ay = 0] = ring[i - 1] ?? [];
-      const [bx = 0, by = 0] = ring[i] ?? [];
-      if (ay > lat !== by > lat && lon < ax + ((lat - ay) / (by - ay)) * (bx - ax)) inside = !inside;
+/** Has the city looked through as it is now; the first who asks waits until it is done. */
+export async function runAudit(): Promise<void> {
+  running?.abort();
+  const { signal } = (running = new AbortController());
+  const query = asOf.peek();
+  working.value = true;
+  trouble.value = "";
+  try {
+    const found = await read({ ...query, limit: page, matrix: "1", by: layerOf.peek() }, signal);
+    const all: Finding[] = [...found.findings];
+    for (let offset = found.next; offset !== undefined && all.length < mostFindings; ) {
+      const more = await read({ ...query, limit: page, offset }, signal);
+      all.push(...more.findings);
+      offset = more.next;
     }
+    audit.value = { ...found, findings: all };
+    shapes.value = await readShapes(query, signal);
+  } catch (error) {
+    if (!signal.aborted) trouble.value = sentence(error);
+  } finally {
+    if (!signal.aborted) working.value = false;
   }
-  return inside;
 }
 
-/** A sentence for a refusal: a server without the audit, or what it says. */
-export function refused(error: unknown, words: Words): string {
-  if (!(error instanceof Refusal)) return words.offline;
-  return error.status === 404 ? words.auditMissing : error.message;
+type Query = { edition?: number; draft?: string; limit?: number; offset?: number; matrix?: "1"; by?: string };
+
+async function read(query: Query, signal: AbortSignal): Promise<Schema<"Audit">> {
+  return (await patiently(() => settle(service.GET("/v1/responsibility", { params: { query }, signal })), signal)) as Schema<"Audit">;
 }
 
-/** What is told under the switch: how many there are of each kind, or why there is nothing. */
-export function legend(audit: Audit, words: Words): HTMLElement {
-  const box = el("div", { class: "legend", role: "status" });
-  if (audit.state === "loading") box.append(el("p", {}, words.auditLoading));
-  if (audit.state === "failed") box.append(el("p", { class: "fault" }, audit.message));
-  if (audit.state === "found") box.append(...counted(audit.findings, words));
-  return box;
-}
-
-function counted({ features, cut }: Findings, words: Words): HTMLElement[] {
-  if (features.length === 0) return [el("p", {}, words.auditEmpty)];
-  const counts = new Map<string, number>();
-  for (const { properties } of features) counts.set(nameOf(properties), (counts.get(nameOf(properties)) ?? 0) + 1);
-  const rows = [...counts].map(([name, n]) =>
-    el("p", { "data-finding": name }, el("span", { class: `swatch ${lookOf(name)}` }), `${words.findings[name] ?? name} `, el("b", {}, String(n))),
-  );
-  if (cut) rows.push(el("p", {}, words.auditCut(features.length)));
-  if (features.some(({ properties }) => properties.drawn < properties.places)) rows.push(el("p", {}, words.auditPart));
-  return rows;
-}
-
-/** What the audit finds where one clicked; nothing where it finds nothing. */
-export function findingsHere(findings: Finding[], words: Words, language: Language): HTMLElement[] {
-  if (findings.length === 0) return [];
-  const told = findings.slice(0, mostTold).map((finding) => {
-    const name = nameOf(finding);
-    return el(
-      "li",
-      { "data-finding": name },
-      el("span", { class: `rule ${lookOf(name)}` }, words.findings[name] ?? name),
-      el("span", { class: "reason" }, language === "zh" ? inChinese(finding) : finding.message),
-      finding.mend ? mending(finding.mend, words) : null,
-    );
-  });
-  const rest = findings.length - told.length;
-  if (rest > 0) told.push(el("li", { class: "quiet" }, words.auditMore(rest)));
-  return [section(words.auditSoHere, told)];
-}
-
-/** The duty rows that would mend it, cell by cell. */
-function mending(rows: Record<string, string>[], words: Words): HTMLElement {
-  const written = rows.map((row) =>
-    el("p", { class: "code" }, Object.entries(row).map(([column, cell]) => `${column}: ${cell}`).join(" · ")),
-  );
-  return el("details", { class: "reason" }, el("summary", {}, words.mend), ...written);
+async function readShapes(query: Query, signal: AbortSignal): Promise<Shape[]> {
+  const found: Shape[] = [];
+  let positions = 0;
+  for (let offset: number | undefined = 0; offset !== undefined && positions < mostPositions; ) {
+    const at: number = offset;
+    const answer = (await patiently(
+      () => settle(service.GET("/v1/responsibility", { params: { query: { ...query, format: "geojson", limit: shapesPage, offset: at } }, signal })),
+      signal,
+    )) as unknown as { features: { id: number; geometry: MultiPolygon; properties: Finding }[]; next?: number };
+    for (const { id, geometry, properties } of answer.features) {
+      found.push({ number: id, name: nameOf(properties), geometry });
+      positions += geometry.coordinates.flat(2).length;
+    }
+    offset = answer.next;
+  }
+  return found;
 }

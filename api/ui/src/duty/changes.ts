@@ -1,0 +1,131 @@
+// What the duty officer would change: rows new, changed and ended, collected here until they
+// are published. They are kept in this browser, so that neither a reload nor a lost
+// connection loses them.
+
+import { computed, effect, signal } from "@preact/signals";
+import { tell } from "../app/notices";
+import type { Column } from "./columns";
+import { byID, edition, past, rows, same, type Row } from "./rows";
+import { words } from "./words";
+
+/** A row as it shall be (null: it ends) and as it was when somebody began to change it (null: it is new). */
+export interface Change {
+  row: Row | null;
+  was: Row | null;
+}
+
+const kept = "gridwarden.duty.changes";
+
+export const changes = signal<ReadonlyMap<string, Change>>(restored());
+
+function restored(): Map<string, Change> {
+  try {
+    return new Map(JSON.parse(localStorage.getItem(kept) ?? "[]") as [string, Change][]);
+  } catch {
+    return new Map(); // written by another version of the page
+  }
+}
+
+effect(() => {
+  try {
+    localStorage.setItem(kept, JSON.stringify([...changes.value]));
+  } catch {
+    tell({ id: "duty-kept", kind: "fault", text: words.value.notKept });
+  }
+});
+
+/** How many rows are new, changed and ended. */
+export const counts = computed(() => {
+  const all = [...changes.value.values()];
+  const added = all.filter(({ was }) => was === null).length;
+  const ended = all.filter(({ row }) => row === null).length;
+  return { added, changed: all.length - added - ended, ended };
+});
+
+/** Changes of rows that somebody else made otherwise meanwhile. */
+export const conflicts = computed(() => {
+  if (edition.value === null || past.value) return [];
+  return [...changes.value].filter(([id, { was }]) => !same(byID.value.get(id) ?? null, was)).map(([id]) => id);
+});
+
+/** How a row stands in the table. */
+export type Standing = "same" | "new" | "changed" | "ended";
+
+export interface Line {
+  row: Row;
+  was: Row | null;
+  standing: Standing;
+}
+
+/** All rows as they would be, the new ones first; in a past state as they were. */
+export const lines = computed<Line[]>(() => {
+  if (past.value) return rows.value.map((row) => ({ row, was: row, standing: "same" }));
+  const fresh = [...changes.value.values()].flatMap(({ row }) => (row && !byID.value.has(row.id) ? [{ row, was: null, standing: "new" as const }] : []));
+  const old = rows.value.map((row): Line => {
+    const change = changes.value.get(row.id);
+    if (!change) return { row, was: row, standing: "same" };
+    return change.row ? { row: change.row, was: row, standing: "changed" } : { row, was: row, standing: "ended" };
+  });
+  return [...fresh.toReversed(), ...old];
+});
+
+function put(id: string, change: Change | null): void {
+  const next = new Map(changes.value);
+  if (change && !same(change.row, change.was)) next.set(id, change);
+  else next.delete(id);
+  changes.value = next;
+}
+
+const current = (id: string) => changes.peek().get(id)?.row ?? byID.peek().get(id) ?? null;
+const origin = (id: string) => (changes.peek().get(id) ?? { was: byID.peek().get(id) ?? null }).was;
+
+/** Writes cells of a row; a new row may so get another id. */
+export function write(id: string, cells: Partial<Record<Column, string>>): void {
+  const row = current(id);
+  if (!row) return;
+  const next = { ...row, ...cells };
+  if (next.id !== id) changes.value = new Map([...changes.value].filter(([other]) => other !== id));
+  put(next.id, { row: next, was: origin(next.id) });
+}
+
+/** Puts rows in, new or in place of those of the same id; returns the id of the first. */
+export function putIn(all: Row[]): string {
+  const next = new Map(changes.value);
+  for (const row of all) {
+    const was = origin(row.id);
+    if (same(row, was)) next.delete(row.id);
+    else next.set(row.id, { row, was });
+  }
+  changes.value = next;
+  return all[0]?.id ?? "";
+}
+
+export function end(ids: string[]): void {
+  const next = new Map(changes.value);
+  for (const id of ids) {
+    const was = origin(id);
+    if (was) next.set(id, { row: null, was });
+    else next.delete(id);
+  }
+  changes.value = next;
+}
+
+export function takeBack(ids: Iterable<string>): void {
+  const next = new Map(changes.value);
+  for (const id of ids) next.delete(id);
+  changes.value = next;
+}
+
+/** Keeps a change over what somebody else made of the row meanwhile. */
+export function keepMine(id: string): void {
+  const change = changes.peek().get(id);
+  if (change) put(id, { ...change, was: byID.peek().get(id) ?? null });
+}
+
+/** An id that no row has: that of another with a number behind it. */
+export function freeID(like: string): string {
+  for (let n = 2; ; n++) {
+    const id = `${like}-${n}`;
+    if (!byID.peek().has(id) && !changes.peek().has(id)) return id;
+  }
+}
