@@ -150,6 +150,12 @@ func (c *city) kill() {
 // the status.
 func (c *city) ask(method, path string, body any, status int, answer any) {
 	c.Helper()
+	c.askWith(nil, method, path, body, status, answer)
+}
+
+// askWith is ask with headers.
+func (c *city) askWith(headers map[string]string, method, path string, body any, status int, answer any) {
+	c.Helper()
 	var content io.Reader
 	if body != nil {
 		text, err := json.Marshal(body)
@@ -164,6 +170,9 @@ func (c *city) ask(method, path string, body any, status int, answer any) {
 	}
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Accept-Language", c.language)
+	for name, value := range headers {
+		r.Header.Set(name, value)
+	}
 	if c.key != "" {
 		r.Header.Set("Authorization", "Bearer "+c.key)
 	}
