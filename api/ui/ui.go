@@ -26,7 +26,7 @@ var files embed.FS
 
 // policy lets the page load only what this server serves. Images are also made by
 // MapLibre itself, from data in its style sheet and blobs; nothing is run from those.
-const policy = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; connect-src 'self'; " +
+const policy = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; connect-src 'self'; font-src 'self'; " +
 	"img-src 'self' data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // file is a file of the page as it is sent.
@@ -81,17 +81,24 @@ func load(from fs.FS) map[string]*file {
 func read(from fs.FS, name string) *file {
 	content, _ := fs.ReadFile(from, name) // it was just listed, or is committed
 	sum := sha256.Sum256(content)
-	kind := mime.TypeByExtension(path.Ext(name))
-	if ext := path.Ext(name); ext == ".js" || ext == ".mjs" { // not every system knows .mjs
-		kind = "text/javascript; charset=utf-8"
-	}
 	return &file{
-		kind:   kind,
+		kind:   kindOf(path.Ext(name)),
 		etag:   base64.RawURLEncoding.EncodeToString(sum[:12]),
 		fixed:  strings.HasPrefix(name, "dist/assets/"),
 		plain:  content,
 		packed: sync.OnceValue(func() []byte { return pack(content) }),
 	}
+}
+
+// kindOf is the media type of a file by its ending; not every system knows all of them.
+func kindOf(ending string) string {
+	switch ending {
+	case ".js", ".mjs":
+		return "text/javascript; charset=utf-8"
+	case ".woff2":
+		return "font/woff2"
+	}
+	return mime.TypeByExtension(ending)
 }
 
 func pack(content []byte) []byte {

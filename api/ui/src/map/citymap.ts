@@ -2,6 +2,7 @@
 // and where someone clicked. A workplace draws its own things on it (extend) and may take
 // the clicks (take).
 
+import "@fontsource/noto-sans-sc/400.css"; // its slices are fetched only where the machine has no Chinese font
 import { effect } from "@preact/signals";
 import { type ErrorEvent, type LngLat, LngLatBounds, Map, type MapOptions, NavigationControl, ScaleControl, setWorkerUrl, type VectorTileSource } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
@@ -67,6 +68,8 @@ export function drawMap(container: HTMLElement, events: Events): CityMap {
   map.touchZoomRotate.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "bottom-right");
   map.addControl(new ScaleControl(), "bottom-left");
+  const letter = () => map.getSource(assets) && map.setGlyphs(null); // names that were drawn before their letters came
+  document.fonts.addEventListener("loadingdone", letter);
   const renewLabels = keepLabels(map, () => layers.peek(), () => hidden.peek());
   const refresh = keepFresh(map);
   noticeMerged(map, () => layers.peek(), () => hidden.peek(), events.merged);
@@ -136,6 +139,7 @@ export function drawMap(container: HTMLElement, events: Events): CityMap {
       stop.forEach((end) => end());
       extras.clear();
       scheme.removeEventListener("change", restyle);
+      document.fonts.removeEventListener("loadingdone", letter);
       map.remove();
     },
   };
