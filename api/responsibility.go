@@ -20,6 +20,10 @@ const (
 	auditLimit = 10 * time.Minute
 )
 
+// maxMatrix is how many cells of the matrix are told: 403 categories in a hundred streets
+// are fewer.
+const maxMatrix = 100_000
+
 // audits keeps the newest audit: it is made when first asked for, once for each day and
 // each state of everything but the assets, one at a time. Its zero value is ready.
 type audits struct {
@@ -129,7 +133,7 @@ func (s *server) responsibility(w *response, r *http.Request, v view) error {
 	if err := v.mustSeeAll(); err != nil {
 		return err
 	}
-	p, err := readParams(r, "format", "limit", "offset", "matrix", "at", "edition", "known", "draft")
+	p, err := readParams(r, "format", "limit", "offset", "matrix", "by", "at", "edition", "known", "draft")
 	if err != nil {
 		return err
 	}
@@ -165,7 +169,13 @@ func (s *server) responsibility(w *response, r *http.Request, v view) error {
 		return err
 	}
 	if format != "geojson" {
-		return sendJSON(w, a.Page(int(offset), int(limit), matrix))
+		page := a.Page(int(offset), int(limit))
+		if matrix {
+			if page.Matrix, err = a.MatrixDocument(geo.LayerName(p.Get("by")), maxMatrix); err != nil {
+				return err
+			}
+		}
+		return sendJSON(w, page)
 	}
 	body, err := json.Marshal(a.Features(int(offset), int(limit)))
 	if err == nil {

@@ -22,8 +22,8 @@ type auditJSON struct {
 		Rows    []string
 	}
 	Matrix *struct {
-		Layer     string
-		Districts []struct{ Code string }
+		Layer string
+		Areas []struct{ Code string }
 	}
 }
 
@@ -41,7 +41,7 @@ func TestAHoleIsSeenBeforeAnybodyFallsIntoIt(t *testing.T) {
 	d.catchUp(t)
 	var a auditJSON
 	d.get(t, "/v1/responsibility?matrix=1&limit=1").json(t, &a)
-	if a.Sound || a.Errors == 0 || len(a.Findings) != 1 || a.Next != 1 || a.Matrix == nil || len(a.Matrix.Districts) == 0 || a.Places == 0 {
+	if a.Sound || a.Errors == 0 || len(a.Findings) != 1 || a.Next != 1 || a.Matrix == nil || len(a.Matrix.Areas) == 0 || a.Places == 0 {
 		t.Fatalf("%+v", a)
 	}
 	found := false

@@ -52,7 +52,10 @@ func (s *server) dailyRoutes() []route {
 		{"/v1/departments", get(s.read(inventory, s.departments))},
 		{"/v1/categories", get(s.read(inventory, s.categories))},
 
-		{"/v1/reports", map[string]handler{http.MethodPost: s.kept(access.Report, s.addReport)}},
+		{"/v1/reports", map[string]handler{
+			http.MethodGet:  s.kept(access.Read, s.reports),
+			http.MethodPost: s.kept(access.Report, s.addReport),
+		}},
 		{"/v1/reports/{id}", map[string]handler{
 			http.MethodGet:   s.kept(access.Read, s.report),
 			http.MethodPatch: s.kept(access.Dispatch, s.patchReport),
@@ -64,7 +67,11 @@ func (s *server) dailyRoutes() []route {
 		{"/v1/returns", get(s.kept(access.Read, s.returns))},
 		{"/v1/returns/counts", get(s.kept(access.Read, s.returnCounts))},
 		{"/v1/returns/{id}", map[string]handler{http.MethodPost: s.kept(access.Dispatch, s.decideReturn)}},
-		{"/v1/rules", get(s.kept(access.Read, s.rules))},
+		{"/v1/rules", map[string]handler{
+			http.MethodGet:  s.kept(access.Read, s.rules),
+			http.MethodPost: s.kept(access.Plan, s.changeRules),
+		}},
+		{"/v1/rules.csv", get(s.kept(access.Read, s.rulesTable))},
 		{"/v1/rules/{id}", map[string]handler{
 			http.MethodGet:    s.kept(access.Read, s.rule),
 			http.MethodPut:    s.kept(access.Plan, s.putRule),

@@ -70,8 +70,10 @@ func (s *server) rules(w *response, r *http.Request, v view) error {
 	return sendJSON(w, answer)
 }
 
-func (v view) findRule(id geo.RuleID) (int, bool) {
-	return slices.BinarySearchFunc(v.Duty().Rules, id, func(row geo.DutyRow, id geo.RuleID) int {
+func (v view) findRule(id geo.RuleID) (int, bool) { return findRule(v.Duty().Rules, id) }
+
+func findRule(rules []geo.DutyRow, id geo.RuleID) (int, bool) {
+	return slices.BinarySearchFunc(rules, id, func(row geo.DutyRow, id geo.RuleID) int {
 		return strings.Compare(string(row.ID), string(id))
 	})
 }
@@ -188,17 +190,28 @@ func ruleCells(w *response, r *http.Request) (map[string]string, error) {
 	if err := decodeAs(w, r, &body, strings.Join(duty.RuleColumns, ", "), "application/json", "application/merge-patch+json"); err != nil {
 		return nil, err
 	}
-	cells := map[string]string{"id": inPath(r, "id")}
-	for column, value := range body {
+	cells, err := cellsOf(body)
+	if err != nil {
+		return nil, err
+	}
+	id := inPath(r, "id")
+	if given, there := cells["id"]; there && given != id {
+		return nil, geo.Errorf(geo.Invalid, "id is %q and the address names the row %q: an id is for ever", clip(given), clip(id))
+	}
+	cells["id"] = id
+	return cells, nil
+}
+
+// cellsOf are the cells of a row as JSON, by column.
+func cellsOf(fields map[string]any) (map[string]string, error) {
+	cells := make(map[string]string, len(fields))
+	for column, value := range fields {
 		if !slices.Contains(duty.RuleColumns, column) {
 			return nil, geo.Errorf(geo.Invalid, "unknown field %q: a duty row has %s", clip(column), strings.Join(duty.RuleColumns, ", "))
 		}
 		cell, ok := cellOf(value)
 		if !ok {
 			return nil, geo.Errorf(geo.Invalid, "%s is neither a text, a number, a list of texts nor null", column)
-		}
-		if column == "id" && cell != cells["id"] {
-			return nil, geo.Errorf(geo.Invalid, "id is %q and the address names the row %q: an id is for ever", clip(cell), clip(cells["id"]))
 		}
 		cells[column] = cell
 	}
@@ -273,9 +286,7 @@ func (s *server) changeRule(w *response, r *http.Request, v view, change func(*g
 // publishRules makes the rows those given, as the next edition, and waits for the view
 // that holds them. Nothing is published when they are so already.
 func (s *server) publishRules(r *http.Request, v view, rules []geo.DutyRow, note string) (view, error) {
-	given := geo.DutyTables{Rules: rules}
-	base := v.base(planning.TableLayers(v.Layers(), given))
-	out, err := planning.Tables(base, given, planning.TableOptions{AllowEnd: true, Note: note, Today: geo.DateOf(time.Now(), s.Zone)})
+	out, err := s.planRules(v, rules, note, nil)
 	if err != nil || out.Publication == nil {
 		return v, err
 	}
@@ -288,6 +299,13 @@ func (s *server) publishRules(r *http.Request, v view, rules []geo.DutyRow, note
 		return v, err
 	}
 	return v.of(snapshot), nil
+}
+
+// planRules plans the edition whose rows are those given, some with where they were read.
+func (s *server) planRules(v view, rules []geo.DutyRow, note string, sources []geo.Source) (*planning.TablesOutcome, error) {
+	given := geo.DutyTables{Rules: rules}
+	base := v.base(planning.TableLayers(v.Layers(), given))
+	return planning.Tables(base, given, planning.TableOptions{AllowEnd: true, Note: note, Today: geo.DateOf(time.Now(), s.Zone), Sources: sources})
 }
 
 // base is the view as planning starts from it, with the areas of some layers.

@@ -70,6 +70,18 @@ func Sentence(err error) string {
 	return err.Error()
 }
 
+// Each are the errors that were joined into one; none of nil.
+func Each(err error) []error {
+	var joined interface{ Unwrap() []error }
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &joined):
+		return joined.Unwrap()
+	}
+	return []error{err}
+}
+
 // KindOf is the kind of the outermost error of ours in err's chain, [Internal] when there
 // is none.
 func KindOf(err error) Kind {

@@ -25,6 +25,16 @@ func (s Source) String() string {
 	return s.File
 }
 
+// PlacedError is what is wrong at a place in the files; its text begins with the place.
+type PlacedError struct {
+	Source Source
+	Err    error // a sentence
+}
+
+func (e *PlacedError) Error() string { return e.Source.String() + ": " + e.Err.Error() }
+
+func (e *PlacedError) Unwrap() error { return e.Err }
+
 // AreaInput is one area as read from files, before snapping: the features of one code
 // joined. Coordinates are longitude, latitude in degrees.
 type AreaInput struct {

@@ -170,7 +170,7 @@ func (r *responsibility) run(ctx context.Context) error {
 	case "geojson":
 		err = json.NewEncoder(r.out).Encode(a.Features(0, r.flags.limit))
 	default:
-		r.tellText(a, compared)
+		err = r.tellText(a, compared)
 	}
 	if errs := a.Errors(); err == nil && errs > 0 {
 		err = geo.Errorf(geo.Faulty, "responsibility has %s", counted(errs, "error", "errors"))
@@ -187,7 +187,12 @@ func (r *responsibility) tellJSON(a *audit.Audit, compared *audit.Comparison) er
 	whole := struct {
 		audit.Document
 		Changes *audit.ComparisonDocument `json:"changes,omitempty"`
-	}{Document: a.Page(0, r.flags.limit, true)}
+	}{Document: a.Page(0, r.flags.limit)}
+	matrix, err := a.MatrixDocument("", 0)
+	if err != nil {
+		return err
+	}
+	whole.Matrix = matrix
 	if compared != nil {
 		d := compared.Document(r.flags.limit)
 		whole.Changes = &d
@@ -197,7 +202,7 @@ func (r *responsibility) tellJSON(a *audit.Audit, compared *audit.Comparison) er
 	return e.Encode(whole)
 }
 
-func (r *responsibility) tellText(a *audit.Audit, compared *audit.Comparison) {
+func (r *responsibility) tellText(a *audit.Audit, compared *audit.Comparison) error {
 	for i := range a.Findings {
 		if i == r.flags.limit {
 			fmt.Fprintf(r.out, "and %d more; --limit tells them\n", len(a.Findings)-i)
@@ -214,7 +219,11 @@ func (r *responsibility) tellText(a *audit.Audit, compared *audit.Comparison) {
 		}
 	}
 	if r.flags.matrix {
-		r.tellMatrix(a)
+		matrix, err := a.Matrix("", 0)
+		if err != nil {
+			return err
+		}
+		r.tellMatrix(&matrix)
 	}
 	if compared != nil {
 		r.tellChanges(compared)
@@ -224,6 +233,7 @@ func (r *responsibility) tellText(a *audit.Audit, compared *audit.Comparison) {
 	}
 	fmt.Fprintf(r.out, "checked %s × %s: %s, %s\n", counted(len(a.Grounds), "place", "places"), counted(a.Categories, "category", "categories"),
 		counted(a.Errors(), "error", "errors"), counted(len(a.Findings)-a.Errors(), "note", "notes"))
+	return nil
 }
 
 // tellMend tells the rows that would mend a finding.
@@ -247,10 +257,10 @@ func cells(row *geo.DutyRow) string {
 	return strings.Join(parts, ", ")
 }
 
-func (r *responsibility) tellMatrix(a *audit.Audit) {
-	for i, row := range a.Matrix.Rows {
+func (r *responsibility) tellMatrix(m *audit.Matrix) {
+	for i, row := range m.Rows {
 		if i == r.flags.limit {
-			fmt.Fprintf(r.out, "and %d more rows of the matrix; --limit tells them\n", len(a.Matrix.Rows)-i)
+			fmt.Fprintf(r.out, "and %d more rows of the matrix; --limit tells them\n", len(m.Rows)-i)
 			return
 		}
 		codes := make([]string, len(row.Categories))
@@ -271,7 +281,7 @@ func (r *responsibility) tellMatrix(a *audit.Audit) {
 			if cell.Fallback > 0 {
 				who += ", only the fallback on " + geo.InSquareMetres(cell.Fallback)
 			}
-			fmt.Fprintf(r.out, "%s %s: %s: %s\n", a.Matrix.Layer, a.Matrix.Districts[n].Code, listed(codes, 5), who)
+			fmt.Fprintf(r.out, "%s %s: %s: %s\n", m.Layer, m.Areas[n].Code, listed(codes, 5), who)
 		}
 	}
 }

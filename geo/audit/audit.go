@@ -30,6 +30,7 @@ type Options struct {
 	At         time.Time                  // the moment T; zero: now
 	Categories func(geo.CategoryKey) bool // nil: all
 	Progress   func(what string, done, of int)
+	Before     *index.Snapshot // what passes to others since that view is told, too; nil: nothing is
 }
 
 // Audit is what was found.
@@ -42,9 +43,9 @@ type Audit struct {
 	Categories int
 	Classes    int // of categories
 	Assets     int
-	Findings   []Finding // errors first
-	Matrix     Matrix
-	Truncated  int // combinations of answers that were too many to go through
+	Findings   []Finding  // errors first
+	Transfers  []Transfer // since the view before, if one is named
+	Truncated  int        // combinations of answers that were too many to go through
 
 	chain  []geo.LayerName
 	view   *index.Snapshot
@@ -52,6 +53,7 @@ type Audit struct {
 	today  geo.Date
 	zones  []*zone
 	x      *exam
+	leads  map[pairOf]routing.Outcome // who leads in the ordinary situation
 }
 
 // Errors is the number of findings that are errors.
@@ -105,7 +107,12 @@ func Run(ctx context.Context, view *index.Snapshot, o Options) (*Audit, error) {
 		return nil, err
 	}
 	a.order()
-	a.Matrix = a.matrix(l)
+	a.leads = l.leads
+	if o.Before != nil {
+		if a.Transfers, err = a.transfers(ctx, &o); err != nil {
+			return nil, err
+		}
+	}
 	a.Truncated = int(x.truncated.Load())
 	return a, nil
 }

@@ -102,7 +102,11 @@ func TestOnlyTheStreetIsLeftToAnswer(t *testing.T) {
 	if a.Errors() != 0 || a.Findings[0].Mend[0].Assign != "fallback" {
 		t.Errorf("%+v", a.Findings[0])
 	}
-	for _, r := range a.Matrix.Rows {
+	m, err := a.Matrix("", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range m.Rows {
 		if c := r.Cells[0]; c.Department != "street-office" || c.Departments != 2 || c.Answered == 0 || c.Fallback < c.Answered*0.99 || c.Nobody != 0 {
 			t.Errorf("the matrix says %+v", c)
 		}

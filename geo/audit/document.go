@@ -77,37 +77,36 @@ type PlaceDocument struct {
 	Metres2 float64    `json:"area_m2"`
 }
 
-// MatrixDocument is who answers for each category in each district.
+// MatrixDocument is who answers for each category in each area of a layer.
 type MatrixDocument struct {
-	Layer     geo.LayerName       `json:"layer"`
-	Districts []DistrictDocument  `json:"districts"`
-	Rows      []MatrixRowDocument `json:"rows"`
+	Layer geo.LayerName       `json:"layer"`
+	Areas []AreaDocument      `json:"areas"`
+	Rows  []MatrixRowDocument `json:"rows"`
 }
 
-// DistrictDocument names an area of the chain's top layer.
-type DistrictDocument struct {
+// AreaDocument names an area.
+type AreaDocument struct {
 	Code geo.AreaCode `json:"code"`
 	Name string       `json:"name"`
 }
 
-// MatrixRowDocument is categories that nothing tells apart, with a cell for each district.
+// MatrixRowDocument is categories that nothing tells apart, with a cell for each area.
 type MatrixRowDocument struct {
 	Categories []CategoryDocument   `json:"categories"`
 	Cells      []MatrixCellDocument `json:"cells"`
 }
 
-// MatrixCellDocument is one category in one district.
+// MatrixCellDocument is one category in one area. There are many: no ground is left out.
 type MatrixCellDocument struct {
 	Department  geo.DepartmentCode `json:"department"` // on most ground; empty for nobody
 	Departments int                `json:"departments"`
-	Answered    float64            `json:"answered_m2"`
-	Fallback    float64            `json:"fallback_m2"`
-	Nobody      float64            `json:"nobody_m2"`
+	Answered    float64            `json:"answered_m2,omitempty"`
+	Fallback    float64            `json:"fallback_m2,omitempty"`
+	Nobody      float64            `json:"nobody_m2,omitempty"`
 }
 
-// Page writes the findings from an offset, at most limit of them, and the matrix if it is
-// wanted.
-func (a *Audit) Page(offset, limit int, matrix bool) Document {
+// Page writes the findings from an offset, at most limit of them.
+func (a *Audit) Page(offset, limit int) Document {
 	d := Document{
 		Edition: a.Edition, At: a.At, Sound: a.Errors() == 0, Places: len(a.Grounds), Categories: a.Categories,
 		Assets: a.Assets, Errors: a.Errors(), Counts: a.Counts(), Truncated: a.Truncated, Findings: []FindingDocument{},
@@ -117,9 +116,6 @@ func (a *Audit) Page(offset, limit int, matrix bool) Document {
 	}
 	if offset+limit < len(a.Findings) {
 		d.Next = offset + limit
-	}
-	if matrix {
-		d.Matrix = a.matrixDocument()
 	}
 	return d
 }
@@ -162,25 +158,35 @@ func unlessAny(text string) *string {
 func (a *Audit) categoryDocuments(keys []geo.CategoryKey) []CategoryDocument {
 	var all []CategoryDocument
 	for _, k := range keys {
-		c, _ := a.view.Category(k)
-		all = append(all, CategoryDocument{k.Standard, k.Kind, k.Code, c.Name})
+		all = append(all, a.CategoryDocument(k))
 	}
 	return all
 }
 
-func (a *Audit) matrixDocument() *MatrixDocument {
-	m := &MatrixDocument{Layer: a.Matrix.Layer, Districts: []DistrictDocument{}, Rows: []MatrixRowDocument{}}
-	for _, d := range a.Matrix.Districts {
-		m.Districts = append(m.Districts, DistrictDocument{d.Code, d.Name})
+// CategoryDocument writes a category as the audited view names it.
+func (a *Audit) CategoryDocument(k geo.CategoryKey) CategoryDocument {
+	c, _ := a.view.Category(k)
+	return CategoryDocument{k.Standard, k.Kind, k.Code, c.Name}
+}
+
+// MatrixDocument writes the matrix of a layer; errors as of [Audit.Matrix].
+func (a *Audit) MatrixDocument(layer geo.LayerName, most int) (*MatrixDocument, error) {
+	matrix, err := a.Matrix(layer, most)
+	if err != nil {
+		return nil, err
 	}
-	for _, r := range a.Matrix.Rows {
+	m := &MatrixDocument{Layer: matrix.Layer, Areas: []AreaDocument{}, Rows: []MatrixRowDocument{}}
+	for _, area := range matrix.Areas {
+		m.Areas = append(m.Areas, AreaDocument{area.Code, area.Name})
+	}
+	for _, r := range matrix.Rows {
 		row := MatrixRowDocument{Categories: a.categoryDocuments(r.Categories), Cells: []MatrixCellDocument{}}
 		for _, c := range r.Cells {
-			row.Cells = append(row.Cells, MatrixCellDocument(c))
+			row.Cells = append(row.Cells, MatrixCellDocument{c.Department, c.Departments, tenth(c.Answered), tenth(c.Fallback), tenth(c.Nobody)})
 		}
 		m.Rows = append(m.Rows, row)
 	}
-	return m
+	return m, nil
 }
 
 // FeatureCollection is GeoJSON (RFC 7946): a feature for each finding that has a place,

@@ -10,22 +10,22 @@ import (
 	"gridwarden/geo/routing"
 )
 
-// Matrix is who answers for each category in each area of the duty chain's top layer, in
-// the ordinary situation at the moment asked for: no asset at hand, a condition that no row
+// Matrix is who answers for each category in each area of a layer of the duty chain, in the
+// ordinary situation at the moment asked for: no asset at hand, a condition that no row
 // names, nothing answered.
 type Matrix struct {
-	Layer     geo.LayerName // empty without a duty chain
-	Districts []*geo.Area   // those on whose ground there is a place, by code
-	Rows      []MatrixRow   // by category
+	Layer geo.LayerName // empty without a duty chain
+	Areas []*geo.Area   // those on whose ground there is a place, by code
+	Rows  []MatrixRow   // by category
 }
 
 // MatrixRow is a category.
 type MatrixRow struct {
 	Categories []geo.CategoryKey // that nothing tells apart
-	Cells      []MatrixCell      // one for each district
+	Cells      []MatrixCell      // one for each area
 }
 
-// MatrixCell is one category in one district, in square metres.
+// MatrixCell is one category in one area, in square metres.
 type MatrixCell struct {
 	Department  geo.DepartmentCode // that answers on most ground; empty for nobody
 	Departments int                // how many answer somewhere
@@ -34,7 +34,7 @@ type MatrixCell struct {
 	Nobody      float64
 }
 
-// block is the ground of one zone in one district: how much, by the departments that the
+// block is the ground of one zone in one area: how much, by the departments that the
 // zone's numbers stand for.
 type block struct {
 	zone   int32
@@ -47,60 +47,76 @@ type part2 struct {
 	metres float64
 }
 
-func (a *Audit) matrix(l *ledger) Matrix {
-	if len(a.chain) == 0 {
-		return Matrix{}
+// Matrix is that of a layer of the duty chain, of its top when the name is empty. It is
+// Invalid to name a layer that is not of the chain, and TooLarge to name one of which it has
+// more than most cells; most 0 is any number.
+func (a *Audit) Matrix(layer geo.LayerName, most int) (Matrix, error) {
+	switch {
+	case layer == "" && len(a.chain) == 0:
+		return Matrix{}, nil
+	case layer == "":
+		layer = a.chain[len(a.chain)-1]
+	case !slices.Contains(a.chain, layer):
+		return Matrix{}, geo.Errorf(geo.Invalid, "%q is no layer of the duty chain: name one of %v", layer, a.chain)
 	}
-	m := Matrix{Layer: a.chain[len(a.chain)-1]}
-	blocks := map[*geo.Area]map[int32]*block{}
-	for i := range a.Grounds {
-		g := &a.Grounds[i]
-		district := areaOf(&g.At, m.Layer)
-		if district == nil {
-			continue
-		}
-		if blocks[district] == nil {
-			blocks[district] = map[int32]*block{}
-			m.Districts = append(m.Districts, district)
-		}
-		b := blocks[district][g.zone]
-		if b == nil {
-			b = &block{zone: g.zone}
-			blocks[district][g.zone] = b
-		}
-		b.metres += g.SquareMetres
-		b.parts = append(b.parts, part2{g.names, g.SquareMetres})
+	m := Matrix{Layer: layer}
+	blocks := a.blocks(layer)
+	if cells := len(blocks) * len(a.x.classes); most > 0 && cells > most {
+		return m, geo.Errorf(geo.TooLarge, "by %s the matrix has %d cells, and at most %d are told: name a layer above it", layer, cells, most)
 	}
-	slices.SortFunc(m.Districts, func(a, b *geo.Area) int { return cmp.Compare(a.Code, b.Code) })
+	m.Areas = slices.SortedFunc(maps.Keys(blocks), func(a, b *geo.Area) int { return cmp.Compare(a.Code, b.Code) })
 	for _, c := range a.x.classes {
-		m.Rows = append(m.Rows, MatrixRow{c.Categories, make([]MatrixCell, len(m.Districts))})
+		m.Rows = append(m.Rows, MatrixRow{c.Categories, make([]MatrixCell, len(m.Areas))})
 	}
-	for d, district := range m.Districts {
-		zones := slices.Sorted(maps.Keys(blocks[district]))
+	for n, area := range m.Areas {
+		zones := slices.Sorted(maps.Keys(blocks[area]))
 		known := map[string]MatrixCell{}
 		for class := range a.x.classes {
 			var key []byte
 			for _, z := range zones {
-				o := l.leads[pairOf{z, int32(class)}]
+				o := a.leads[pairOf{z, int32(class)}]
 				key = append(append(append(key, o.Department...), 0), o.Rule...)
 				key = binary.AppendUvarint(key, uint64(z))
 			}
 			cell, seen := known[string(key)]
 			if !seen {
-				cell = a.cell(l, int32(class), zones, blocks[district])
+				cell = a.cell(int32(class), zones, blocks[area])
 				known[string(key)] = cell
 			}
-			m.Rows[class].Cells[d] = cell
+			m.Rows[class].Cells[n] = cell
 		}
 	}
-	return m
+	return m, nil
 }
 
-func (a *Audit) cell(l *ledger, class int32, zones []int32, blocks map[int32]*block) MatrixCell {
+// blocks is the ground of each area of a layer, by zone.
+func (a *Audit) blocks(layer geo.LayerName) map[*geo.Area]map[int32]*block {
+	blocks := map[*geo.Area]map[int32]*block{}
+	for i := range a.Grounds {
+		g := &a.Grounds[i]
+		area := areaOf(&g.At, layer)
+		if area == nil {
+			continue
+		}
+		if blocks[area] == nil {
+			blocks[area] = map[int32]*block{}
+		}
+		b := blocks[area][g.zone]
+		if b == nil {
+			b = &block{zone: g.zone}
+			blocks[area][g.zone] = b
+		}
+		b.metres += g.SquareMetres
+		b.parts = append(b.parts, part2{g.names, g.SquareMetres})
+	}
+	return blocks
+}
+
+func (a *Audit) cell(class int32, zones []int32, blocks map[int32]*block) MatrixCell {
 	var cell MatrixCell
 	metres := map[geo.DepartmentCode]float64{}
 	for _, z := range zones {
-		o, b := l.leads[pairOf{z, class}], blocks[z]
+		o, b := a.leads[pairOf{z, class}], blocks[z]
 		switch o.Rule {
 		case routing.Unrouted, "":
 			cell.Nobody += b.metres

@@ -54,6 +54,18 @@ func ParseWhere(cell string) (Where, error) {
 	return w, nil
 }
 
+// AssetKeys are the attributes that a cell asset_where asks assets for, beside what every
+// asset has; none of a cell that cannot be read.
+func AssetKeys(cell string) (keys []string) {
+	where, _ := ParseWhere(cell)
+	for _, c := range where {
+		if _, own := new(geo.Asset).Own(c.Key); !own {
+			keys = append(keys, c.Key)
+		}
+	}
+	return keys
+}
+
 // Eval is the truth of all conditions, the values given by lookup: False when one is
 // false, else Unknown when one was not answered.
 func (w Where) Eval(lookup func(key string) (value string, answered bool)) Truth {

@@ -1,9 +1,11 @@
 package ingest
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"errors"
+	"io"
 
 	"gridwarden/geo"
 	"gridwarden/geo/duty"
@@ -29,6 +31,16 @@ type dutyFile[T any] struct {
 // what else is wrong with them can be told in one go. Any other error, and one of the
 // headings, comes alone.
 func (d dutyFile[T]) read(ctx context.Context, file, encoding string) ([]T, []geo.Source, error) {
+	f, err := open(ctx, file, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	return d.readFrom(f.Reader, file, encoding)
+}
+
+// readFrom is read of the content of a file.
+func (d dutyFile[T]) readFrom(content *bufio.Reader, file, encoding string) ([]T, []geo.Source, error) {
 	var rows []T
 	var sources []geo.Source
 	headings := map[string]string{} // as the file has them
@@ -37,7 +49,7 @@ func (d dutyFile[T]) read(ctx context.Context, file, encoding string) ([]T, []ge
 		headings[column] = heading
 		return column, known
 	}}
-	err := readTableFile(ctx, file, encoding, form, func(r record) error {
+	err := readTable(content, file, encoding, form, func(r record) error {
 		var wrong []error
 		cell := func(column string) string { value, _ := r.fields.text(column); return value }
 		row, faults := d.parse(cell)
@@ -47,7 +59,7 @@ func (d dutyFile[T]) read(ctx context.Context, file, encoding string) ([]T, []ge
 		}
 		for _, column := range d.codes {
 			if code := cell(column); scientific.MatchString(code) {
-				wrong = append(wrong, undamaged(headings[column], code))
+				wrong = append(wrong, duty.CellError{Column: headings[column], Err: geo.Errorf(geo.Faulty, "%s is a code that a spreadsheet has rounded, and its digits are lost; format the column as text and export it again", code)})
 			}
 		}
 		err := errors.Join(wrong...)
@@ -74,10 +86,24 @@ func (d dutyFile[T]) read(ctx context.Context, file, encoding string) ([]T, []ge
 // could be read. Rows that stand twice are for whoever publishes them to refuse. More than
 // 1,000,000 rows or 64 MB are refused.
 func ReadRules(ctx context.Context, file, encoding string) ([]geo.DutyRow, []geo.Source, error) {
+	return ruleFile().read(ctx, file, encoding)
+}
+
+// RulesFrom is [ReadRules] of what is read from somewhere else than a file, in an encoding
+// that it finds out; what is wrong is told of the name.
+func RulesFrom(content io.Reader, name string) ([]geo.DutyRow, []geo.Source, error) {
+	plain, err := unwrap(bufio.NewReaderSize(content, window), name)
+	if err != nil {
+		return nil, nil, err
+	}
+	return ruleFile().readFrom(plain, name, "auto")
+}
+
+func ruleFile() dutyFile[geo.DutyRow] {
 	return dutyFile[geo.DutyRow]{
 		columns: duty.RuleColumns, required: []string{"id", "assign"}, codes: []string{"id", "category", "area", "assign", "helpers"},
 		parse: duty.ParseRule, partial: true,
-	}.read(ctx, file, encoding)
+	}
 }
 
 // ReadStandards reads the filing standards of a CSV with the columns of

@@ -47,7 +47,7 @@ func at(source geo.Source, err error) error {
 	if source == (geo.Source{}) {
 		return geo.Errorf(geo.Faulty, "%w", err)
 	}
-	return geo.Errorf(geo.Faulty, "%s: %w", source, err)
+	return geo.Errorf(geo.Faulty, "%w", &geo.PlacedError{Source: source, Err: err})
 }
 
 // faultAt is one sentence about a place.

@@ -39,22 +39,28 @@ func open(ctx context.Context, path string, read func(int)) (*file, error) {
 	if err != nil {
 		return nil, openError(path, err)
 	}
-	packed := bufio.NewReaderSize(&watched{ctx, disk, read}, window)
+	content, err := unwrap(bufio.NewReaderSize(&watched{ctx, disk, read}, window), path)
+	if err != nil {
+		_ = disk.Close() // nothing was written
+		return nil, err
+	}
+	return &file{content, disk}, nil
+}
+
+// unwrap looks what a file holds, and unpacks gzip.
+func unwrap(packed *bufio.Reader, path string) (*bufio.Reader, error) {
 	head, err := packed.Peek(64)
 	switch {
 	case len(head) == 0 && errors.Is(err, io.EOF):
-		err = geo.Errorf(geo.Invalid, "%s is empty", path)
+		return nil, geo.Errorf(geo.Invalid, "%s is empty", path)
 	case len(head) == 0:
-		err = openError(path, err)
+		return nil, openError(path, err)
 	case foreign(path, head) != nil:
-		err = foreign(path, head)
+		return nil, foreign(path, head)
 	case head[0] == 0x1f && len(head) > 1 && head[1] == 0x8b:
-		return unpack(path, packed, disk)
-	default:
-		return &file{packed, disk}, nil
+		return unpack(path, packed)
 	}
-	_ = disk.Close() // nothing was written
-	return nil, err
+	return packed, nil
 }
 
 // foreign refuses the formats that people have and that are not read here, with the way to
@@ -78,21 +84,19 @@ func foreign(path string, head []byte) error {
 
 // unpack reads gzip. What is wrong with it is told in a sentence wherever it comes to
 // light.
-func unpack(path string, packed io.Reader, disk io.Closer) (*file, error) {
+func unpack(path string, packed io.Reader) (*bufio.Reader, error) {
 	plain, err := gzip.NewReader(packed)
 	if err != nil {
-		_ = disk.Close() // nothing was written
 		return nil, gzipError(path, err)
 	}
-	f := &file{bufio.NewReaderSize(&unpacked{path, plain}, window), disk}
-	if _, err := f.Peek(1); err != nil {
+	content := bufio.NewReaderSize(&unpacked{path, plain}, window)
+	if _, err := content.Peek(1); err != nil {
 		if errors.Is(err, io.EOF) {
 			err = geo.Errorf(geo.Invalid, "%s is empty", path)
 		}
-		_ = disk.Close() // nothing was written
 		return nil, err
 	}
-	return f, nil
+	return content, nil
 }
 
 // unpacked is the plain content of a gzip file.

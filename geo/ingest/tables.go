@@ -31,7 +31,12 @@ func readTableFile(ctx context.Context, path, encoding string, form form, read f
 		return err
 	}
 	defer f.Close()
-	plain, err := text(form.bounded(f.Reader, path), encoding)
+	return readTable(f.Reader, path, encoding, form, read)
+}
+
+// readTable is readTableFile of the content of a file.
+func readTable(content *bufio.Reader, path, encoding string, form form, read func(row record) error) error {
+	plain, err := text(form.bounded(content, path), encoding)
 	if err != nil {
 		return err
 	}
@@ -62,7 +67,7 @@ func readTableFile(ctx context.Context, path, encoding string, form form, read f
 		if err == nil {
 			err = read(row)
 		}
-		for _, err := range each(err) {
+		for _, err := range geo.Each(err) {
 			faults.add(at(row.source, err))
 		}
 	}
@@ -116,18 +121,6 @@ func (b *bounded) Read(p []byte) (int, error) {
 		return 0, geo.Errorf(geo.TooLarge, "%s has more than %d MB, the most that is read: is it the right file?", b.path, b.most>>20)
 	}
 	return n, err
-}
-
-// each are the errors that were joined into one; none of nil.
-func each(err error) []error {
-	var joined interface{ Unwrap() []error }
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &joined):
-		return joined.Unwrap()
-	}
-	return []error{err}
 }
 
 // unique refuses a key that an earlier row has.

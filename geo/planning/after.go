@@ -3,6 +3,7 @@ package planning
 import (
 	"cmp"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/binary"
 	"hash/fnv"
 	"maps"
@@ -10,6 +11,7 @@ import (
 	"slices"
 
 	"gridwarden/geo"
+	"gridwarden/geo/duty"
 	"gridwarden/geo/index"
 )
 
@@ -43,6 +45,27 @@ func After(view *index.Snapshot, e *Effect) (*index.Snapshot, error) {
 	if len(e.Groups) > 0 {
 		c.Duty.Groups = regrouped(view.Duty().Groups, e.Groups)
 	}
+	return view.Apply(c)
+}
+
+// WithRules is the view with other duty rows, which are in order. The same rows make the
+// same view of the same one, at the same position. Its error is a Conflict when they ask
+// assets for attributes without which those of the view were loaded.
+func WithRules(view *index.Snapshot, rules []geo.DutyRow) (*index.Snapshot, error) {
+	from := view.Position()
+	c := &geo.Changes{
+		History: view.History(), From: from, To: geo.Position{Sequence: from.Sequence + 1}, Edition: view.Edition(),
+		Duty: geo.DutyTables{Rules: rules},
+	}
+	h := sha256.New()
+	h.Write(from.Change[:])
+	for i := range rules {
+		for _, cell := range duty.FormatRule(rules[i]) {
+			h.Write(append([]byte(cell), 0xff)) // in no text
+		}
+		c.AssetKeys = append(c.AssetKeys, duty.AssetKeys(rules[i].AssetWhere)...)
+	}
+	copy(c.To.Change[:], h.Sum(nil))
 	return view.Apply(c)
 }
 

@@ -11,7 +11,7 @@
 //
 // A planner's draft is a list of edits. [Do] does an [Edit] on a view and gives its [Effect];
 // [After] is the view after it, [Fold] makes one effect of several, so that a draft without
-// its last edits is one step from its base, and [Faults] tells what is wrong near it and how
+// its last edits is one step from its base; [WithRules] is the view with another table of duty; [Faults] tells what is wrong near it and how
 // to mend that. [Publication] is what the effects of a draft come to.
 package planning
 

@@ -23,7 +23,11 @@ func (r *refusals) add(row int, name string, err error) {
 		r.more++
 		return
 	}
-	r.list = append(r.list, geo.Errorf(geo.Faulty, "%s: %w", r.place(row, name), err))
+	if row >= 0 && row < len(r.sources) {
+		r.list = append(r.list, geo.Errorf(geo.Faulty, "%w", &geo.PlacedError{Source: r.sources[row], Err: err}))
+		return
+	}
+	r.list = append(r.list, geo.Errorf(geo.Faulty, "%s: %w", name, err))
 }
 
 func (r *refusals) place(row int, name string) string {

@@ -26,7 +26,7 @@ func (p *tablePlan) withCodes(rows []geo.DutyRow) []geo.DutyRow {
 				helper = code
 			}
 			if slices.Contains(helpers, helper) {
-				p.refused.add(i, "the duty row "+string(row.ID), geo.Errorf(geo.Faulty, "column \"helpers\": %s is named twice: name it once", helper))
+				p.refused.add(i, "the duty row "+string(row.ID), duty.CellError{Column: "helpers", Err: geo.Errorf(geo.Faulty, "%s is named twice: name it once", helper)})
 			}
 			helpers = append(helpers, helper)
 		}

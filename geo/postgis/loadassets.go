@@ -31,11 +31,8 @@ func readAssetKeys(ctx context.Context, tx pgx.Tx, in span, c *geo.Changes) erro
 	}
 	keys := map[string]bool{}
 	for _, cell := range cells {
-		where, _ := duty.ParseWhere(cell)
-		for _, condition := range where {
-			if _, own := new(geo.Asset).Own(condition.Key); !own {
-				keys[condition.Key] = true
-			}
+		for _, key := range duty.AssetKeys(cell) {
+			keys[key] = true
 		}
 	}
 	c.AssetKeys = slices.Sorted(maps.Keys(keys))
