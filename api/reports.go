@@ -20,6 +20,8 @@ type Reports interface {
 	AddReport(ctx context.Context, r *geo.Report, routed []geo.Assignment, once geo.Idempotency) (id geo.ReportID, again bool, err error)
 	// Report is all there is about one report; geo.NotFound when there is none.
 	Report(ctx context.Context, id geo.ReportID) (*geo.Case, error)
+	// ListReports gives the reports that a filter picks, in its order.
+	ListReports(ctx context.Context, f geo.ReportFilter) ([]geo.ListedReport, error)
 	// Reassign routes a report anew; geo.Conflict when it was meanwhile.
 	Reassign(ctx context.Context, m *geo.Reassignment) error
 	// BlankDescription takes what the reporter wrote out of a report, for ever.
