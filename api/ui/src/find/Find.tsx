@@ -66,7 +66,10 @@ export function Find() {
         spellcheck={false}
         maxLength={200}
         value={text.value}
-        onFocus={(event) => event.currentTarget.select()}
+        onFocus={(event) => {
+          event.currentTarget.select();
+          open.value = true;
+        }}
         onInput={(event) => {
           text.value = event.currentTarget.value;
           open.value = true;
