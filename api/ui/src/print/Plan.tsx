@@ -6,16 +6,13 @@ import { type Area, called, linesIn } from "../area/facts";
 import type { Position } from "../area/shape";
 import { type Frame, onPaper, pathOf, roundLength } from "./frame";
 import type { Facts } from "./gather";
-import { clipped, type Label, labelOf, lengthOf, visibleRun, widthOf } from "./labels";
+import { type Label, labelOf, lengthOf, textsOf, visibleRun, widthOf } from "./labels";
+import { Legend, legendHeight, signsOf } from "./Legend";
+import { aboveWidth, color, ink, insideWidth, outlineWidth } from "./look";
 import { type Mark, placesOf, radiusFor } from "./marks";
 import { words } from "./words";
 
 const font = 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
-const ink = "#1d2b3a";
-const color = { ground: "#f6f4ee", own: "#fffbe8", border: "#8797a8", inside: "#7d8b99", above: "#183f6d", outline: "#b3261e", casing: "#cfc5ad", road: "#ffffff" };
-
-const legendRow = 58;
-const legendColumns = 3;
 
 interface Drawn {
   facts: Facts;
@@ -24,10 +21,10 @@ interface Drawn {
 
 export function Plan({ facts, marks }: Drawn) {
   const { frame, area } = facts;
-  const height = frame.height + (marks.length > 0 ? 30 + Math.ceil(marks.length / legendColumns) * legendRow : 0);
+  const signs = signsOf(facts, marks);
   const own = onPaper(linesIn(area), frame);
   return (
-    <svg id="plan" xmlns="http://www.w3.org/2000/svg" viewBox={`0 0 ${frame.width} ${height}`} width={frame.width} height={height} role="img" aria-label={words.value.mapOf(called(area))} font-family={font} fill={ink}>
+    <svg id="plan" xmlns="http://www.w3.org/2000/svg" viewBox={`0 0 ${frame.width} ${frame.height + legendHeight(signs)}`} role="img" aria-label={words.value.mapOf(called(area))} font-family={font} fill={ink}>
       <clipPath id="frame">
         <rect width={frame.width} height={frame.height} />
       </clipPath>
@@ -35,19 +32,20 @@ export function Plan({ facts, marks }: Drawn) {
         <rect width={frame.width} height={frame.height} fill={color.ground} />
         <path d={pathOf(own)} fill={isLine(area) ? "none" : color.own} fill-rule="evenodd" />
         <Roads roads={facts.roads} frame={frame} />
-        <Borders of={facts.inside} frame={frame} stroke={color.inside} width={2.5} dashes="12 6" />
-        <Borders of={facts.around} frame={frame} stroke={color.border} width={3.5} />
+        <Borders of={facts.inside} frame={frame} stroke={color.inside} width={insideWidth} />
+        <Borders of={facts.around} frame={frame} stroke={color.border} width={4} />
         {facts.above.map((areas, rank) => (
-          <Borders key={rank} of={areas} frame={frame} stroke={color.above} width={6 + 3 * rank} dashes={rank === 0 ? "40 12 6 12" : "60 14 6 14 6 14"} />
+          <Borders key={rank} of={areas} frame={frame} stroke={color.above} width={aboveWidth(rank)} />
         ))}
-        <path d={pathOf(own)} fill="none" stroke={color.outline} stroke-width={11} stroke-linejoin="round" />
+        <path d={pathOf(own)} fill="none" stroke={color.outline} stroke-width={outlineWidth} stroke-linejoin="round" />
         <Assets facts={facts} marks={marks} />
+        <RoadNames roads={facts.roads} frame={frame} />
         <Names facts={facts} />
       </g>
-      <rect width={frame.width} height={frame.height} fill="none" stroke={ink} stroke-width={4} />
+      <rect x={2} y={2} width={frame.width - 4} height={frame.height - 4} fill="none" stroke={ink} stroke-width={4} />
       <North frame={frame} />
       <Scale frame={frame} />
-      <Legend marks={marks} frame={frame} />
+      <Legend signs={signs} frame={frame} />
     </svg>
   );
 }
@@ -61,32 +59,39 @@ interface Lines {
   frame: Frame;
   stroke: string;
   width: number;
-  dashes?: string;
 }
 
-function Borders({ of, frame, stroke, width, dashes }: Lines) {
-  return <path d={of.map((area) => pathOf(onPaper(linesIn(area), frame))).join("")} fill="none" stroke={stroke} stroke-width={width} stroke-dasharray={dashes} stroke-linejoin="round" />;
+function Borders({ of, frame, stroke, width }: Lines) {
+  return <path d={of.map((area) => pathOf(onPaper(linesIn(area), frame))).join("")} fill="none" stroke={stroke} stroke-width={width} stroke-linejoin="round" />;
 }
 
 const roadWidth = 12;
 const roadLetters = 22;
 
 function Roads({ roads, frame }: { roads: Area[]; frame: Frame }) {
-  const drawn = roads.map(({ properties: { name } }, i) => ({ name, lines: onPaper(linesIn(roads[i] as Area), frame) }));
-  const all = pathOf(drawn.flatMap(({ lines }) => lines));
-  const named = new Map<string, Position[]>();
-  for (const { name, lines } of drawn) {
-    const run = visibleRun(lines, [0, 0, frame.width, frame.height]);
-    if (name && lengthOf(run) > Math.max(roadLetters * (widthOf(name) + 2), lengthOf(named.get(name) ?? []))) named.set(name, run);
-  }
+  const all = roads.map((road) => pathOf(onPaper(linesIn(road), frame))).join("");
   return (
     <g fill="none" stroke-linecap="round" stroke-linejoin="round">
       <path d={all} stroke={color.casing} stroke-width={roadWidth + 4} />
       <path d={all} stroke={color.road} stroke-width={roadWidth} />
+    </g>
+  );
+}
+
+/** Each name of a road once, along the longest piece that has room for it. */
+function RoadNames({ roads, frame }: { roads: Area[]; frame: Frame }) {
+  const named = new Map<string, Position[]>();
+  for (const road of roads) {
+    const { name } = road.properties;
+    const run = visibleRun(onPaper(linesIn(road), frame), [0, 0, frame.width, frame.height]);
+    if (name && lengthOf(run) > Math.max(roadLetters * (widthOf(name) + 2), lengthOf(named.get(name) ?? []))) named.set(name, run);
+  }
+  return (
+    <g font-size={roadLetters} fill="#6b5f45" text-anchor="middle" {...halo(5)}>
       {[...named].map(([name, run], i) => (
         <g key={name}>
-          <path id={`road-${i}`} d={pathOf([run])} />
-          <text font-size={roadLetters} fill="#6b5f45" text-anchor="middle" dy={roadLetters * 0.36} {...halo(4)}>
+          <path id={`road-${i}`} d={pathOf([run])} fill="none" stroke="none" />
+          <text dy={roadLetters * 0.36}>
             <textPath href={`#road-${i}`} startOffset="50%">
               {name}
             </textPath>
@@ -112,7 +117,10 @@ const inset = 24; // units that names keep from the frame
 
 function Names({ facts: { area, around, inside, frame } }: { facts: Facts }) {
   const room = [inset, inset, frame.width - inset, frame.height - inset] as const;
-  const label = (one: Area, largest?: number) => labelOf(onPaper(linesIn(one), frame), [...room], one.properties.name, one.properties.code, largest);
+  const label = (one: Area, largest?: number) => {
+    const { name, code, parent } = one.properties;
+    return labelOf(onPaper(linesIn(one), frame), [...room], textsOf(name, code, parent), largest);
+  };
   const others = around.filter(({ properties }) => properties.code !== area.properties.code);
   return (
     <g text-anchor="middle">
@@ -175,25 +183,5 @@ function Scale({ frame }: { frame: Frame }) {
         {told}
       </text>
     </Plate>
-  );
-}
-
-function Legend({ marks, frame }: { marks: Mark[]; frame: Frame }) {
-  const column = frame.width / legendColumns;
-  const rows = Math.ceil(marks.length / legendColumns);
-  return (
-    <g font-size={30}>
-      {marks.map(({ name, color, shape, count }, i) => {
-        const [x, y] = [Math.floor(i / rows) * column, frame.height + 30 + (i % rows) * legendRow + legendRow / 2];
-        return (
-          <g key={name}>
-            <path d={shape(x + 24, y, 16)} fill={color} />
-            <text x={x + 56} y={y + 11}>
-              {clipped(name, 13.5)} <tspan fill="#5b6876">{count}</tspan>
-            </text>
-          </g>
-        );
-      })}
-    </g>
   );
 }

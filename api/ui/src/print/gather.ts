@@ -3,7 +3,7 @@
 import { edition, layers, type AreaRef, type Box } from "../app/state";
 import { type Area, areaOf, areasIn, linesIn, type Neighbour, neighboursOf, parentsOf, postsOf } from "../area/facts";
 import { boundsOf, type Position } from "../area/shape";
-import { service, settle, type Schema } from "../service/client";
+import { Refusal, service, settle, type Schema } from "../service/client";
 import { frameOf, type Frame } from "./frame";
 
 export interface Facts {
@@ -15,8 +15,8 @@ export interface Facts {
   above: Area[][]; // of the layers above, on the map, the lowest first
   roads: Area[]; // on the map
   posts: Schema<"Post">[];
-  size: number | undefined; // square metres; a line has none
-  edition: Schema<"EditionRecord"> | undefined; // undefined before the first
+  size: number | undefined; // square metres; a line has none, nor is it known while the database is away
+  edition: Schema<"EditionRecord"> | undefined; // undefined before the first, and while the database is away
   frame: Frame;
 }
 
@@ -34,10 +34,10 @@ export async function gather(of: AreaRef, signal: AbortSignal): Promise<Facts> {
     below ? on(below.name) : [],
     Promise.all(ancestors.map(on)),
     Promise.all(all.filter(({ kind, name }) => kind === "line" && name !== of.layer).map(({ name }) => on(name))),
-    settle(service.GET("/v1/layers/{layer}/areas/{code}/history", { params: { path: of, query: { depth: 0 } }, signal })),
-    editionOf(signal),
+    unlessAway(settle(service.GET("/v1/layers/{layer}/areas/{code}/history", { params: { path: of, query: { depth: 0 } }, signal }))),
+    unlessAway(editionOf(signal)),
   ]);
-  const version = history.versions.find(({ from_edition }) => from_edition === area.properties.since_edition);
+  const version = history?.versions.find(({ from_edition }) => from_edition === area.properties.since_edition);
   return {
     area,
     parents,
@@ -51,6 +51,14 @@ export async function gather(of: AreaRef, signal: AbortSignal): Promise<Facts> {
     edition: published,
     frame,
   };
+}
+
+/** What only the database knows: while it is away a sheet is printed without. */
+function unlessAway<T>(asked: Promise<T>): Promise<T | undefined> {
+  return asked.catch((error: unknown) => {
+    if (error instanceof Refusal && error.status === 503) return undefined;
+    throw error;
+  });
 }
 
 async function editionOf(signal: AbortSignal): Promise<Schema<"EditionRecord"> | undefined> {

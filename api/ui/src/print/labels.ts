@@ -19,18 +19,24 @@ export function widthOf(text: string): number {
 }
 
 /**
- * The label of an area within a frame: its name and code, or the code alone where there is
- * no room for both; null where there is none for either. The code says enough.
+ * The label of an area within a frame: of several texts, each of some lines, the first that
+ * there is room for; null where there is none.
  */
-export function labelOf(rings: Position[][], [west, south, east, north]: Box, name: string, code: string, largest = most): Label | null {
-  const found = roomIn(rings, [west, south, east, north]);
+export function labelOf(rings: Position[][], frame: Box, texts: string[][], largest = most): Label | null {
+  const found = roomIn(rings, frame);
   if (!found) return null;
-  for (const lines of name && name !== code ? [[name, code], [code]] : [[code]]) {
+  for (const lines of texts) {
     const widest = Math.max(...lines.map(widthOf));
     const size = Math.min(largest, (2.4 * found.room) / widest, (2 * found.room) / (1.2 * lines.length));
     if (size >= least) return { at: found.at, size, lines };
   }
   return null;
+}
+
+/** What an area may be labelled with: its name and code, its code, and where that begins with its parent's the rest of it. */
+export function textsOf(name: string, code: string, parent: string | null): string[][] {
+  const rest = parent && code.startsWith(parent) ? code.slice(parent.length).replace(/^[-_. ]/, "") : "";
+  return [...(name && name !== code ? [[name, code]] : []), [code], ...(rest ? [[rest]] : [])];
 }
 
 /** The longest piece of some lines inside a frame, drawn from left to right: a name that follows it is read so. */

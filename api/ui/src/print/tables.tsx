@@ -21,7 +21,8 @@ export function Head({ facts: { area, parents, size, edition } }: { facts: Facts
         {parents.length > 0 && <Fact name={words.value.within}>{parents.map((one) => `${called(one)}`).join(" · ")}</Fact>}
         {size !== undefined && <Fact name={words.value.size}>{sizeOf(size)}</Fact>}
         <Fact name={words.value.state}>
-          {edition ? words.value.edition(edition.number, day(edition.effective_from)) : words.value.beforeFirst} · {words.value.printed(day(new Date().toISOString()))}
+          {edition && `${words.value.edition(edition.number, day(edition.effective_from))} · `}
+          {words.value.printed(day(new Date().toISOString()))}
         </Fact>
       </dl>
     </header>
