@@ -112,6 +112,7 @@ type server struct {
 	tileReaders  chan struct{} // one token for each reader of the dirty tiles
 	draftReaders chan struct{} // one token for each reader of what happens to a draft
 	edited       chan struct{} // one token for each edit that is read and done
+	audience     audience      // of drafts
 	draftTiles   *tiles.Cache  // keeps nothing: a draft's tiles are for few, and change as it does
 	otherAudits  audits
 	plainBytes   atomic.Int64 // of uncompressed tiles on their way

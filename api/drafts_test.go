@@ -336,14 +336,83 @@ type draftEventJSON struct {
 
 func (r draftReader) next() (e draftEventJSON) {
 	r.Helper()
+	r.event("draft", &e)
+	return e
+}
+
+// event reads the next one of a name.
+func (r draftReader) event(name string, into any) {
+	r.Helper()
+	is := ""
 	for r.lines.Scan() {
-		if data, is := strings.CutPrefix(r.lines.Text(), "data: "); is {
-			must(r, json.Unmarshal([]byte(data), &e))
-			return e
+		if event, begins := strings.CutPrefix(r.lines.Text(), "event: "); begins {
+			is = event
+		}
+		if data, has := strings.CutPrefix(r.lines.Text(), "data: "); has && is == name {
+			must(r, json.Unmarshal([]byte(data), into))
+			return
 		}
 	}
 	r.Fatal("the stream ended: ", r.lines.Err())
-	return e
+}
+
+// present are the names of those who look at a draft, with a star at the reader's own.
+func (r draftReader) present() string {
+	r.Helper()
+	var e struct {
+		Present []struct {
+			Name  string
+			Since time.Time
+			You   bool
+		}
+	}
+	r.event("present", &e)
+	var names []string
+	for _, p := range e.Present {
+		if time.Since(p.Since) > time.Minute {
+			r.Errorf("%s is there since %v", p.Name, p.Since)
+		}
+		if p.You {
+			p.Name += "*"
+		}
+		names = append(names, p.Name)
+	}
+	return strings.Join(names, " ")
+}
+
+func TestPlannersSeeWhoElseLooksAtTheDraft(t *testing.T) {
+	t.Parallel()
+	d, key := keyed(t, planningDesk)
+	bearer := func(role string) []string { return []string{"Authorization", key(role)} }
+	watch := func(role, path string) draftReader {
+		r := d.service.follow(t, path, bearer(role)...)
+		t.Cleanup(r.close)
+		return draftReader{r}
+	}
+	draft := func() string {
+		got := d.post(t, "/v1/drafts", `{"name":"改线"}`, bearer("planner")...)
+		if got.status != 201 {
+			t.Fatalf("%d %s", got.status, got.body)
+		}
+		return got.header.Get("Location") + "/changes"
+	}
+	path := draft()
+	one := watch("planner", path)
+	if got := one.present(); got != "planner*" {
+		t.Errorf("alone one sees %q", got)
+	}
+	elsewhere := watch("admin", draft())
+	if got := elsewhere.present(); got != "admin*" {
+		t.Errorf("at another draft are %q", got)
+	}
+	two := watch("viewer", path)
+	if got, back := two.present(), one.present(); got != "planner viewer*" || back != "planner* viewer" {
+		t.Errorf("two see %q and %q", got, back)
+	}
+	two.close()
+	if got := one.present(); got != "planner*" {
+		t.Errorf("after one left there are %q", got)
+	}
 }
 
 func TestADraftIsRenamedSharedListedAndDiscarded(t *testing.T) {

@@ -20,8 +20,9 @@ const (
 
 // draftChanges tells what others do in a draft, as server-sent events, for as long as the
 // reader stays: one event for each version seen, with its number as id. The first tells how
-// the draft stands, unless the reader comes back (Last-Event-ID) and knows it. The last is of
-// a draft that was published or discarded; who does not take what is sent is cut off.
+// the draft stands, unless the reader comes back (Last-Event-ID) and knows it. Between them
+// are those of who looks at it here, at the beginning and when that changes. The last is of a
+// draft that was published or discarded; who does not take what is sent is cut off.
 func (s *server) draftChanges(w *response, r *http.Request, _ view) error {
 	if _, err := readParams(r); err != nil {
 		return err
@@ -46,6 +47,9 @@ func (s *server) draftChanges(w *response, r *http.Request, _ view) error {
 	if r.Method == http.MethodHead {
 		return nil
 	}
+	var leave func()
+	l.me, leave = s.audience.enter(l.id, geo.ActorOf(r.Context()).Name)
+	defer leave()
 	return l.run(r.Context())
 }
 
@@ -67,6 +71,7 @@ type draftListener struct {
 	*stream
 	server  *server
 	id      geo.DraftID
+	me      *watcher
 	version int64       // told last
 	force   []time.Time // of the edits in force that the reader knows: no two edits have one number and one time
 	begun   bool        // force was looked up
@@ -111,6 +116,10 @@ func (l *draftListener) run(ctx context.Context) error {
 			}
 		}
 		select {
+		case <-l.me.moved:
+			if err := l.greet(); err != nil {
+				return err
+			}
 		case <-look.C:
 			if err := l.look(ctx); err != nil {
 				return err
