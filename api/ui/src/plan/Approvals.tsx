@@ -41,10 +41,16 @@ function Enter({ locked }: { locked: Schema<"Layer">[] }) {
     const { layer, ...body } = form.peek();
     if (await change((path) => settle(service.PUT("/v1/drafts/{draft}/approvals/{layer}", { params: { path: { ...path, layer } }, body })))) form.value = { ...none, layer };
   };
-  const field = (name: keyof typeof none, label: string, type: "text" | "date" = "text") => (
+  const text = (name: "document" | "body", label: string) => (
     <label class="field">
       {label}
-      <input name={name} type={type} required maxLength={200} value={form.value[name]} onInput={set(name)} />
+      <input name={name} required maxLength={200} value={form.value[name]} onInput={set(name)} />
+    </label>
+  );
+  const day = (name: "date" | "effective_day", label: string) => (
+    <label class="field">
+      {label}
+      <input name={name} type="date" required value={form.value[name]} onInput={set(name)} />
     </label>
   );
   return (
@@ -59,10 +65,10 @@ function Enter({ locked }: { locked: Schema<"Layer">[] }) {
           ))}
         </select>
       </label>
-      {field("document", w.document)}
-      {field("body", w.body)}
-      {field("date", w.date, "date")}
-      {field("effective_day", w.effectiveDay, "date")}
+      {text("document", w.document)}
+      {text("body", w.body)}
+      {day("date", w.date)}
+      {day("effective_day", w.effectiveDay)}
       {isSecureContext && (
         <label class="field">
           {w.file}

@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { city } from "../map/MapView";
 import { edit, editable, faults, recheck, shown, told, type DrawnFault } from "./desk";
-import { boxAround } from "./mark";
+import { boxAround, keyOf } from "./mark";
 import { layerTitle } from "./say";
 import { words } from "./words";
 
@@ -40,7 +40,7 @@ function Group({ title, of }: { title: string; of: DrawnFault[] }) {
       <h3>{title}</h3>
       <ul>
         {of.map((fault) => (
-          <Row key={`${fault.properties.kind} ${fault.properties.areas.join()} ${fault.properties.at.join()}`} of={fault} />
+          <Row key={keyOf(fault)} of={fault} />
         ))}
       </ul>
     </>

@@ -5,6 +5,7 @@ import { sentence } from "../app/notices";
 import { download } from "../app/csv";
 import { city } from "../map/MapView";
 import type { Schema } from "../service/client";
+import { glossary } from "../words/glossary";
 import { current } from "./desk";
 import { everyMoved, fault, impact, wanted, working } from "./impact";
 import { boxAround } from "./mark";
@@ -94,7 +95,9 @@ function Directions({ of }: { of: ImpactOf }) {
         return (
           <details key={what} data-directions={what}>
             <summary>
-              {w.things[what]}: {w.directions}
+              {w.things[what]}
+              {glossary.value.colon}
+              {w.directions}
             </summary>
             <ul>
               {over.map(({ from, to, count }) => (
@@ -122,7 +125,9 @@ function Areas({ of }: { of: ImpactOf }) {
       {of.layers.map((layer) => (
         <details key={layer.layer} data-layer={layer.layer}>
           <summary>
-            {layerTitle(layer.layer)}: {w.areasChanged(layer.changed, layer.begun, layer.ended)}
+            {layerTitle(layer.layer)}
+            {glossary.value.colon}
+            {w.areasChanged(layer.changed, layer.begun, layer.ended)}
           </summary>
           <ul>
             {layer.areas.map(({ what, recoded, was, is }) => (
@@ -164,7 +169,9 @@ function Uncovered({ of }: { of: ImpactOf }) {
         {of.uncovered.map((ground) => (
           <li key={JSON.stringify(ground.outline.coordinates)}>
             <span>
-              {layerTitle(ground.layer)}: {w.uncoveredWhat(number(ground.area_m2), ground.assets, ground.open_reports)}
+              {layerTitle(ground.layer)}
+              {glossary.value.colon}
+              {w.uncoveredWhat(number(ground.area_m2), ground.assets, ground.open_reports)}
             </span>
             <button type="button" onClick={() => city.value?.fly(boxAround(ground.outline.coordinates))}>
               {w.show}

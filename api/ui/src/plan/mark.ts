@@ -5,10 +5,21 @@ import type { Geometry } from "geojson";
 import type { GeoJSONSource, Map } from "maplibre-gl";
 import type { Box } from "../app/state";
 import { city } from "../map/MapView";
-import { shown } from "./desk";
+import { faults, shown, type DrawnFault } from "./desk";
 
 const source = "plan-fault";
 const color = "#d3222f";
+
+// A fault that was mended is marked no longer.
+effect(() => {
+  const [all, seen] = [faults.value, shown.peek()];
+  if (seen) shown.value = all.find((fault) => keyOf(fault) === keyOf(seen)) ?? null;
+});
+
+/** What two tellings of one fault share. */
+export function keyOf({ properties: { kind, layer, areas, at } }: DrawnFault): string {
+  return [kind, layer, ...areas, ...at].join(" ");
+}
 
 effect(() => {
   if (city.value && shown.value) return city.value.extend({ draw, erase });

@@ -8,7 +8,7 @@ const locale = () => (language.value === "zh" ? "zh-CN" : "en-GB");
 
 /** A moment, by the clock of who reads it. */
 export function moment(time: string): string {
-  return new Date(time).toLocaleString(locale(), { dateStyle: "medium", timeStyle: "short" });
+  return new Date(time).toLocaleString(locale(), { dateStyle: "short", timeStyle: "short" });
 }
 
 /** The time of a day. */
