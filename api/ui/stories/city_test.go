@@ -50,7 +50,7 @@ var demo = pgtest.NewFilled(func(url string) error {
 
 // city is a private database, and the server that answers from it.
 type city struct {
-	*testing.T
+	testing.TB
 	database string
 	url      string // of the server
 	key      string // of a planner who may do everything; empty where nobody needs one
@@ -60,17 +60,17 @@ type city struct {
 }
 
 // newDemoCity serves a demo city of its own; args are more settings of the server.
-func newDemoCity(t *testing.T, args ...string) *city {
+func newDemoCity(t testing.TB, args ...string) *city {
 	t.Helper()
-	c := &city{T: t, database: demo.Clone(t)}
+	c := &city{TB: t, database: demo.Clone(t)}
 	c.serve(args...)
 	return c
 }
 
 // newEmptyCity serves a database in which there is nothing yet.
-func newEmptyCity(t *testing.T, args ...string) *city {
+func newEmptyCity(t testing.TB, args ...string) *city {
 	t.Helper()
-	c := &city{T: t, database: pgtest.New(t)}
+	c := &city{TB: t, database: pgtest.New(t)}
 	c.serve(args...)
 	return c
 }
@@ -123,7 +123,7 @@ func (c *city) serve(args ...string) {
 		_ = server.Process.Signal(syscall.SIGTERM)
 		_ = server.Wait()
 	})
-	eventually(c.T, "the server is ready", func() bool {
+	eventually(c.TB, "the server is ready", func() bool {
 		if m := listening.FindStringSubmatch(c.log.String()); m != nil {
 			c.url = m[1]
 		}
@@ -215,7 +215,7 @@ func (j *journal) String() string {
 }
 
 // eventually waits until something holds.
-func eventually(t *testing.T, what string, holds func() bool) {
+func eventually(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); !holds(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {

@@ -43,7 +43,7 @@ func everyone(t *testing.T, story func(t *testing.T, h hands)) {
 // visitor is somebody in front of the page, in a browser of their own. When the test ends,
 // everything the browser complained of fails it, but for what was foreseen.
 type visitor struct {
-	*testing.T
+	testing.TB
 	hands
 	ctx  context.Context
 	city *city
@@ -60,7 +60,7 @@ func (c *city) visit(h hands, language, address string) *visitor {
 		c.Skip("the page is not built: npm ci && npm run build in api/ui")
 	}
 	c.language = language
-	v := &visitor{T: c.T, hands: h, city: c, ctx: uitest.Browser(c.T, language)}
+	v := &visitor{TB: c.TB, hands: h, city: c, ctx: uitest.Browser(c.TB, language)}
 	if err := chromedp.Listen(v.ctx, v.watch); err != nil {
 		c.Fatal(err)
 	}
@@ -178,7 +178,7 @@ func (v *visitor) eventually(what string, holds func() bool) {
 			v.Logf("the page says %q", v.texts("#bar, #panel, #notices"))
 		}
 	}()
-	eventually(v.T, what, holds)
+	eventually(v.TB, what, holds)
 }
 
 // press presses a button, follows a link or ticks a box: by a click, or by tabbing to it
