@@ -7,6 +7,7 @@ import { Notices } from "../app/notices";
 import { edition, layers } from "../app/state";
 import { Sheet } from "./Sheet";
 import { words } from "./words";
+import "@fontsource/noto-sans-sc/400.css";
 import "./print.css";
 
 const asked = new URLSearchParams(location.search);
