@@ -1,13 +1,12 @@
 // The audit: what is wrong, as a matrix of categories and areas, as a list and on the map.
 
 import { useEffect } from "preact/hooks";
-import { download } from "../app/csv";
 import { Progress } from "../app/Progress";
 import { asOf, layers, session } from "../app/state";
 import { city } from "../map/MapView";
-import { audit, by, chain, counts, findings, here, layerOf, off, runAudit, shapes, stopAudit, trouble, working } from "./audit";
+import { audit, by, chain, counts, here, layerOf, off, runAudit, shapes, stopAudit, trouble, working } from "./audit";
 import { Findings } from "./Findings";
-import { lookOf, nameOf, sentenceOf, signOf } from "./finding";
+import { lookOf, signOf } from "./finding";
 import { drawFindings } from "./ground";
 import { Matrix } from "./Matrix";
 import { layerTitle } from "./names";
@@ -49,6 +48,7 @@ export function Audit() {
             {w.auditOf(found.places, found.categories, found.assets)} {counts.value.size === 0 && w.sound}
           </p>
           <Kinds />
+          {shapes.value.some(({ whole }) => !whole) && <p class="quiet">{w.partDrawn}</p>}
           <div class="tools">
             <label>
               {w.by}
@@ -60,9 +60,6 @@ export function Audit() {
                 ))}
               </select>
             </label>
-            <button type="button" id="audit-export" class="last" onClick={() => void save()}>
-              {w.export}
-            </button>
           </div>
           {found.matrix && <Matrix of={found.matrix} />}
           <Findings />
@@ -94,21 +91,4 @@ function turn(name: string, on: boolean): void {
   if (on) next.delete(name);
   else next.add(name);
   off.value = next;
-}
-
-function save(): Promise<void> {
-  const w = words.value;
-  const { file } = w;
-  return download(
-    file.audit,
-    [file.kind, file.text, file.places, file.area, file.assets, file.rows],
-    findings.peek().map((finding) => [
-      w.kinds[nameOf(finding)] ?? finding.kind,
-      sentenceOf(finding),
-      finding.places,
-      finding.area_m2,
-      finding.assets,
-      (finding.rows ?? []).join("; "),
-    ]),
-  );
 }

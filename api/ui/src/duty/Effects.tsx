@@ -1,20 +1,23 @@
 // What changes would do, as numbers before and after, and as a list of who answers otherwise.
 
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Schema } from "../service/client";
 import { departmentName } from "./names";
 import { words } from "./words";
 
 export function Effects({ of }: { of: Schema<"RuleChanges"> }) {
   const w = words.value;
-  const { impact } = of;
-  if (!impact) return null;
+  const { impact, untold } = of;
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => box.current?.scrollIntoView({ block: "nearest" }), [of]);
+  if (!impact) return <p class="quiet">{untold}</p>;
   const moved: [string, string, Schema<"Moved">][] = [
     ["assets", w.assets, impact.assets],
     ["open", w.openReports, impact.open_reports],
     ["recent", w.recentReports, impact.recent_reports],
   ];
   return (
-    <div id="effects" role="status">
+    <div id="effects" role="status" ref={box}>
       <table>
         <thead>
           <tr>

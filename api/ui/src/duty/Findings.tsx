@@ -1,6 +1,7 @@
 // What is wrong, one after the other: in words, on the map, and with the rows that mend it.
 
 import { useSignal } from "@preact/signals";
+import { download } from "../app/csv";
 import { city } from "../map/MapView";
 import { findings, here } from "./audit";
 import { fill, mending, showRow } from "./fill";
@@ -17,14 +18,17 @@ export function Findings() {
   const all = findings.value;
   return (
     <section id="findings" aria-label={w.findings}>
-      <h3>
-        {here.value ? w.here : w.findings}{" "}
+      <div class="tools">
+        <h3>{here.value ? w.here : w.findings}</h3>
         {here.value && (
           <button type="button" onClick={() => (here.value = null)}>
             {w.everywhere}
           </button>
         )}
-      </h3>
+        <button type="button" id="audit-export" class="last" onClick={() => void save(all)}>
+          {w.exportFindings}
+        </button>
+      </div>
       {all.length === 0 && <p class="quiet">{w.noFinding}</p>}
       <ul>
         {all.slice(0, listed.value).map((finding) => (
@@ -72,5 +76,15 @@ function One({ finding }: { finding: Finding }) {
         {(finding.mend_more ?? 0) > 0 && <span class="quiet">{w.fillMore(finding.mend_more ?? 0)}</span>}
       </span>
     </li>
+  );
+}
+
+function save(all: Finding[]): Promise<void> {
+  const w = words.value;
+  const { file } = w;
+  return download(
+    file.audit,
+    [file.kind, file.text, file.places, file.area, file.assets, file.rows],
+    all.map((finding) => [w.kinds[nameOf(finding)] ?? finding.kind, sentenceOf(finding), finding.places, finding.area_m2, finding.assets, (finding.rows ?? []).join("; ")]),
   );
 }

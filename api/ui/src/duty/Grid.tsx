@@ -4,7 +4,7 @@
 import { CellEditor } from "./CellEditor";
 import { write, type Line } from "./changes";
 import { columns, widths, type Column } from "./columns";
-import { nameOf } from "./names";
+import { readable } from "./names";
 import { faultAt, forgive } from "./propose";
 import { past } from "./rows";
 import { Sheet, type Look } from "./Sheet";
@@ -44,12 +44,12 @@ function lookOf(line: Line, column: Column): Look {
   const { row, was, standing } = line;
   const w = words.value;
   const [cell, before] = [row[column] ?? "", was?.[column] ?? ""];
-  const name = nameOf(row, column);
+  const { code, name } = readable(row, column);
   const fault = faultAt.value.get(`${row.id}|${column}`);
   const changed = standing === "changed" && cell !== before;
   const writing = editing.value && at.value.row === row.id && at.value.column === column;
   return {
-    title: fault ?? (changed ? w.wasCell(before) : `${cell} ${name}`.trim()),
+    title: fault ?? (changed ? w.wasCell(before) : cell === name ? cell : `${cell} ${name}`),
     class: [fault && "faulty", changed && "changed"].filter(Boolean).join(" "),
     invalid: fault !== undefined,
     readOnly: past.value || standing === "ended" || (column === "id" && standing !== "new"),
@@ -59,13 +59,8 @@ function lookOf(line: Line, column: Column): Look {
       <>
         {fault && <span aria-hidden="true">⚠ </span>}
         {column === "id" && standing !== "same" && <span class="rule">{w.standing[standing]}</span>}
-        {name && cell !== name ? (
-          <>
-            <span class="code">{cell}</span> {name}
-          </>
-        ) : (
-          cell
-        )}
+        {code && <span class="code">{code} </span>}
+        {name}
       </>
     ),
   };

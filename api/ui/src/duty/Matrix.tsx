@@ -46,7 +46,7 @@ export function Matrix({ of }: { of: Of }) {
           {w.onlyWrong}
         </label>
         <button type="button" id="matrix-export" class="last" onClick={() => void save(of)}>
-          {w.export}
+          {w.exportMatrix}
         </button>
       </div>
       <Sheet

@@ -15,6 +15,7 @@ export type Matrix = NonNullable<Schema<"Audit">["matrix"]>;
 export interface Shape {
   number: number;
   name: string;
+  whole: boolean; // else of its many places only the first
   geometry: MultiPolygon;
 }
 
@@ -100,9 +101,9 @@ async function readShapes(query: Query, signal: AbortSignal): Promise<Shape[]> {
     const answer = (await patiently(
       () => settle(service.GET("/v1/responsibility", { params: { query: { ...query, format: "geojson", limit: shapesPage, offset: at } }, signal })),
       signal,
-    )) as unknown as { features: { id: number; geometry: MultiPolygon; properties: Finding }[]; next?: number };
+    )) as unknown as { features: { id: number; geometry: MultiPolygon; properties: Finding & { drawn: number } }[]; next?: number };
     for (const { id, geometry, properties } of answer.features) {
-      found.push({ number: id, name: nameOf(properties), geometry });
+      found.push({ number: id, name: nameOf(properties), whole: properties.drawn >= properties.places, geometry });
       positions += geometry.coordinates.flat(2).length;
     }
     offset = answer.next;

@@ -4,8 +4,9 @@ import { computed, effect, signal } from "@preact/signals";
 import { asOf, categories, departments, layers } from "../app/state";
 import { service, settle } from "../service/client";
 import { language } from "../words/language";
+import { lines } from "./changes";
 import type { Column } from "./columns";
-import { rows, type Row } from "./rows";
+import type { Row } from "./rows";
 import { words } from "./words";
 
 const most = 1000; // areas of a layer whose names are fetched: all of one page
@@ -27,7 +28,7 @@ export function keepAreaNames(): () => void {
   const fetched = new Set<string>();
   return effect(() => {
     const of = asOf.value;
-    const named = new Set(rows.value.map((row) => row.layer));
+    const named = new Set(lines.value.map(({ row }) => row.layer));
     for (const { name, areas } of layers.value) {
       if (!named.has(name) || areas > most || fetched.has(name)) continue;
       fetched.add(name);
@@ -51,29 +52,33 @@ export function departmentName(code: string): string {
   return departments.value.get(code)?.name ?? "";
 }
 
-/** What a cell means in words; empty where it says it itself. */
-export function nameOf(row: Row, column: Column): string {
+/** A cell as it is read: its code, where one looks for it, and what that is called. */
+export function readable(row: Row, column: Column): { code: string; name: string } {
   const cell = row[column] ?? "";
-  if (cell === "") return "";
-  switch (column) {
+  const known = (name: string | undefined) => (name ? { code: "", name } : { code: cell, name: "" });
+  switch (cell && column) {
     case "category":
-      return categoryNames.value.get(`${row.standard ?? ""}|${row.kind ?? ""}|${cell.replace(/\*$/, "")}`) ?? "";
+      return { code: cell, name: categoryNames.value.get(`${row.standard ?? ""}|${row.kind ?? ""}|${cell.replace(/\*$/, "")}`) ?? "" };
     case "area":
-      return areaNames.value.get(`${row.layer ?? ""}|${cell}`) ?? "";
+      return { code: cell, name: areaNames.value.get(`${row.layer ?? ""}|${cell}`) ?? "" };
     case "layer":
-      return layers.value.some(({ name }) => name === cell) ? layerTitle(cell) : "";
+      return known(layers.value.find(({ name }) => name === cell)?.title);
     case "assign":
       return assigned(cell);
     case "helpers":
-      return cell.split(";").map((code) => departmentName(code.trim()) || code).join(words.value.comma);
+      return { code: "", name: cell.split(";").map((code) => departmentName(code) || code).join(words.value.comma) };
+    case "kind":
+    case "asset":
+    case "deadline_unit":
+      return known(words.value.cells[cell]);
     default:
-      return words.value.cells[cell] ?? "";
+      return { code: "", name: cell };
   }
 }
 
-function assigned(cell: string): string {
+function assigned(cell: string): { code: string; name: string } {
   const [to = "", code = ""] = cell.split(":");
-  if (to === "department") return departmentName(code);
-  if (to === "layer") return words.value.departmentOf(layerTitle(code));
-  return words.value.cells[cell] ?? "";
+  if (to === "department") return { code, name: departmentName(code) };
+  if (to === "layer") return { code: "", name: words.value.departmentOf(layerTitle(code)) };
+  return { code: words.value.cells[cell] ? "" : cell, name: words.value.cells[cell] ?? "" };
 }

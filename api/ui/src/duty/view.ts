@@ -4,7 +4,7 @@ import { computed, signal } from "@preact/signals";
 import { language } from "../words/language";
 import { lines, type Line } from "./changes";
 import { columns, numeric, type Column } from "./columns";
-import { nameOf } from "./names";
+import { readable } from "./names";
 import type { Row } from "./rows";
 import type { At } from "./Sheet";
 
@@ -25,7 +25,7 @@ const said = computed(() => {
   return (row: Row) => {
     let text = texts.get(row);
     if (text === undefined) {
-      text = columns.map((column) => `${row[column] ?? ""} ${nameOf(row, column)}`).join(" ").toLowerCase();
+      text = columns.map((column) => `${row[column] ?? ""} ${readable(row, column).name}`).join(" ").toLowerCase();
       texts.set(row, text);
     }
     return text;
