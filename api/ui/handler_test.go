@@ -11,14 +11,15 @@ import (
 )
 
 // built is a page as Vite leaves it.
-func built() http.Handler {
+func built(parents ...string) http.Handler {
 	return handler(fstest.MapFS{
 		"dist.html":                   {Data: []byte("stand-in")},
 		"dist/index.html":             {Data: []byte("<!doctype html>")},
+		"dist/embed.html":             {Data: []byte("<!doctype html><title>embed")},
 		"dist/icon.svg":               {Data: []byte("<svg/>")},
 		"dist/assets/index-1a2b.js":   {Data: []byte(strings.Repeat("map();", 500))},
 		"dist/assets/worker-3c4d.mjs": {Data: []byte("work()")},
-	})
+	}, parents...)
 }
 
 func get(h http.Handler, path string, header ...string) *http.Response {
@@ -48,6 +49,31 @@ func TestNothingForeignOrInlineMayRun(t *testing.T) {
 		policy := get(built(), path).Header.Get("Content-Security-Policy")
 		if !strings.HasPrefix(policy, "default-src 'none';") || strings.Contains(policy, "unsafe") || strings.Contains(policy, "http") {
 			t.Errorf("%s may run %q", path, policy)
+		}
+	}
+}
+
+func TestOnlyTheScreensNamedMayFrameThePageForThem(t *testing.T) {
+	t.Parallel()
+	const desk, dispatch = "https://desk.example", "http://10.1.2.3:8080"
+	framedBy := func(h http.Handler, path string) string {
+		r := get(h, path)
+		if r.StatusCode != 200 {
+			t.Errorf("%s answers %d", path, r.StatusCode)
+		}
+		_, who, _ := strings.Cut(r.Header.Get("Content-Security-Policy"), "frame-ancestors ")
+		return who
+	}
+	if got := framedBy(built(), "/embed"); got != "'none'" {
+		t.Errorf("without a setting it may be framed by %s", got)
+	}
+	h := built(desk, dispatch)
+	if got := framedBy(h, "/embed"); got != desk+" "+dispatch {
+		t.Errorf("it may be framed by %s", got)
+	}
+	for _, path := range []string{"/", "/icon.svg"} {
+		if got := framedBy(h, path); got != "'none'" {
+			t.Errorf("%s may be framed by %s", path, got)
 		}
 	}
 }
@@ -101,7 +127,7 @@ func TestCompressedAndPlainAreTheSamePage(t *testing.T) {
 
 func TestOnlyTheFilesOfThePageAreServed(t *testing.T) {
 	t.Parallel()
-	for _, path := range []string{"/dist.html", "/assets/", "/assets", "/nothing", "/../ui.go"} {
+	for _, path := range []string{"/dist.html", "/assets/", "/assets", "/embed.html", "/nothing", "/../ui.go"} {
 		if got := get(built(), path).StatusCode; got != http.StatusNotFound {
 			t.Errorf("%s answers %d", path, got)
 		}

@@ -24,14 +24,19 @@ import (
 //go:embed dist*
 var files embed.FS
 
-// policy lets the page load only what this server serves. Images are also made by
-// MapLibre itself, from data in its style sheet and blobs; nothing is run from those.
+// policy lets a page load only what this server serves. Images are also made by
+// MapLibre itself, from data in its style sheet and blobs; nothing is run from those. Whom it
+// may be framed by follows.
 const policy = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; connect-src 'self'; font-src 'self'; " +
-	"img-src 'self' data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	"img-src 'self' data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors "
+
+// nobody frames a page.
+const nobody = "'none'"
 
 // file is a file of the page as it is sent.
 type file struct {
 	kind   string // its media type
+	framed string // who may show it in a frame
 	etag   string
 	fixed  bool // its name changes with its content
 	plain  []byte
@@ -40,11 +45,20 @@ type file struct {
 
 // Handler serves the page and its files; what it does not have is 404, and methods other
 // than GET and HEAD are 405. Files whose name holds their hash may be kept for ever, the
-// page itself is asked for again each time, by its ETag.
-func Handler() http.Handler { return handler(files) }
+// page itself is asked for again each time, by its ETag. At /embed is the page for the screens
+// of other systems: those of the parents, origins such as https://desk.example, may frame it,
+// and nobody may frame any other.
+func Handler(parents ...string) http.Handler { return handler(files, parents...) }
 
-func handler(from fs.FS) http.Handler {
+func handler(from fs.FS, parents ...string) http.Handler {
 	pages := load(from)
+	if embed, built := pages["/embed.html"]; built {
+		delete(pages, "/embed.html")
+		pages["/embed"] = embed
+		if len(parents) > 0 {
+			embed.framed = strings.Join(parents, " ")
+		}
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
@@ -83,6 +97,7 @@ func read(from fs.FS, name string) *file {
 	sum := sha256.Sum256(content)
 	return &file{
 		kind:   kindOf(path.Ext(name)),
+		framed: nobody,
 		etag:   base64.RawURLEncoding.EncodeToString(sum[:12]),
 		fixed:  strings.HasPrefix(name, "dist/assets/"),
 		plain:  content,
@@ -111,7 +126,7 @@ func pack(content []byte) []byte {
 
 func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", policy)
+	h.Set("Content-Security-Policy", policy+f.framed)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Content-Type", f.kind)

@@ -27,6 +27,7 @@ type serveFlags struct {
 	figuresAge          time.Duration
 	returns             string
 	keys, open          bool
+	parents             string
 	tiles               int64 // bytes of --tile-cache
 	maxLag              time.Duration
 	routing             routingFlags
@@ -46,6 +47,7 @@ func (s *serveFlags) register(c *call) {
 	c.flags.BoolVar(&s.keys, "keys", false, "ask for keys; needed off loopback (see gridwarden key create)")
 	c.flags.StringVar(&s.public, "public", "", "with --keys: `LAYERS` that are read without a key all the same, separated by commas; assets names the assets; nothing that is restricted is")
 	c.flags.BoolVar(&s.open, "open", false, "with --keys: what is marked public is read without a key; else reading is closed but for --public")
+	c.flags.StringVar(&s.parents, "embed-parents", os.Getenv("GRIDWARDEN_EMBED_PARENTS"), "`ORIGINS` whose screens may show the page at /embed in a frame, such as https://desk.example, separated by spaces; none: nobody's; default $GRIDWARDEN_EMBED_PARENTS")
 	c.flags.DurationVar(&s.maxLag, "max-lag", 30*time.Second, "not ready when the view may be older than this; 0 is never")
 	c.flags.StringVar(&s.returns, "returns", envOr("GRIDWARDEN_RETURNS", string(cases.Review)), "who decides on a report that is returned as not mine: review, a dispatcher, or automatic, routed anew without that department the first time; default $GRIDWARDEN_RETURNS")
 	s.routing.register(c.flags)
@@ -64,7 +66,12 @@ const (
 
 // config checks what was typed, and is all of it that the API takes.
 func (s *serveFlags) config(zone *time.Location) (set api.Config, err error) {
-	set = api.Config{KeysOn: s.keys, Public: fields[geo.LayerName](s.public), Open: s.open, MaxLag: s.maxLag, Zone: zone, UI: ui.Handler()}
+	set = api.Config{KeysOn: s.keys, Public: fields[geo.LayerName](s.public), Open: s.open, MaxLag: s.maxLag, Zone: zone}
+	parents, err := parseParents(s.parents)
+	if err != nil {
+		return set, err
+	}
+	set.UI = ui.Handler(parents...)
 	if set.Routing, err = s.routing.settings(zone); err != nil {
 		return set, err
 	}
