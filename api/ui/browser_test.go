@@ -156,17 +156,14 @@ func (p *page) text(t *testing.T, selector string) string {
 	return strings.TrimSpace(run(t, p, chromedp.Text(chromedp.CSS(selector))))
 }
 
-// over moves the map until a place is in its middle, and gives that. The map writes its
-// first view into the address a little after it is there, perhaps over this one.
+// over moves the map until a place is in its middle, and gives where that is.
 func (p *page) over(t *testing.T, zoom int, lon, lat float64) (x, y float64) {
 	t.Helper()
-	hash := fmt.Sprintf("#%d/", zoom)
+	run(t, p, chromedp.Evaluate[string](fmt.Sprintf(`location.hash = "#/call?map=%d/%v/%v"`, zoom, lat, lon)))
 	eventually(t, "the map over a place", func() bool {
-		run(t, p, chromedp.Evaluate[string](fmt.Sprintf(`location.hash = "%s%v/%v"`, hash, lat, lon)))
-		time.Sleep(700 * time.Millisecond)
-		return strings.HasPrefix(run(t, p, chromedp.Evaluate[string](`location.hash`)), hash)
+		return strings.Contains(run(t, p, chromedp.Evaluate[string](`decodeURIComponent(location.hash)`)), fmt.Sprintf("map=%d.00/", zoom))
 	})
-	middle := run(t, p, chromedp.Evaluate[[]float64](`[innerWidth / 2, innerHeight / 2]`))
+	middle := run(t, p, chromedp.Evaluate[[]float64](`(r => [r.left + r.width / 2, r.top + r.height / 2])(document.querySelector("#map").getBoundingClientRect())`))
 	return middle[0], middle[1]
 }
 

@@ -37,13 +37,31 @@ func (p *page) rename(t *testing.T, layer geo.LayerName, name string) {
 	p.live.Step(next, changes)
 }
 
+// rests waits until the map is drawn and no tile was asked for in the last second.
+func (p *page) rests(t *testing.T) {
+	t.Helper()
+	before, since := -1, time.Now()
+	eventually(t, "the map is drawn and still", func() bool {
+		p.mu.Lock()
+		now := 0
+		for _, n := range p.tiles {
+			now += n
+		}
+		p.mu.Unlock()
+		if now != before {
+			before, since = now, time.Now()
+		}
+		return now > 0 && time.Since(since) > time.Second
+	})
+}
+
 // TestOnlyWhatChangedIsFetchedAgain: an edit somewhere costs the open page a few tiles of
 // that layer. A hidden page costs nothing; when it is looked at again it has caught up.
 func TestOnlyWhatChangedIsFetchedAgain(t *testing.T) {
 	t.Parallel()
 	city := demoCity(t)
 	p := open(t, city, "zh-CN")
-	p.settles(t)
+	p.rests(t)
 	fetched := func() (streets, others int) {
 		for _, l := range city.Layers() {
 			if l.Name != "streets" {
@@ -55,7 +73,7 @@ func TestOnlyWhatChangedIsFetchedAgain(t *testing.T) {
 	streets, others := fetched()
 	p.rename(t, "streets", "更名街道")
 	eventually(t, "the tiles of the renamed street", func() bool { now, _ := fetched(); return now > streets })
-	p.settles(t)
+	p.rests(t)
 	if now, rest := fetched(); now > streets+8 || rest != others {
 		t.Errorf("for one name %d tiles of its layer were fetched and %d of others", now-streets, rest-others)
 	}

@@ -27,9 +27,9 @@ func TestOneBoxFindsWhatPeopleWrite(t *testing.T) {
 		v.picture("area")
 		leadsTo(asset, "asset", ","+asset+",")
 		leadsTo("井盖", "category", "about=")
-		at := fmt.Sprintf("at=%.4f", lon)
+		at := "at=" + strings.TrimRight(fmt.Sprintf("%.5f", lon), "0")
 		leadsTo(fmt.Sprintf("%.5f, %.5f", lat, lon), "point", at) // the other way round
-		leadsTo(degreesMinutes(lat, "N")+" "+degreesMinutes(lon, "E"), "point", fmt.Sprintf("at=%.3f", lon))
+		leadsTo(degreesMinutes(lat, "N")+" "+degreesMinutes(lon, "E"), "point", at[:len("at=120.199")])
 		v.write("#find", fmt.Sprintf("%.5f, %.5f", lon, lat))
 		v.shows("#found [data-kind=point]", "GCJ-02")
 		v.keys(kb.ArrowDown, kb.Enter) // the one read as GCJ-02 lies half a kilometre off
@@ -69,13 +69,13 @@ func (c *city) someAsset(id *string, lon, lat *float64) {
 	c.Helper()
 	var page struct {
 		Features []struct {
-			Geometry   struct{ Coordinates [2]float64 }
-			Properties struct{ ID string }
+			ID       string
+			Geometry struct{ Coordinates [2]float64 }
 		}
 	}
 	c.ask("GET", "/v1/assets?limit=1", nil, 200, &page)
 	f := page.Features[0]
-	*id, *lon, *lat = f.Properties.ID, f.Geometry.Coordinates[0], f.Geometry.Coordinates[1]
+	*id, *lon, *lat = f.ID, f.Geometry.Coordinates[0], f.Geometry.Coordinates[1]
 }
 
 // address is what the page's address says.
