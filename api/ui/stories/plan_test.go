@@ -273,10 +273,10 @@ func TestNothingDrawnIsLost(t *testing.T) {
 		v.picture("not-kept")
 		mend := js[string](v, `JSON.stringify(JSON.parse(localStorage.getItem("gridwarden.pending.%s")).edit)`, d.draft)
 		c.serve()
+		v.do(chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS("#waiting")))
 		d.edit("由街道负责", decoded(t, mend)) // it had arrived after all
-		v.goTo("/#/plan?draft=" + d.draft)
 		v.press("#send")
-		v.eventually("nothing waits any more", func() bool { return len(v.texts("#waiting")) == 0 })
+		v.eventually("nothing waits any more", func() bool { return js[bool](v, `localStorage.getItem("gridwarden.pending.%s") === null`, d.draft) })
 		if kinds := d.inForce(); len(kinds) != 2 {
 			t.Errorf("the edits are %q: the one sent twice was to be done once", kinds)
 		}

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { sentence } from "../app/notices";
 import { city } from "../map/MapView";
 import { service, settle, type Schema } from "../service/client";
+import { glossary } from "../words/glossary";
 import { current, edits, inTurn, reload, trouble } from "./desk";
 import { Dialog } from "./Dialog";
 import { boxAround } from "./mark";
@@ -97,12 +98,14 @@ function OneConflict({ of: c, choice, onChoose }: { of: Conflict; choice: Choice
   return (
     <li class="conflict" data-conflict={c.number}>
       <h3>
-        {w.conflict(c.number, made ? `${w.kinds[made.edit.edit]}, ${made.reason}` : "")}{" "}
+        {w.conflict(c.number, made ? `${w.kinds[made.edit.edit]}${glossary.value.comma}${made.reason}` : "")}{" "}
         <button type="button" onClick={() => city.value?.fly(boxAround(all.map((f) => f.geometry.coordinates)))}>
           {w.onMap}
         </button>
       </h3>
-      <p>{c.reason}</p>
+      <p>
+        {w.bothChanged} <span class="quiet">{c.reason}</span>
+      </p>
       <div class="sides">
         <Sketch title={w.asBase} areas={c.base.features} beside={all} against={[]} />
         <Sketch title={w.asTheirs} areas={c.theirs.features} beside={all} against={c.base.features} />

@@ -74,7 +74,9 @@ async function open(id: string | null): Promise<void> {
   reason.value = localStorage.getItem(reasonOf(id)) ?? "";
   try {
     await reload(id);
-    if (draft.peek() === id) pending.value = stored(id);
+    if (draft.peek() !== id) return;
+    pending.value = stored(id);
+    if (pending.peek() && doneAlready(pending.peek()!, edits.peek())) drop(); // it had arrived after all
   } catch (error) {
     if (draft.peek() === id) missing.value = sentence(error);
   }
@@ -114,9 +116,9 @@ export async function recheck(): Promise<void> {
   if (draft.peek() === d.id) faults.value = found;
 }
 
-/** When the newest edit was done, by the service's clock; undone ones count. */
-function newest(): string {
-  return edits.peek().reduce((last, { at }) => (at > last ? at : last), "");
+/** When the newest edit was done, by the service's clock in milliseconds; undone ones count. */
+function newest(): number {
+  return Math.max(0, ...edits.peek().map(({ at }) => Date.parse(at)));
 }
 
 let line: Promise<unknown> = Promise.resolve();

@@ -16,7 +16,7 @@ export interface PendingEdit {
   edit: Schema<"PlainEdit">;
   reason: string; // empty: it is to be said yet
   at: string; // when it was drawn
-  since: string; // when the last edit was done that was known then, by the service's clock
+  since: number; // when the last edit was done that was known then, by the service's clock in milliseconds
   stage: Stage;
   trouble: string; // a sentence; empty: none
 }
@@ -39,7 +39,7 @@ export function stored(draft: string): PendingEdit | null {
 /** The pending edit among those done: the same, and newer than what was known when it was drawn. */
 export function doneAlready({ edit, reason, since }: PendingEdit, edits: Schema<"DoneEdit">[]): Schema<"DoneEdit"> | undefined {
   const sought = plain(edit);
-  return edits.findLast((done) => done.in_force && done.at > since && done.reason === reason && plain(done.edit) === sought);
+  return edits.findLast((done) => done.in_force && Date.parse(done.at) > since && done.reason === reason && plain(done.edit) === sought);
 }
 
 /** An edit as a text that two equal edits share: the service leaves out what says nothing, and features. */
