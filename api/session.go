@@ -134,13 +134,11 @@ func (s *server) sendSession(w *response, status int, key *geo.Key, expires time
 	})
 }
 
-// rightsOf is what the holder of a key may do here; of no key, what any visitor may.
+// rightsOf is what the holder of a key may do here. No key has none: a visitor reads what is
+// public, unless everything is open to everyone.
 func (s *server) rightsOf(key *geo.Key) []access.Right {
-	switch {
-	case !s.KeysOn:
+	if !s.KeysOn {
 		return access.RightsOf(access.AllRoles())
-	case key.ID == "" && (s.Open || len(s.Public) > 0):
-		return []access.Right{access.Read}
 	}
 	return access.RightsOf(key.Roles)
 }

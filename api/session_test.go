@@ -155,10 +155,6 @@ func TestAVisitorIsToldWhatAnyoneMayDo(t *testing.T) {
 	if got := rights(closed, "Authorization", bearer(access.Planner, access.Publisher)); got.Key == "" || strings.Join(got.Rights, ",") != "read,see restricted,plan,publish" {
 		t.Errorf("a planner who publishes: %+v", got)
 	}
-	public, _ := keyed(t, func(c *api.Config) { c.Open = true })
-	if got := rights(public); strings.Join(got.Rights, ",") != "read" {
-		t.Errorf("a visitor of what is public: %+v", got)
-	}
 	if got := rights(openDesk(t, nil)); got.Key != "" || len(got.Rights) != 11 {
 		t.Errorf("where no key is asked for: %+v", got)
 	}

@@ -31,7 +31,7 @@ func TestOneBoxFindsWhatPeopleWrite(t *testing.T) {
 		leadsTo(fmt.Sprintf("%.5f, %.5f", lat, lon), "point", at) // the other way round
 		leadsTo(degreesMinutes(lat, "N")+" "+degreesMinutes(lon, "E"), "point", at[:len("at=120.199")])
 		v.write("#find", fmt.Sprintf("%.5f, %.5f", lon, lat))
-		v.shows("#found [data-kind=point]", "GCJ-02")
+		v.shows("#found[aria-busy=false] [data-kind=point]", "GCJ-02")
 		v.keys(kb.ArrowDown, kb.Enter) // the one read as GCJ-02 lies half a kilometre off
 		v.eventually("the second is taken", func() bool { return !strings.Contains(v.address(), at) })
 

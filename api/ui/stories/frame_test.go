@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
@@ -30,6 +31,18 @@ func TestThePageOpensAndSpeaksBothLanguages(t *testing.T) {
 		v.picture("aim")
 		v.keys(kb.ArrowRight, kb.Enter)
 		v.eventually("the middle of the map is taken", func() bool { return strings.Contains(v.address(), "at=") })
+
+		js[any](v, `void document.fonts.load("16px 'Noto Sans SC'", "网格")`)
+		v.eventually("there is a Chinese font for machines that have none", func() bool {
+			return js[bool](v, `[...document.fonts].some(face => face.status === "loaded")`)
+		})
+		v.likes("dark")
+		v.do(chromedp.EmulateViewport(360, 740))
+		v.picture("telephone")
+		if wide := js[int](v, "document.documentElement.scrollWidth"); wide > 360 {
+			t.Errorf("on a telephone 360 pixels wide the page is %d wide", wide)
+		}
+		v.axe("the frame on a telephone, in the dark")
 	})
 }
 

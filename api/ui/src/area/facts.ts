@@ -1,7 +1,7 @@
 // What the service knows of an area, gathered for its card and for the sheet to print.
 
 import type { Geometry } from "geojson";
-import { type AreaRef, asOf, type Box, categories, departments, layers } from "../app/state";
+import { type AreaRef, asOf, type Box, categories, departments, layers, may } from "../app/state";
 import type { Cell } from "../app/csv";
 import { service, settle, type Schema } from "../service/client";
 import { everyPage } from "../service/pages";
@@ -76,7 +76,7 @@ export function assetsIn({ layer, code }: AreaRef, signal?: AbortSignal): AsyncG
  */
 export async function postsOf(area: Area, parents: Area[], signal?: AbortSignal): Promise<Schema<"Post">[]> {
   const at = roomIn(linesIn(area), whole)?.at ?? linesIn(area)[0]?.[0];
-  if (!at) return [];
+  if (!at || !may("read")) return [];
   const { posts } = await settle(service.GET("/v1/duty", { params: { query: { lon: at[0], lat: at[1] } }, ...(signal && { signal }) }));
   const own = new Set([area, ...parents].map(({ properties }) => `${properties.layer}/${properties.code}`));
   const of = layers.peek().find(({ name }) => name === area.properties.layer);

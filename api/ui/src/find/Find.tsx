@@ -78,7 +78,7 @@ export function Find() {
         onKeyDown={press}
       />
       <div class="card" hidden={!isOpen}>
-        <ul id="found" role="listbox" aria-label={words.value.label}>
+        <ul id="found" role="listbox" aria-label={words.value.label} aria-busy={!current}>
           {results.map((result, i) => (
             <li
               key={i}
