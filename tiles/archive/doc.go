@@ -18,4 +18,6 @@
 // only once all of it is on disk.
 //
 // In memory it takes about a hundred bytes a tile, and a few tiles on their way.
+//
+// [Open] reads PMTiles, whoever made them.
 package archive
