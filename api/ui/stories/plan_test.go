@@ -121,7 +121,10 @@ func TestADraftIsMendedWeighedPublishedAndTakenBack(t *testing.T) {
 		grid := d.area(codes[0])
 		v.goTo(fmt.Sprintf("/#/plan?map=16.00/%.6f/%.6f&draft=%s", node.Lat(), node.Lon(), d.draft))
 
+		colleague.goTo("/#/plan?draft=" + d.draft)
+		v.do(chromedp.WaitVisible(chromedp.CSS("#others .here")))
 		d.edit("网格过大", split(grid))
+		colleague.shows("#others .news", "网格过大")
 		v.shows("#others .news", "网格过大")
 		d.edit("职责移交", nobodys(grid))
 		v.press(`[data-fault="no-department"] .show`)
@@ -138,13 +141,17 @@ func TestADraftIsMendedWeighedPublishedAndTakenBack(t *testing.T) {
 			t.Error("nothing moves, so nothing was weighed")
 		}
 		v.picture("workplace")
+		v.axe("a draft")
 		v.compares()
 
 		v.press("#publish")
 		v.write("#publish-note", "秋季调整")
 		v.picture("publish")
+		v.axe("publishing")
 		v.press("#publish-do")
 		v.shows("#came", strconv.Itoa(newest+1))
+		colleague.shows("#over", strconv.Itoa(newest+1))
+		colleague.press("#to-drafts")
 		colleague.shows(fmt.Sprintf("[data-edition='%d']", newest+1), "秋季调整")
 
 		v.press("#take-back")
@@ -231,7 +238,13 @@ func TestTwoWhoMoveOneBorderAreShownSideBySide(t *testing.T) {
 			return js[int](v, `[...document.querySelectorAll("#conflicts .news")].filter(p => p.getAttribute("d")).length`) == 2
 		})
 		v.picture("conflict")
-		v.press("[data-choice=mine]")
+		v.axe("a conflict")
+		if h == mouse {
+			v.press("[data-choice=mine]")
+		} else {
+			v.tabTo("[data-choice=drop]")
+			v.keys(kb.ArrowDown)
+		}
 		v.press("#rebase-finish")
 		v.eventually("the draft is no longer behind", func() bool { return len(v.texts("#rebase")) == 0 })
 		v.press("#publish")

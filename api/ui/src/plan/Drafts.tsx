@@ -3,12 +3,12 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { sentence } from "../app/notices";
-import { draft } from "../app/state";
+import { draft, may } from "../app/state";
 import { service, settle, type Schema } from "../service/client";
 import { editions } from "../time/editions";
+import { Came } from "./Came";
 import { Editions } from "./Editions";
-import { came } from "./publishing";
-import { moment, who } from "./say";
+import { byAt } from "./say";
 import { words } from "./words";
 
 type Draft = Schema<"Draft">;
@@ -37,12 +37,8 @@ export function Drafts() {
   return (
     <>
       <h2>{words.value.drafts}</h2>
-      {came.value && (
-        <p id="came" role="status" class="came">
-          {came.value}
-        </p>
-      )}
-      <Begin />
+      <Came />
+      {may("plan") && <Begin />}
       <label class="beside">
         {words.value.filter}
         <select id="draft-states" value={state.value} onChange={({ currentTarget }) => (state.value = currentTarget.value)}>
@@ -84,7 +80,7 @@ function Row({ of: d }: { of: Draft }) {
       </button>
       <span class={`state ${d.state}`}>{w.states[d.state]}</span>
       <p class="quiet">
-        {w.by(who(d.author), moment(d.changed_at))} · {w.editsCount(d.head)} · {w.base(d.base)}
+        {byAt(d.author, d.changed_at)} · {w.editsCount(d.head)} · {w.base(d.base)}
         {d.behind && <strong class="warn"> · {w.behind(d.behind)}</strong>}
         {d.forgotten && <strong class="warn"> · {w.forgotten}</strong>}
         {d.schedule?.held_because && <span class="fault"> {d.schedule.held_because}</span>}

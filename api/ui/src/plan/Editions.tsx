@@ -8,7 +8,7 @@ import type { Schema } from "../service/client";
 import { editions, loadEditions } from "../time/editions";
 import { Dialog } from "./Dialog";
 import { takeBack } from "./publishing";
-import { moment, who } from "./say";
+import { byAt } from "./say";
 import { words } from "./words";
 
 const most = 10; // that are listed: the timeline has them all
@@ -42,7 +42,7 @@ export function Editions() {
               </button>
             )}
             <p class="quiet">
-              {w.by(who(e.author ?? ""), moment(e.published_at))} · {w.changedAreas(e.areas_begun, e.areas_ended)}
+              {byAt(e.author ?? "", e.published_at)} · {w.changedAreas(e.areas_begun, e.areas_ended)}
             </p>
           </li>
         ))}

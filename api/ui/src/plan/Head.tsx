@@ -7,7 +7,7 @@ import { service, settle, type Schema } from "../service/client";
 import { glossary } from "../words/glossary";
 import { change, changedElsewhere, editable } from "./desk";
 import { Dialog } from "./Dialog";
-import { moment, who } from "./say";
+import { byAt, moment, who } from "./say";
 import { hearing, others } from "./watch";
 import { words } from "./words";
 
@@ -32,7 +32,7 @@ export function Head({ of: d }: { of: Draft }) {
         {d.name}
       </h2>
       <p class="quiet">
-        {w.base(d.base)} · {w.version(d.version)} · {w.by(who(d.author), moment(d.created_at))}
+        {w.base(d.base)} · {w.version(d.version)} · {byAt(d.author, d.created_at)}
       </p>
       <Others />
       {d.state === "scheduled" && d.schedule && <p class="warn">{w.scheduled(moment(d.schedule.at))}</p>}

@@ -1,9 +1,11 @@
 // A draft that is open: what it is, the tools, and what its edits do.
 
 import { useSignal } from "@preact/signals";
+import { may } from "../app/state";
 import { city } from "../map/MapView";
 import { Approvals } from "./Approvals";
-import { current, editable, over, trouble } from "./desk";
+import { Came } from "./Came";
+import { came, current, editable, over, trouble } from "./desk";
 import { Properties } from "./draw/Properties";
 import { Toolbar } from "./draw/Toolbar";
 import { Faults } from "./Faults";
@@ -12,12 +14,10 @@ import { History } from "./History";
 import { Impact } from "./Impact";
 import { Over } from "./Over";
 import { Publish } from "./Publish";
-import { came } from "./publishing";
 import { Rebase } from "./Rebase";
 import { Swipe } from "./swipe/Swipe";
 import { Waiting } from "./Waiting";
 import { words } from "./words";
-import { may } from "../app/state";
 
 export function OpenDraft() {
   const publishing = useSignal(false);
@@ -28,6 +28,7 @@ export function OpenDraft() {
   return (
     <>
       <Head of={d} />
+      <Came />
       {trouble.value !== "" && (
         <p id="draft-trouble" role="alert" class="fault">
           {trouble.value}

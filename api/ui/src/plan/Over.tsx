@@ -4,8 +4,8 @@ import { useSignal } from "@preact/signals";
 import { sentence } from "../app/notices";
 import { draft } from "../app/state";
 import { service, settle, type Schema } from "../service/client";
-import { edits, pending } from "./desk";
-import { came } from "./publishing";
+import { came, edits, pending } from "./desk";
+import { doneAlready } from "./pending";
 import { words } from "./words";
 
 export function Over({ of: d }: { of: Schema<"Draft"> }) {
@@ -15,7 +15,9 @@ export function Over({ of: d }: { of: Schema<"Draft"> }) {
   const again = async () => {
     busy.value = true;
     try {
-      draft.value = await beginAgain(d);
+      const { id, stopped } = await beginAgain(d);
+      draft.value = id;
+      came.value = stopped;
     } catch (error) {
       trouble.value = sentence(error);
     }
@@ -35,18 +37,18 @@ export function Over({ of: d }: { of: Schema<"Draft"> }) {
   );
 }
 
-/** Begins a draft on the newest edition and does in it what was done in this one, as far as it goes. Returns its id. */
-async function beginAgain(d: Schema<"Draft">): Promise<string> {
+/** Begins a draft on the newest edition and does in it what was done in this one, as far as it goes; stopped says how far. */
+async function beginAgain(d: Schema<"Draft">): Promise<{ id: string; stopped: string }> {
   const { id } = await settle(service.POST("/v1/drafts", { body: { name: d.name } }));
-  const last = pending.peek();
-  const all = [...edits.peek().filter((e) => e.in_force), ...(last && last.reason ? [{ number: edits.peek().length + 1, edit: last.edit, reason: last.reason }] : [])];
-  for (const { number, edit, reason } of all) {
+  const left = pending.peek();
+  const drawn = left?.reason && !doneAlready(left, edits.peek()) ? [left] : [];
+  const all = [...edits.peek().filter((e) => e.in_force), ...drawn];
+  for (const [i, { edit, reason }] of all.entries()) {
     try {
       await settle(service.POST("/v1/drafts/{draft}/edits", { params: { path: { draft: id } }, body: { ...edit, reason } }));
     } catch (error) {
-      came.value = words.value.againStopped(number, sentence(error));
-      break;
+      return { id, stopped: words.value.againStopped(i + 1, sentence(error)) };
     }
   }
-  return id;
+  return { id, stopped: "" };
 }

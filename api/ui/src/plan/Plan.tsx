@@ -1,6 +1,6 @@
 // The planner's workplace: drafts of areas, what is wrong with them and what they do.
 
-import { draft, may } from "../app/state";
+import { draft, may, session } from "../app/state";
 import { current, missing } from "./desk";
 import { Drafts } from "./Drafts";
 import "./mark";
@@ -9,7 +9,8 @@ import "./plan.css";
 import { words } from "./words";
 
 export default function Plan() {
-  if (!may("plan")) return <p class="quiet">{words.value.noRight}</p>;
+  if (session.value === null) return <p role="status">{words.value.wait}</p>;
+  if (!may("plan") && !may("publish")) return <p class="quiet">{words.value.noRight}</p>;
   if (draft.value === null) return <Drafts />;
   if (missing.value !== "") return <Missing />;
   return current.value ? <OpenDraft key={current.value.id} /> : <p role="status">{words.value.wait}</p>;

@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { sentence } from "../app/notices";
-import { layers, may } from "../app/state";
+import { may } from "../app/state";
 import type { Schema } from "../service/client";
 import { Refusal } from "../service/client";
 import { edits, faults, recheck, reload, told } from "./desk";
@@ -10,7 +10,6 @@ import { Dialog } from "./Dialog";
 import { impact } from "./impact";
 import { Moves } from "./Impact";
 import { publish } from "./publishing";
-import { layerTitle } from "./say";
 import { words } from "./words";
 
 type Draft = Schema<"Draft">;
@@ -107,14 +106,11 @@ function inTheWay(d: Draft): string[] {
   const w = words.value;
   const errors = faults.value.filter((f) => f.properties.severity === "error").length;
   const inForce = edits.value.filter((e) => e.in_force);
-  const locked = layers.value.filter((layer) => layer.locked && !d.approvals.some((a) => a.layer === layer.name));
-  const moved = impact.value?.layers.filter(({ layer, areas }) => locked.some((l) => l.name === layer) && areas.some((a) => a.what !== "changed")) ?? [];
   return [
     ...(may("publish") ? [] : [w.noPublish]),
     ...(d.head === 0 ? [w.emptyDraft] : []),
     ...(d.behind ? [w.behindFirst(d.behind)] : []),
     ...(errors > 0 ? [w.errorsLeft(errors)] : []),
     ...inForce.filter((e) => e.needs.length > 0).map((e) => w.consentsLeft(e.number)),
-    ...moved.map(({ layer }) => w.approvalLeft(layerTitle(layer))),
   ];
 }

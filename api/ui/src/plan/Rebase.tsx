@@ -5,10 +5,9 @@ import { sentence } from "../app/notices";
 import { city } from "../map/MapView";
 import { service, settle, type Schema } from "../service/client";
 import { glossary } from "../words/glossary";
-import { current, edits, inTurn, reload, trouble } from "./desk";
+import { came, current, edits, inTurn, reload, trouble } from "./desk";
 import { Dialog } from "./Dialog";
 import { boxAround } from "./mark";
-import { came } from "./publishing";
 import { Sketch } from "./sketch";
 import { words } from "./words";
 
@@ -24,8 +23,8 @@ function rebase(choices: Choices): Promise<Conflict[]> {
     const answer = await service.POST("/v1/drafts/{draft}/rebase", { params: { path: { draft: d.id }, header: { "If-Match": `"${d.version}"` } }, body: { choices } });
     if (answer.response.status === 409 && answer.error && "conflicts" in answer.error) return answer.error.conflicts as Conflict[];
     const { dropped } = await settle(Promise.resolve(answer));
-    came.value = words.value.rebased(dropped.length);
     await reload(d.id);
+    came.value = words.value.rebased(dropped.length);
     return [];
   });
 }

@@ -31,6 +31,7 @@ export const outcome = signal<Schema<"EditOutcome"> | null>(null); // of the las
 export const redrawn = signal<Redrawn | null>(null); // what an edit, undo or redo here made otherwise
 export const pending = signal<PendingEdit | null>(null);
 export const changedElsewhere = signal<Schema<"DraftChange"> | null>(null); // what another did: these areas are otherwise now
+export const came = signal(""); // what came of the last thing done with a draft as a whole, as a sentence
 export const trouble = signal(""); // what went wrong with the draft, as a sentence
 
 export const shown = signal<DrawnFault | null>(null); // the fault that is looked at on the map
@@ -67,7 +68,7 @@ async function open(id: string | null): Promise<void> {
   batch(() => {
     current.value = outcome.value = redrawn.value = changedElsewhere.value = pending.value = shown.value = null;
     [edits.value, faults.value, selected.value] = [[], [], []];
-    trouble.value = missing.value = "";
+    trouble.value = missing.value = came.value = "";
     tool.value = "select";
   });
   if (id === null) return;

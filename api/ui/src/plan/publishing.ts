@@ -1,15 +1,11 @@
 // How a draft becomes an edition, how one is taken back, and what came of it.
 
-import { signal } from "@preact/signals";
 import { draft } from "../app/state";
 import { service, settle, type Schema } from "../service/client";
 import { loadEditions } from "../time/editions";
-import { reload } from "./desk";
+import { came, reload } from "./desk";
 import { moment } from "./say";
 import { words } from "./words";
-
-/** What came of the last publication, as a sentence. */
-export const came = signal("");
 
 export interface Publication {
   note: string;
@@ -22,12 +18,12 @@ export async function publish(d: Schema<"Draft">, { note, from, document }: Publ
   const body = { version: d.version, ...(note && { note }), ...(from && { effective_from: from }), ...(document && { document }) };
   const { edition, effective_from } = await settle(service.POST("/v1/drafts/{draft}/publish", { params: { path: { draft: d.id }, header: { "If-Match": `"${d.base}"` } }, body }));
   if (edition === undefined) {
-    came.value = words.value.willPublish(d.name, moment(from));
     await reload(d.id);
+    came.value = words.value.willPublish(d.name, moment(from));
     return;
   }
-  came.value = from === "" ? words.value.published(edition) : words.value.publishedFrom(edition, moment(effective_from ?? from));
   draft.value = null;
+  came.value = from === "" ? words.value.published(edition) : words.value.publishedFrom(edition, moment(effective_from ?? from));
   await loadEditions(null);
 }
 

@@ -25,6 +25,11 @@ export function who(name: string): string {
   return name || words.value.somebody;
 }
 
+/** Who did something and when; only when, where nobody has a name. */
+export function byAt(name: string, time: string): string {
+  return name ? words.value.by(name, moment(time)) : moment(time);
+}
+
 export function department(code: string | null | undefined): string {
   return code ? (departments.value.get(code)?.name ?? code) : words.value.nobody;
 }

@@ -54,7 +54,6 @@ export const words = bilingual(
 
     toDrafts: "All drafts",
     version: (n: number) => `version ${n}`,
-    alone: "Nobody else is in this draft.",
     present: (names: string[]) => `Also here: ${names.join(", ")}`,
     guests: (n: number) => (n === 1 ? "one more" : `${n} more`),
     deaf: "The line to the service is cut: what others do is not seen until it is back.",
@@ -164,7 +163,6 @@ export const words = bilingual(
     noWay: "Nothing is in the way.",
     errorsLeft: (n: number) => (n === 1 ? "One error is left: mend it first." : `${n} errors are left: mend them first.`),
     consentsLeft: (n: number) => `Edit ${n} reaches beyond its author's scope and nobody has agreed yet.`,
-    approvalLeft: (layer: string) => `Borders of ${layer} are lines of law: enter the document that moves them.`,
     emptyDraft: "The draft changes nothing.",
     behindFirst: (n: number) => `${n === 1 ? "An edition was" : `${n} editions were`} published since it was begun: put its edits on the newest first.`,
     noPublish: "Publishing needs a key with the right to publish: ask a colleague who has it.",
@@ -236,7 +234,6 @@ export const words = bilingual(
 
     toDrafts: "全部草案",
     version: (n) => `修订 ${n}`,
-    alone: "当前没有其他人在此草案中。",
     present: (names) => `同时在此：${names.join("、")}`,
     guests: (n) => `另有 ${n} 人`,
     deaf: "与服务的连接已中断，恢复之前看不到他人的修改。",
@@ -346,7 +343,6 @@ export const words = bilingual(
     noWay: "可以发布。",
     errorsLeft: (n) => `还有 ${n} 处错误，请先修正。`,
     consentsLeft: (n) => `第 ${n} 项修改超出作者的管辖范围，尚无人同意。`,
-    approvalLeft: (layer) => `${layer}为法定边界，请登记批准文件。`,
     emptyDraft: "草案没有任何修改。",
     behindFirst: (n) => `草案建立后又发布了 ${n} 个版次，请先将修改移到最新版次。`,
     noPublish: "发布需要具有发布权限的密钥，请联系有权限的同事。",
