@@ -7,7 +7,7 @@ import { city } from "../../map/MapView";
 import { current, layer, over, redo, selected, tool, undo, type Tool } from "../desk";
 import { Canvas } from "./canvas";
 import "./draw.css";
-import { helped, node, said, target, thinned, tooMany } from "./hand";
+import { busy, helped, node, said, target, thinned, tooMany } from "./hand";
 import { half, offerHalf, storeHalf } from "./half";
 import { followKeys, tools } from "./keys";
 import { Task } from "./Task";
@@ -48,7 +48,7 @@ export function Toolbar() {
   );
   const w = words.value;
   return (
-    <section id="plan-tools" class="draw" aria-label={w.toolbar}>
+    <section id="plan-tools" class="draw" aria-label={w.toolbar} aria-busy={city.value !== null && busy.value}>
       <Where />
       <div role="toolbar" aria-label={w.toolbar}>
         {tools.map(([name, key]) => (

@@ -7,7 +7,7 @@ import type { CityMap } from "../../map/citymap";
 import { zoomOf } from "../../map/style";
 import { service, settle, type Schema } from "../../service/client";
 import { changedElsewhere, current, layer, redrawn, selected, told, type Redrawn } from "../desk";
-import { edited, fabric, known, tooMany } from "./hand";
+import { busy, edited, fabric, known, tooMany } from "./hand";
 import type { Area } from "./fabric";
 import type { Look } from "./look";
 
@@ -24,11 +24,13 @@ export function keepAreas(city: CityMap, look: Look): () => void {
 
   const forget = () => {
     held = null;
+    busy.value = true;
     fabric.clear();
     known.value++;
     look.renew();
   };
   const load = async () => {
+    busy.value = true;
     asking.abort();
     asking = new AbortController();
     const box = widened(viewOf(city));
@@ -40,6 +42,7 @@ export function keepAreas(city: CityMap, look: Look): () => void {
     held = all && box;
     known.value++;
     look.renew();
+    busy.value = false;
   };
   const again = () => {
     clearTimeout(timer);

@@ -42,11 +42,7 @@ export class Canvas {
       this.map.on("contextmenu", this.#menu),
       this.map.on("moveend", shown),
     ];
-    const middle = document.createElement("div");
-    middle.className = "plan-middle";
-    this.map.getContainer().append(middle);
     this.#ends = [
-      () => middle.remove(),
       city.extend(this.look),
       keepAreas(city, this.look),
       effect(() => {

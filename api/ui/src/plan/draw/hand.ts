@@ -9,6 +9,7 @@ import { Fabric, type Area } from "./fabric";
 
 export const fabric = new Fabric();
 export const known = signal(0); // grows when the fabric changes
+export const busy = signal(true); // the areas in view are not all known yet
 export const tooMany = signal(false); // more areas in view than are handled at a time
 export const thinned = signal(false); // more nodes in view than are shown
 export const freehand = signal(false); // lines are drawn freehand, not point by point
