@@ -39,7 +39,7 @@ export function Effects({ of }: { of: Schema<"RuleChanges"> }) {
           </dd>,
         ])}
       </dl>
-      <Cells cells={impact.cells} />
+      <Cells cells={impact.cells} total={impact.cells_total} />
     </div>
   );
 }
@@ -58,14 +58,14 @@ function Pair({ id, name, before, after }: { id: string; name: string; before: n
   );
 }
 
-function Cells({ cells }: { cells: Schema<"RuleImpact">["cells"] }) {
+function Cells({ cells, total }: { cells: Schema<"RuleImpact">["cells"]; total: number }) {
   const w = words.value;
   const who = (code: string) => (code === "" ? w.nobody : departmentName(code) || code);
   if (cells.length === 0) return <p class="quiet">{w.noCells}</p>;
   return (
     <details open>
       <summary>
-        {w.answered}: {cells.length}
+        {w.answered}: {total} {total > cells.length && w.first(cells.length)}
       </summary>
       <div class="cells" tabIndex={0} role="region" aria-label={w.answered}>
         <table>

@@ -3,7 +3,7 @@
 
 import { useState } from "preact/hooks";
 import { Progress } from "../app/Progress";
-import { changes, conflicts, counts, end, keepMine, takeBack } from "./changes";
+import { changes, conflicts, counts, dropped, end, keepMine, takeAllBack, takeBack } from "./changes";
 import type { Column } from "./columns";
 import { Effects } from "./Effects";
 import { imported } from "./import";
@@ -28,10 +28,15 @@ export function Proposal() {
           <button type="button" id="what-if" class="main" disabled={asking.value} onClick={() => void ask()}>
             {w.whatIf}
           </button>
-          <button type="button" id="take-all-back" onClick={() => takeAllBack()}>
+          <button type="button" id="take-all-back" onClick={clear}>
             {w.takeAllBack}
           </button>
         </div>
+      )}
+      {dropped.value && (
+        <button type="button" id="bring-back" onClick={() => dropped.value && (changes.value = dropped.value)}>
+          {w.bringBack(dropped.value.size)}
+        </button>
       )}
       {asking.value && <Progress label={w.working} done={0} total={null} stop={stopAsking} />}
       {said.value && (
@@ -47,8 +52,8 @@ export function Proposal() {
   );
 }
 
-function takeAllBack(): void {
-  takeBack([...changes.peek().keys()]);
+function clear(): void {
+  takeAllBack();
   faults.value = [];
   imported.value = null;
 }

@@ -56,7 +56,10 @@ export function Sheet<Name extends string>(props: Props<Name>) {
   if (active >= 0 && (active < first || active >= last)) drawn.push(active); // what one writes does not go when one scrolls
   const cellID = (row: string | null, column: Name) => `${id}-${encodeURIComponent(row ?? "-")}-${column}`;
   const isActive = (row: string | null, column: Name) => at.row === row && at.column === column;
-  const tracks = { gridTemplateColumns: columns.map(({ width }) => `${width}px`).join(" "), width: `${columns.reduce((sum, { width }) => sum + width, 0)}px` };
+  const tracks = {
+    gridTemplateColumns: columns.map(({ width }) => `minmax(${width}px, ${width}fr)`).join(" "), // wider where there is room
+    minWidth: `${columns.reduce((sum, { width }) => sum + width, 0)}px`,
+  };
 
   useLayoutEffect(() => reveal(box.current, active, columns, at.column), [active, at.column, writing]);
 

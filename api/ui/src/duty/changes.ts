@@ -2,10 +2,10 @@
 // are published. They are kept in this browser, so that neither a reload nor a lost
 // connection loses them.
 
-import { computed, effect, signal } from "@preact/signals";
-import { tell } from "../app/notices";
+import { computed, effect, signal, untracked } from "@preact/signals";
+import { tell, untell } from "../app/notices";
 import type { Column } from "./columns";
-import { byID, edition, past, rows, same, type Row } from "./rows";
+import { byID, live, past, rows, same, type Row } from "./rows";
 import { words } from "./words";
 
 /** A row as it shall be (null: it ends) and as it was when somebody began to change it (null: it is new). */
@@ -26,13 +26,22 @@ function restored(): Map<string, Change> {
   }
 }
 
+const mostKept = 20_000; // rows: a browser keeps five million characters
+
 effect(() => {
-  try {
-    localStorage.setItem(kept, JSON.stringify([...changes.value]));
-  } catch {
-    tell({ id: "duty-kept", kind: "fault", text: words.value.notKept });
-  }
+  const all = changes.value;
+  untracked(() => keep(all));
 });
+
+function keep(all: ReadonlyMap<string, Change>): void {
+  try {
+    localStorage.setItem(kept, JSON.stringify(all.size > mostKept ? [] : [...all]));
+    if (all.size <= mostKept) return untell("duty-kept");
+  } catch {
+    localStorage.removeItem(kept); // those of before would be wrong
+  }
+  tell({ id: "duty-kept", kind: "fault", text: words.value.notKept });
+}
 
 /** How many rows are new, changed and ended. */
 export const counts = computed(() => {
@@ -44,8 +53,15 @@ export const counts = computed(() => {
 
 /** Changes of rows that somebody else made otherwise meanwhile. */
 export const conflicts = computed(() => {
-  if (edition.value === null || past.value) return [];
+  if (!live.value) return [];
   return [...changes.value].filter(([id, { was }]) => !same(byID.value.get(id) ?? null, was)).map(([id]) => id);
+});
+
+// What somebody else did meanwhile in the same way is no change any more.
+effect(() => {
+  if (!live.value) return;
+  const left = [...changes.value].filter(([id, { row }]) => !same(byID.value.get(id) ?? null, row));
+  if (left.length < changes.value.size) changes.value = new Map(left);
 });
 
 /** How a row stands in the table. */
@@ -114,6 +130,19 @@ export function takeBack(ids: Iterable<string>): void {
   const next = new Map(changes.value);
   for (const id of ids) next.delete(id);
   changes.value = next;
+}
+
+/** What was taken back all at once, for as long as nothing else is changed. */
+export const dropped = signal<ReadonlyMap<string, Change> | null>(null);
+
+effect(() => {
+  if (changes.value.size > 0) dropped.value = null;
+});
+
+export function takeAllBack(): void {
+  const all = changes.peek();
+  changes.value = new Map();
+  dropped.value = all;
 }
 
 /** Keeps a change over what somebody else made of the row meanwhile. */

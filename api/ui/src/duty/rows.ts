@@ -12,6 +12,7 @@ export type Row = Partial<Record<Column, string>> & { id: string };
 
 export const rows = signal<Row[]>([]);
 export const edition = signal<number | null>(null); // that the rows are of; null: not loaded yet
+const rowsOf = signal<typeof asOf.value | null>(null); // the state they are of
 export const loading = signal(false);
 export const trouble = signal(""); // why they could not be loaded, as a sentence
 
@@ -19,6 +20,9 @@ export const byID = computed<ReadonlyMap<string, Row>>(() => new Map(rows.value.
 
 /** Whether the table is of a past edition or of a draft, where nobody edits it. */
 export const past = computed(() => asOf.value.edition !== undefined || asOf.value.draft !== undefined);
+
+/** Whether the rows are those of now: not of another day, and not still those of the day looked at before. */
+export const live = computed(() => !past.value && rowsOf.value === asOf.value);
 
 const page = 1000;
 
@@ -31,8 +35,10 @@ export async function loadRows(): Promise<void> {
   loading.value = true;
   trouble.value = "";
   try {
-    const all = await everyRow(asOf.peek(), signal);
+    const of = asOf.peek();
+    const all = await everyRow(of, signal);
     batch(() => {
+      rowsOf.value = of;
       rows.value = all.rows;
       edition.value = all.edition;
     });
