@@ -1,9 +1,10 @@
 // Loads what every workplace needs, and keeps asking while the service starts or is away.
 
+import type { Signal } from "@preact/signals";
 import { Refusal, service, settle, settled } from "../service/client";
 import { letIn } from "../service/door";
 import { sentence, tell, untell } from "./notices";
-import { categories, departments, layers, session } from "./state";
+import { basemap, categories, departments, layers, session } from "./state";
 import { words } from "./words";
 
 const pause = 3_000; // milliseconds before a service that did not answer is asked again
@@ -12,7 +13,7 @@ const pause = 3_000; // milliseconds before a service that did not answer is ask
 export async function load(): Promise<number> {
   for (;;) {
     try {
-      const [sequence] = await Promise.all([loadLayers(), loadSession()]);
+      const [sequence] = await Promise.all([loadLayers(), loadSession(), loadBasemap()]);
       untell("loading");
       void Promise.all([loadCategories(), loadDepartments()]).catch((error: unknown) => tell({ id: "loading", kind: "fault", text: sentence(error) }));
       return sequence;
@@ -39,10 +40,20 @@ function another(error: unknown): Promise<void> {
 export async function loadLayers(): Promise<number> {
   const { data, response } = await settled(service.GET("/v1/layers"));
   const now = data?.layers ?? [];
-  if (JSON.stringify(now) !== JSON.stringify(layers.peek())) layers.value = now;
+  renew(layers, now);
   if (now.length > 0) untell("empty");
   else tell({ id: "empty", kind: "info", text: words.value.empty });
   return Number(response.headers.get("Gridwarden-Sequence"));
+}
+
+async function loadBasemap(): Promise<void> {
+  const base = await settle(service.GET("/v1/basemap"));
+  renew(basemap, base.layers.length > 0 ? base : null);
+}
+
+/** Sets what was loaded; what is as it was stays the same object, and nothing is drawn anew. */
+function renew<T>(of: Signal<T>, now: T): void {
+  if (JSON.stringify(now) !== JSON.stringify(of.peek())) of.value = now;
 }
 
 /** Who is signed in, and what they may do. A session that ended is one of nobody. */

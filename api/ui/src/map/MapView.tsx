@@ -13,11 +13,13 @@ export const city = signal<CityMap | null>(null);
 /** Layers in view whose areas are drawn as larger ones. */
 export const merged = signal<Schema<"Layer">[]>([]);
 
+const drawing = import("./citymap"); // at once, beside the layers: it is the largest part of the page
+
 export function MapView() {
   const container = useRef<HTMLElement>(null);
   useEffect(() => {
     let gone = false;
-    void import("./citymap").then(({ drawMap }) => {
+    const draw = ({ drawMap }: Awaited<typeof drawing>) => {
       if (gone || !container.current) return;
       try {
         city.value = drawMap(container.current, {
@@ -28,7 +30,8 @@ export function MapView() {
       } catch {
         tell({ id: "map", kind: "fault", text: words.value.noWebGL });
       }
-    });
+    };
+    drawing.then(draw, (error: unknown) => tell({ id: "map", kind: "fault", text: words.value.mapFault(String(error)) }));
     return () => {
       gone = true;
       city.value?.remove();
