@@ -14,7 +14,7 @@ import { words } from "./words";
 import "./area.css";
 
 export function AreaCard() {
-  return area.value && <Card of={area.value} key={`${area.value.layer}/${area.value.code}`} />;
+  return area.value && <Card of={area.value} />;
 }
 
 interface Facts {
@@ -48,7 +48,7 @@ function Card({ of }: { of: AreaRef }) {
         </button>
       </header>
       <Known of={of} facts={facts} />
-      <details>
+      <details data-lineage>
         <summary>{words.value.lineage}</summary>
         <Lineage of={of} />
       </details>

@@ -30,7 +30,7 @@ export const words = bilingual(
     toNothing: "nobody",
     in: (edition: string, day: string, author: string) => `edition ${edition}${day && ` · ${day}`}${author && ` · ${author}`}`,
     original: "It never took or gave ground.",
-    held: (from: number, until: number | undefined) => (until ? `editions ${from}–${until - 1}` : `since edition ${from}`),
+    held: (from: number, until: number | undefined) => (!until ? `since edition ${from}` : until - 1 > from ? `editions ${from}–${until - 1}` : `edition ${from}`),
     more: "There is more than is told here.",
   },
   {
@@ -62,7 +62,7 @@ export const words = bilingual(
     toNothing: "无归属",
     in: (edition, day, author) => `第 ${edition} 版${day && ` · ${day}`}${author && ` · ${author}`}`,
     original: "从未划入或划出过范围。",
-    held: (from, until) => (until ? `第 ${from}–${until - 1} 版` : `第 ${from} 版至今`),
+    held: (from, until) => (!until ? `第 ${from} 版至今` : until - 1 > from ? `第 ${from}–${until - 1} 版` : `第 ${from} 版`),
     more: "还有更多沿革未列出。",
   },
 );
