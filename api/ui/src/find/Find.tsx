@@ -1,6 +1,6 @@
 // One box that finds areas, assets, categories, departments, reports and coordinates.
 
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { effect, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { layers } from "../app/state";
 import { language } from "../words/language";
@@ -23,11 +23,12 @@ export function Find() {
     open.value = hasty.value = false;
     choose(result);
   };
-  useSignalEffect(() => {
+  const answered = () => {
     active.value = 0;
     const first = found.value?.results[0];
     if (hasty.peek() && first && found.value?.text === text.peek().trim()) take(first);
-  });
+  };
+  useEffect(() => effect(answered), []); // before what was found is shown: a key may come right after
 
   const keys: Record<string, () => void> = {
     ArrowDown: () => (active.value = Math.min(active.value + 1, results.length - 1)),
