@@ -27,6 +27,7 @@ import (
 	"gridwarden/geo/index"
 	"gridwarden/geo/routing"
 	"gridwarden/tiles"
+	"gridwarden/tiles/basemap"
 )
 
 // AssetReader reads the attributes of a version of an asset, of which snapshots hold few:
@@ -55,6 +56,7 @@ type Config struct {
 	Live       *index.Live
 	Past       Past             // nil: only the newest state is answered
 	Editions   Editions         // nil: this server has no database to ask of them
+	Basemap    *basemap.Map     // nil: nothing is drawn beneath
 	TileLimit  int              // bytes of an uncompressed tile; 0: tiles.DefaultLimit
 	Tiles      *tiles.Cache     // nil: tiles are rendered each time
 	Assets     AssetReader      // nil: assets are answered without attributes
@@ -129,6 +131,7 @@ func New(c Config) http.Handler {
 	c.Routing.Zone = c.Zone
 	c.Stall = cmp.Or(c.Stall, timeout)
 	c.Tiles = cmp.Or(c.Tiles, tiles.NewCache(0))
+	c.Basemap = cmp.Or(c.Basemap, &basemap.Map{})
 	c.FiguresAge = cmp.Or(c.FiguresAge, time.Minute)
 	if c.Health == nil {
 		c.Health = func() Health { return Health{Database: true, Current: time.Now()} }

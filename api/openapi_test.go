@@ -79,7 +79,7 @@ type specAsk struct {
 // TestRealAnswersAreAsTheSpecSays asks every operation for an answer and for problems and
 // holds each to the spec.
 func TestRealAnswersAreAsTheSpecSays(t *testing.T) {
-	s := openDesk(t, []geo.DutyRow{parkDuty}, (&fakeHooks{}).serve, planningDesk, func(c *api.Config) { c.Past = twoStates{c.Live, youngTown(t)} })
+	s := openDesk(t, []geo.DutyRow{parkDuty}, (&fakeHooks{}).serve, planningDesk, drawnOn(t), func(c *api.Config) { c.Past = twoStates{c.Live, youngTown(t)} })
 	doc := spec(t, s.service)
 	router, err := gorillamux.NewRouter(doc)
 	if err != nil {
@@ -87,6 +87,7 @@ func TestRealAnswersAreAsTheSpecSays(t *testing.T) {
 	}
 	openapi3filter.RegisterBodyDecoder("application/x-ndjson", openapi3filter.PlainBodyDecoder)
 	openapi3filter.RegisterBodyDecoder("application/vnd.mapbox-vector-tile", openapi3filter.FileBodyDecoder)
+	openapi3filter.RegisterBodyDecoder("image/png", openapi3filter.FileBodyDecoder)
 	here := query(.6, .95)
 	asked, rows := map[string]bool{}, deedsOf{}
 	for _, c := range slices.Concat(draftAsks(t, s), reportAsks(t, s), editionAsks(), []specAsk{
@@ -149,6 +150,11 @@ func TestRealAnswersAreAsTheSpecSays(t *testing.T) {
 		{"GET", "/v1/rules/R-park", "", "", 200},
 		{"GET", "/v1/rules/none", "", "", 404},
 		{"DELETE", "/v1/rules/R-park", "", "", 204},
+		{"GET", "/v1/basemap", "", "", 200},
+		{"GET", "/basemap/0/3/5/0", "", "", 200},
+		{"GET", "/basemap/0/3/5/1", "", "", 502},
+		{"GET", "/basemap/0/3/5/2", "", "", 204},
+		{"GET", "/basemap/0/3/9/9", "", "", 404},
 		{"GET", "/tiles/grids,assets.json", "", "", 200},
 		{"GET", "/tiles/trams.json", "", "", 404},
 		{"GET", tilePath("grids,assets", 14), "", "", 200},

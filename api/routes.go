@@ -101,6 +101,9 @@ func (s *server) dailyRoutes() []route {
 		{"/v1/webhooks/{webhook}/dead/resend", map[string]handler{http.MethodPost: s.need(access.Deliver, s.hooks(s.resendLetters))}},
 		{"/v1/webhooks/{webhook}/dead/{letter}/resend", map[string]handler{http.MethodPost: s.need(access.Deliver, s.hooks(s.resendLetter))}},
 
+		{"/v1/basemap", get(s.basemapSet)},
+		{"/basemap/{layer}/{z}/{x}/{y}", get(s.basemapTile)},
+
 		{"/v1/changes/tiles", get(s.read(layersInQuery, s.tileChanges))},
 
 		{"/tiles/{layers}.json", get(s.read(layersInPath, s.tileJSON))},
@@ -160,6 +163,7 @@ func (s *server) router() http.Handler {
 	if s.UI != nil {
 		m.PathPrefix("/v1/").Handler(missing)
 		m.PathPrefix("/tiles/").Handler(missing)
+		m.PathPrefix("/basemap/").Handler(missing)
 		m.PathPrefix("/").Handler(s.page())
 	}
 	return m

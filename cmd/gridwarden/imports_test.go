@@ -11,15 +11,16 @@ import (
 // Tests may import what they like.
 func rooms() map[string]string {
 	return map[string]string{
-		"cmd/gridwarden": "api api/ui geo geo/access geo/audit geo/calendar geo/cases geo/coverage geo/crs geo/delivery geo/democity geo/drafts geo/duty geo/filter geo/impact geo/index geo/ingest geo/planning geo/postgis geo/postgis/localdb geo/propose geo/routing geo/simplify geo/snapshot tiles tiles/archive",
+		"cmd/gridwarden": "api api/ui geo geo/access geo/audit geo/calendar geo/cases geo/coverage geo/crs geo/delivery geo/democity geo/drafts geo/duty geo/filter geo/impact geo/index geo/ingest geo/planning geo/postgis geo/postgis/localdb geo/propose geo/routing geo/simplify geo/snapshot tiles tiles/archive tiles/basemap",
 		"cmd/localdb":    "geo geo/postgis/localdb",
 
-		"api":            "geo geo/access geo/audit geo/calendar geo/cases geo/crs geo/differences geo/drafts geo/duty geo/filter geo/impact geo/index geo/ingest geo/planning geo/routing geo/search tiles",
+		"api":            "geo geo/access geo/audit geo/calendar geo/cases geo/crs geo/differences geo/drafts geo/duty geo/filter geo/impact geo/index geo/ingest geo/planning geo/routing geo/search tiles tiles/basemap",
 		"api/ui":         "",
 		"api/ui/stories": "",
 		"api/ui/uitest":  "",
 		"tiles":          "geo geo/crs geo/filter geo/index geo/plane geo/simplify",
 		"tiles/archive":  "geo geo/index tiles",
+		"tiles/basemap":  "geo tiles/archive",
 
 		"geo":             "",
 		"geo/access":      "geo",
@@ -59,14 +60,14 @@ func rooms() map[string]string {
 // each, but for orb, the currency of geometry. A library that is not here is for tests.
 func homes() map[string]string {
 	return map[string]string{
-		"github.com/paulmach/orb": "api cmd/gridwarden geo geo/coverage geo/ingest geo/planning geo/postgis geo/realdata tiles tiles/archive",
+		"github.com/paulmach/orb": "api cmd/gridwarden geo geo/coverage geo/ingest geo/planning geo/postgis geo/realdata tiles tiles/archive tiles/basemap",
 
 		"github.com/chromedp/chromedp":        "api/ui/uitest",
 		"github.com/getkin/kin-openapi":       "api",
 		"github.com/gorilla/mux":              "api",
 		"github.com/jackc/pgx/v5":             "geo/postgis geo/postgis/localdb geo/postgis/pgtest geo/postgis/schema",
 		"github.com/klauspost/compress":       "tiles",
-		"github.com/maypok86/otter/v2":        "tiles",
+		"github.com/maypok86/otter/v2":        "tiles tiles/archive tiles/basemap",
 		"github.com/mozillazg/go-pinyin":      "geo/search",
 		"github.com/parquet-go/parquet-go":    "geo/snapshot",
 		"github.com/pressly/goose/v3":         "geo/postgis/schema",
@@ -76,7 +77,7 @@ func homes() map[string]string {
 		"github.com/tidwall/btree":            "geo/index",
 		"github.com/tidwall/rtree":            "geo/index",
 		"github.com/twpayne/go-geom":          "geo/postgis",
-		"golang.org/x/sync":                   "api cmd/gridwarden geo/drafts geo/index geo/snapshot tiles tiles/archive",
+		"golang.org/x/sync":                   "api cmd/gridwarden geo/drafts geo/index geo/snapshot tiles tiles/archive tiles/basemap",
 		"golang.org/x/term":                   "cmd/gridwarden geo/postgis/localdb",
 		"golang.org/x/text":                   "api geo/index geo/ingest",
 		"zombiezen.com/go/sqlite":             "tiles/archive",

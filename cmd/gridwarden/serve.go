@@ -33,6 +33,7 @@ type serveFlags struct {
 	routing             routingFlags
 	deliver             deliverFlags
 	planning            planningFlags
+	basemap             basemapFlags
 	source              sourceFlags
 	snapshot            string
 	past                string
@@ -53,6 +54,7 @@ func (s *serveFlags) register(c *call) {
 	s.routing.register(c.flags)
 	s.deliver.register(c.flags)
 	s.planning.register(c.flags)
+	s.basemap.register(c.flags)
 	s.source.register(c.flags)
 	c.flags.StringVar(&s.past, "past-memory", "", "memory for states of the past that are kept, e.g. 256MB; what does not fit is read anew when it is asked for; default 15% of what the city takes")
 	c.flags.StringVar(&s.snapshot, "snapshot", os.Getenv("GRIDWARDEN_SNAPSHOT"), "`DIR|URL` of a snapshot to start from in seconds; then the database is followed. Without one (none is set, or --database none) reads are served from the snapshot alone; default $GRIDWARDEN_SNAPSHOT")
@@ -104,6 +106,9 @@ func (s *serveFlags) config(zone *time.Location) (set api.Config, err error) {
 	if limit < leastTile || limit > mostTile {
 		return set, usagef("--tile-limit is from 16KB to 64MB, not %s", s.tileLimit)
 	}
+	if set.Basemap, err = s.basemap.open(); err != nil {
+		return set, err
+	}
 	if s.figuresAge <= 0 {
 		return set, usagef("--figures-age is a time such as 1m, not %v", s.figuresAge)
 	}
@@ -121,6 +126,7 @@ func serve(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
+	defer set.Basemap.Close()
 	store, err := c.open(ctx)
 	if errors.Is(err, errNoDatabase) && s.snapshot != "" {
 		return s.serveAlone(ctx, c, &set)
@@ -139,7 +145,7 @@ func serve(ctx context.Context, c *call) error {
 		return err
 	}
 	log, live, head := c.settings.logger(c.err), &index.Live{}, &api.FeedHead{}
-	follow := &follower{store: source, live: live, lag: &lag{primary: store, live: live}, memory: c.memory(s.tiles), log: log, check: set.Routing.Check}
+	follow := &follower{store: source, live: live, lag: &lag{primary: store, live: live}, memory: c.memory(s.tiles + set.Basemap.Memory()), log: log, check: set.Routing.Check}
 	set.Log, set.Live, set.FeedHead, set.Health = log, live, head, follow.health
 	past := newPastViews(source, live)
 	past.most = s.pastMost

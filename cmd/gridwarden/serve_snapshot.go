@@ -28,7 +28,7 @@ func (s *serveFlags) serveAlone(ctx context.Context, c *call, set *api.Config) e
 	log.Info("serving", "address", "http://"+listener.Addr().String())
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		view, err := readSnapshot(ctx, s.snapshot, c.memory(s.tiles))
+		view, err := readSnapshot(ctx, s.snapshot, c.memory(s.tiles+set.Basemap.Memory()))
 		if err != nil {
 			return err
 		}
