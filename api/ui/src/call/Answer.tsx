@@ -46,10 +46,20 @@ function Told({ decision, choose }: { decision: Schema<"Decision">; choose(id: s
       <Contested decision={decision} choose={choose} />
       <Duties decision={decision} />
       <Why decision={decision} />
+    </>
+  );
+}
+
+/** What lies around the place: assets, areas and lines, in the edition that answered. */
+export function Around() {
+  const { decision } = answer.value;
+  if (!decision) return null;
+  return (
+    <div id="around">
       <Assets decision={decision} />
       <Grounds decision={decision} />
       <p class="quiet">{`${glossary.value.edition} ${decision.edition}`}</p>
-    </>
+    </div>
   );
 }
 

@@ -6,7 +6,7 @@ import { useEffect } from "preact/hooks";
 import { may, report, spot, subject } from "../app/state";
 import { city } from "../map/MapView";
 import { About } from "./About";
-import { Answer } from "./Answer";
+import { Answer, Around } from "./Answer";
 import { keepAsking, keepGivenApt } from "./call";
 import { CaseView } from "./case/CaseView";
 import { correcting } from "./case/Correction";
@@ -39,6 +39,7 @@ export default function Call() {
       <Answer />
       <Nearby />
       <Filing />
+      <Around />
       {may("dispatch") && <WaitingReturns />}
     </>
   );
@@ -61,7 +62,7 @@ function subjectIsNext(): () => void {
   return effect(() => {
     const isNew = spot.value !== null && spot.value !== at;
     at = spot.value;
-    if (isNew && !subject.peek() && !correcting.peek() && matchMedia("(pointer: fine)").matches) {
+    if (isNew && !subject.peek() && !correcting.peek() && !matchMedia("(pointer: coarse)").matches) {
       requestAnimationFrame(() => document.getElementById("subject")?.focus());
     }
   });

@@ -28,9 +28,11 @@ export function Filing() {
       )}
       {pending.value && !sending.value && <p class="quiet">{words.value.unanswered}</p>}
       {off && <p class="quiet off">{off}</p>}
-      <button type="button" id="file" class="main" disabled={off !== "" || sending.value} onClick={() => void file()}>
-        {sending.value ? words.value.filing : pending.value ? words.value.tryAgain : words.value.file}
-      </button>
+      <p class="at-hand">
+        <button type="button" id="file" class="main" disabled={off !== "" || sending.value} onClick={() => void file()}>
+          {sending.value ? words.value.filing : pending.value ? words.value.tryAgain : words.value.file}
+        </button>
+      </p>
     </form>
   );
 }
