@@ -7,7 +7,7 @@ import type { CityMap } from "../../map/citymap";
 import { zoomOf } from "../../map/style";
 import { service, settle, type Schema } from "../../service/client";
 import { changedElsewhere, current, layer, redrawn, selected, told, type Redrawn } from "../desk";
-import { busy, edited, fabric, known, tooMany } from "./hand";
+import { busy, draftOpen, edited, fabric, known, tooMany } from "./hand";
 import type { Area } from "./fabric";
 import type { Look } from "./look";
 
@@ -66,9 +66,9 @@ export function keepAreas(city: CityMap, look: Look): () => void {
   city.map.on("moveend", viewed);
   const stop = [
     effect(() => {
-      void [layer.value, current.value?.id];
+      const open = draftOpen.value !== null && layer.value !== "";
       untracked(forget);
-      if (current.value) again();
+      if (open) again();
     }),
     effect(() => {
       const now = redrawn.value;

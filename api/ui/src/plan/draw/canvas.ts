@@ -58,10 +58,14 @@ export class Canvas {
         untracked(() => this.look.faults());
       }),
       effect(() => this.#keepSketch()),
-      effect(() => this.#found()),
+      effect(() => this.#foundArea()),
+      effect(() => this.#foundPlace()),
       () => heard.forEach((one) => one.unsubscribe()),
       () => this.drag.cancel(),
-      () => this.#sketch?.stop(),
+      () => {
+        this.#sketch?.stop();
+        this.ready = Promise.resolve(null);
+      },
     ];
   }
 
@@ -133,19 +137,19 @@ export class Canvas {
   /** Has a sketch while the tool draws. */
   #keepSketch(): void {
     const mode = tool.value === "draw" ? "polygon" : freehand.value ? "freehand-linestring" : "linestring";
-    const wanted = draws.value && current.value !== null;
     this.#sketch?.stop();
     this.#sketch = null;
     this.ready = Promise.resolve(null);
-    if (!wanted) return;
-    this.ready = import("./sketch").then(({ Sketch }) => {
-      if (this.#sketch || !draws.peek()) return this.#sketch;
+    if (!draws.value) return;
+    const mine = import("./sketch").then(({ Sketch }) => {
+      if (this.ready !== mine) return null; // another tool was taken meanwhile
       return (this.#sketch = new Sketch(this.map, mode, {
         snap: (place) => rounded(fabric.snap(place, this.reach)?.position ?? place),
         drawn: (points) => this.#keepHalf(points),
         finished: (points) => this.#finish(points),
       }));
     });
+    this.ready = mine;
   }
 
   #keepHalf(points: Position[]): void {
@@ -173,13 +177,17 @@ export class Canvas {
     this.look.handles(shown.handles);
   }
 
-  /** What the finding box found is chosen. */
-  #found(): void {
-    const [found, place] = [area.value, spot.value];
-    untracked(() => {
-      if (found?.layer === layer.peek()) selected.value = [found.code];
-      else if (place && !draws.peek()) this.choose([place.lon, place.lat], false);
-    });
+  /** The area that was found is chosen. */
+  #foundArea(): void {
+    const found = area.value;
+    if (found && found.layer === layer.peek()) untracked(() => (selected.value = [found.code]));
+  }
+
+  /** So is the one at a place that was found. */
+  #foundPlace(): void {
+    const place = spot.value;
+    const code = place && fabric.at([place.lon, place.lat]);
+    if (code && !draws.peek()) untracked(() => this.choose([place.lon, place.lat], false));
   }
 
   /** Of a layer whose areas share no borders, the one that is changed. */

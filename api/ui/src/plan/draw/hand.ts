@@ -4,7 +4,7 @@
 import { computed, signal } from "@preact/signals";
 import type { Position } from "geojson";
 import { layers } from "../../app/state";
-import { layer, selected, tool } from "../desk";
+import { current, layer, selected, tool } from "../desk";
 import { Fabric, type Area } from "./fabric";
 
 export const fabric = new Fabric();
@@ -19,6 +19,9 @@ export const newCode = signal(""); // draw: the code of the new area; empty: by 
 export const newName = signal("");
 export const helped = signal(false); // the keys are listed
 export const said = signal(""); // what just happened on the map, for who does not see it
+
+/** The draft that is open, whatever its version. */
+export const draftOpen = computed(() => current.value?.id ?? null);
 
 /** The layer that is edited. */
 export const edited = computed(() => layers.value.find(({ name }) => name === layer.value));
