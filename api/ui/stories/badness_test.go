@@ -33,7 +33,7 @@ func TestWhatGoesWrongIsToldAndNothingIsLost(t *testing.T) {
 		v.write("#find", "井")
 		v.write("#door [name=key]", "gw_wrong_key")
 		v.keys(kb.Enter)
-		v.shows("#door [role=alert]", "gw_")
+		v.shows("#door [role=alert]", "密钥")
 		v.picture("door")
 		v.signIn(c.newKey("陈静", "dispatcher"))
 		v.shows("#found [role=option]", "井盖") // which nobody asked for again

@@ -13,9 +13,9 @@ const pause = 3_000; // milliseconds before a service that did not answer is ask
 export async function load(): Promise<number> {
   for (;;) {
     try {
-      const [sequence] = await Promise.all([loadLayers(), loadSession(), loadBasemap()]);
+      const [sequence] = await Promise.all([loadLayers(), loadSession()]);
       untell("loading");
-      void Promise.all([loadCategories(), loadDepartments()]).catch((error: unknown) => tell({ id: "loading", kind: "fault", text: sentence(error) }));
+      void Promise.all([loadBasemap(), loadCategories(), loadDepartments()]).catch((error: unknown) => tell({ id: "loading", kind: "fault", text: sentence(error) }));
       return sequence;
     } catch (error) {
       await another(error);

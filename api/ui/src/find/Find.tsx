@@ -1,6 +1,6 @@
 // One box that finds areas, assets, categories, departments, reports and coordinates.
 
-import { effect, useSignal } from "@preact/signals";
+import { effect, untracked, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { layers } from "../app/state";
 import { language } from "../words/language";
@@ -26,7 +26,7 @@ export function Find() {
   const answered = () => {
     active.value = 0;
     const first = found.value?.results[0];
-    if (hasty.peek() && first && found.value?.text === text.peek().trim()) take(first);
+    if (hasty.peek() && first && found.value?.text === text.peek().trim()) untracked(() => take(first));
   };
   useEffect(() => effect(answered), []); // before what was found is shown: a key may come right after
 
