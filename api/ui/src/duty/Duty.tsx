@@ -57,8 +57,8 @@ export default function Duty() {
 function keyed(event: KeyboardEvent): void {
   const names = Object.keys(parts) as Part[];
   const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-  const next = step && names[names.indexOf(part.value) + step];
-  if (!next) return;
+  if (!step) return;
+  const next = names[(names.indexOf(part.value) + step + names.length) % names.length] ?? part.value;
   part.value = next;
   document.getElementById(`duty-tab-${next}`)?.focus();
 }

@@ -75,7 +75,7 @@ function category({ categories }: Row, disputed: boolean): Look {
     class: disputed ? "collision" : undefined,
     content: (
       <>
-        {disputed && <span class="sign collision">{signOf("collision")} </span>}
+        {disputed && <Sign of="collision" />}
         <span class="code">{one?.code}</span> {one?.name}
         {categories.length > 1 && <span class="quiet">{words.value.others(categories.length - 1)}</span>}
       </>
@@ -86,20 +86,30 @@ function category({ categories }: Row, disputed: boolean): Look {
 function area(cell: Cell | undefined): Look {
   if (!cell) return { content: "" };
   const kind = wrong(cell);
-  const said = saidOf(cell);
   const { answered_m2 = 0, fallback_m2 = 0, nobody_m2 = 0 } = cell;
   const share = (nobody_m2 || fallback_m2) / (answered_m2 + fallback_m2 + nobody_m2);
   return {
-    title: said,
-    label: said,
+    title: saidOf(cell),
     class: kind,
     content: (
       <>
-        {kind && <span class={`sign ${kind}`}>{`${signOf(kind)} ${percent(share)} `}</span>}
+        {kind && (
+          <>
+            <Sign of={kind} /> <b>{percent(share)}</b>{" "}
+          </>
+        )}
         {departmentName(cell.department) || cell.department}
       </>
     ),
   };
+}
+
+function Sign({ of }: { of: string }) {
+  return (
+    <span class={`sign ${of}`} role="img" aria-label={words.value.kinds[of]}>
+      {signOf(of)}
+    </span>
+  );
 }
 
 const percent = (share: number) => (share < 0.01 ? "<1%" : `${Math.floor(share * 100)}%`);

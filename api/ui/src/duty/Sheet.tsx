@@ -22,12 +22,11 @@ export interface At<Name extends string> {
   column: Name;
 }
 
-/** How a cell looks, and what it says to who cannot see it. */
+/** What a cell holds. */
 export interface Look {
   content: ComponentChildren;
   title?: string;
   class?: string | undefined;
-  label?: string;
   invalid?: boolean;
   readOnly?: boolean;
 }
@@ -116,7 +115,6 @@ export function Sheet<Name extends string>(props: Props<Name>) {
                       aria-colindex={i + 1}
                       aria-invalid={cell.invalid || undefined}
                       aria-readonly={cell.readOnly || undefined}
-                      aria-label={cell.label}
                       data-column={name}
                       title={cell.title}
                       class={[isActive(row.key, name) && "active", cell.class].filter(Boolean).join(" ") || undefined}
