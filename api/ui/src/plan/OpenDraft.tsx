@@ -1,11 +1,10 @@
 // A draft that is open: what it is, the tools, and what its edits do.
 
 import { useSignal } from "@preact/signals";
-import { may } from "../app/state";
 import { city } from "../map/MapView";
 import { Approvals } from "./Approvals";
 import { Came } from "./Came";
-import { came, current, editable, over, trouble } from "./desk";
+import { came, current, editable, mine, over, trouble } from "./desk";
 import { Properties } from "./draw/Properties";
 import { Toolbar } from "./draw/Toolbar";
 import { Faults } from "./Faults";
@@ -53,7 +52,7 @@ export function OpenDraft() {
         )}
       </p>
       {over.value ? <Over of={d} /> : d.behind && <Rebase behind={d.behind} />}
-      {!over.value && !may("plan") && <p class="quiet">{w.readOnly}</p>}
+      {!over.value && !mine.value && <p class="quiet">{w.readOnly}</p>}
       {editable.value && (
         <>
           <Waiting />

@@ -3,7 +3,7 @@
 
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import { sentence } from "../app/notices";
-import { draft, layers, may } from "../app/state";
+import { draft, layers, may, session } from "../app/state";
 import { Refusal, service, settle, type Schema } from "../service/client";
 import { doneAlready, store, stored, type PendingEdit } from "./pending";
 import { words } from "./words";
@@ -39,8 +39,15 @@ export const shown = signal<DrawnFault | null>(null); // the fault that is looke
 /** Nothing becomes of the draft any more: it is only looked at. */
 export const over = computed(() => current.value?.state === "published" || current.value?.state === "discarded");
 
-/** Who looks may change the draft as it is. */
-export const editable = computed(() => may("plan") && (current.value?.state === "open" || current.value?.state === "held"));
+/** Who looks may change the draft: it is theirs or shared with them, or nobody has a name. */
+export const mine = computed(() => {
+  const [d, me] = [current.value, session.value];
+  if (!d || !me || !may("plan")) return false;
+  return me.name === "" || d.author === "" || d.author === me.name || d.editors.includes(me.name) || me.roles.includes("admin");
+});
+
+/** They may change it as it is now. */
+export const editable = computed(() => mine.value && (current.value?.state === "open" || current.value?.state === "held"));
 
 /** Why the draft that the address names is not shown: a sentence. */
 export const missing = signal("");
