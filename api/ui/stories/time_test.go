@@ -31,7 +31,7 @@ func TestTheDayBeforeIsLookedAt(t *testing.T) {
 		v.picture("lineage")
 		v.press("#area [data-lineage=origins] [data-code]")
 		v.shows("#area h2", codeOf(old))
-		v.shows("#area .fault", codeOf(old)) // there is none now
+		v.shows("#area .unused", "")
 		v.foresees("refused with 404.*/areas/" + codeOf(old))
 		v.foresees("console.*404")
 

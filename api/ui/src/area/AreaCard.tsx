@@ -4,7 +4,7 @@
 import { area, asOf, departments, edition, session, type AreaRef } from "../app/state";
 import { download } from "../app/csv";
 import { city } from "../map/MapView";
-import type { Schema } from "../service/client";
+import { Refusal, type Schema } from "../service/client";
 import { AreaAssets } from "./AreaAssets";
 import { type Area, areaOf, areasIn, called, linesIn, type Neighbour, nameOf, neighboursOf, parentsOf, postsOf, titleOf } from "./facts";
 import { Lineage } from "./Lineage";
@@ -24,8 +24,13 @@ interface Facts {
   posts: Schema<"Post">[];
 }
 
-async function factsOf(ref: AreaRef, signal: AbortSignal): Promise<Facts> {
-  const found = await areaOf(ref, signal);
+/** What is known of an area; "unused" where no area has the code in the state looked at. */
+async function factsOf(ref: AreaRef, signal: AbortSignal): Promise<Facts | "unused"> {
+  const found = await areaOf(ref, signal).catch((error: unknown) => {
+    if (error instanceof Refusal && error.status === 404) return null;
+    throw error;
+  });
+  if (!found) return "unused";
   const box = boundsOf(linesIn(found));
   const [parents, around] = await Promise.all([parentsOf(found, signal), areasIn(ref.layer, box, signal)]);
   const posts = await postsOf(found, parents, signal);
@@ -35,13 +40,14 @@ async function factsOf(ref: AreaRef, signal: AbortSignal): Promise<Facts> {
 function Card({ of }: { of: AreaRef }) {
   const facts = useLoaded((signal) => factsOf(of, signal), [of.layer, of.code, asOf.value]);
   const title = titleOf(of.layer);
+  const { value } = facts;
   return (
-    <article id="area" aria-label={words.value.card(title)} aria-busy={!facts.value && !facts.fault}>
+    <article id="area" aria-label={words.value.card(title)} aria-busy={!value && !facts.fault}>
       <header>
         <h2>
           <span class="layer">{title}</span>
-          <strong>{facts.value?.area.properties.name || of.code}</strong>
-          <span class="code">{of.code}</span>
+          <strong>{(value && value !== "unused" && value.area.properties.name) || of.code}</strong>
+          {value && value !== "unused" && <span class="code">{of.code}</span>}
         </h2>
         <button type="button" class="close" aria-label={words.value.close} onClick={close}>
           ×
@@ -62,8 +68,9 @@ function close(): void {
   document.querySelector<HTMLElement>("#find")?.focus();
 }
 
-function Known({ of, facts: { value, fault } }: { of: AreaRef; facts: Loaded<Facts> }) {
+function Known({ of, facts: { value, fault } }: { of: AreaRef; facts: Loaded<Facts | "unused"> }) {
   if (fault) return <p class="fault">{fault}</p>;
+  if (value === "unused") return <p class="unused">{words.value.unused}</p>;
   if (!value) return null;
   const { department, since_edition } = value.area.properties;
   return (

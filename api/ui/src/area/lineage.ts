@@ -8,7 +8,7 @@ type Descent = Schema<"Descent">;
 export interface Branch {
   descent: Descent;
   code: string | null; // null: nobody's
-  share: number; // of the ground the area at the end of the branch had, or has
+  share: number; // of the ground of the area that the branch begins at
   further: Branch[];
 }
 
@@ -26,7 +26,7 @@ export function branches(descents: Descent[], code: string, edition: number, bac
       return {
         descent,
         code: next,
-        share: back ? descent.share_from : descent.share_to,
+        share: back ? descent.share_to : descent.share_from,
         further: next === null ? [] : branches(descents, next, descent.edition, back),
       };
     });

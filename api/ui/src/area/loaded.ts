@@ -1,6 +1,6 @@
 // Something of the service that a component shows.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { sentence } from "../app/notices";
 
 export interface Loaded<T> {
@@ -12,15 +12,15 @@ const nothing = { value: null, fault: "" };
 
 /** Loads something, and again whenever what it is loaded for is another. What was asked for before is given up. */
 export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, of: unknown[]): Loaded<T> {
-  const [loaded, setLoaded] = useState<Loaded<T>>(nothing);
+  const now = useMemo(() => ({}), of); // stands for what it is loaded for
+  const [loaded, setLoaded] = useState<Loaded<T> & { of: object }>({ ...nothing, of: now });
   useEffect(() => {
     const ended = new AbortController();
-    setLoaded(nothing);
     load(ended.signal).then(
-      (value) => ended.signal.aborted || setLoaded({ value, fault: "" }),
-      (error: unknown) => ended.signal.aborted || setLoaded({ value: null, fault: sentence(error) }),
+      (value) => ended.signal.aborted || setLoaded({ value, fault: "", of: now }),
+      (error: unknown) => ended.signal.aborted || setLoaded({ value: null, fault: sentence(error), of: now }),
     );
     return () => ended.abort();
-  }, of);
-  return loaded;
+  }, [now]);
+  return loaded.of === now ? loaded : nothing;
 }

@@ -27,7 +27,7 @@ export function labelOf(rings: Position[][], frame: Box, texts: string[][], larg
   if (!found) return null;
   for (const lines of texts) {
     const widest = Math.max(...lines.map(widthOf));
-    const size = Math.min(largest, (2.4 * found.room) / widest, (2 * found.room) / (1.2 * lines.length));
+    const size = Math.min(largest, (2.1 * found.room) / widest, (2 * found.room) / (1.2 * lines.length));
     if (size >= least) return { at: found.at, size, lines };
   }
   return null;

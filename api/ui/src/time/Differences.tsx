@@ -50,7 +50,7 @@ function Listed({ features }: { features: Difference[] }) {
     if (drawn) return city.value?.extend(drawing(features));
     return undefined;
   }, [drawn, features, city.value]);
-  const areas = features.filter(({ properties }) => properties.what === "area").map(({ properties }) => properties);
+  const areas = features.filter(isOtherwise).map(({ properties }) => properties);
   if (areas.length === 0) return <p class="quiet">{words.value.same}</p>;
   return (
     <>
@@ -74,6 +74,11 @@ function Listed({ features }: { features: Difference[] }) {
   );
 }
 
+/** Whether an area is otherwise for people: a node put into its border by a neighbour changes nothing for them. */
+function isOtherwise({ properties: { what, changes } }: Difference): boolean {
+  return what === "area" && changes.some((change) => change !== "noded");
+}
+
 const source = "differences";
 const color = "#8a4fbf";
 
@@ -83,7 +88,8 @@ function drawing(features: Difference[]) {
   return {
     draw(map: Map) {
       if (map.getSource(source)) return;
-      map.addSource(source, { type: "geojson", data: { type: "FeatureCollection", features } as unknown as FeatureCollection });
+      const drawn = features.filter((feature) => feature.properties.what === "border" || isOtherwise(feature));
+      map.addSource(source, { type: "geojson", data: { type: "FeatureCollection", features: drawn } as unknown as FeatureCollection });
       map.addLayer({ id: layers[0], type: "fill", source, filter: ["==", ["get", "what"], "area"], paint: { "fill-color": color, "fill-opacity": 0.18 } });
       map.addLayer({ id: layers[1], type: "line", source, filter: ["in", "began", ["get", "changes"]], paint: { "line-color": color, "line-width": 3 } });
       map.addLayer({ id: layers[2], type: "line", source, filter: ["in", "ended", ["get", "changes"]], paint: { "line-color": color, "line-width": 2, "line-dasharray": [2, 2] } });
