@@ -1,7 +1,9 @@
 package stories
 
 import (
+	"bytes"
 	"fmt"
+	"image/png"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -54,6 +56,7 @@ func TestARuleIsImportedAndAHoleIsFilled(t *testing.T) {
 		v.do(chromedp.WaitVisible(chromedp.CSS(`[data-editor="assign"]`)))
 		v.rewrite("云栖区城市管理局")
 		v.shows("#duty-suggestions", "department:CG-990101")
+		v.picture("suggestions")
 		v.keys(kb.ArrowDown, kb.Enter)
 		v.press("#what-if")
 		v.shows("#effects", "道路破损")
@@ -79,6 +82,7 @@ func TestARuleIsImportedAndAHoleIsFilled(t *testing.T) {
 		if got := fmt.Sprint(answer); !strings.Contains(got, "CG-990101") {
 			t.Errorf("a report of it goes to %s", got)
 		}
+		v.hatched()
 		v.axe("the audit")
 		v.picture("workplace")
 	})
@@ -124,9 +128,9 @@ func TestTwoChangeTheDutyTable(t *testing.T) {
 		v.part("returns")
 		v.shows("#duty-returns", "Nothing was returned")
 		v.part("table")
+		v.picture("workplace")
 		v.goTo("/#/duty?edition=5")
 		v.shows("#duty-past", "read only")
-		v.picture("workplace")
 	})
 }
 
@@ -238,4 +242,28 @@ func (v *visitor) count(selector string) int {
 		v.Fatalf("%s: %v", selector, err)
 	}
 	return n
+}
+
+// hatched waits until the map shows holes: red lines.
+func (v *visitor) hatched() {
+	v.Helper()
+	v.eventually("the holes are hatched", func() bool {
+		shot, err := chromedp.Run(v.ctx, chromedp.CaptureScreenshot())
+		if err != nil {
+			v.Fatal(err)
+		}
+		picture, err := png.Decode(bytes.NewReader(shot))
+		if err != nil {
+			v.Fatal(err)
+		}
+		red := 0
+		for y := range picture.Bounds().Dy() {
+			for x := range picture.Bounds().Dx() / 3 { // the map
+				if r, g, b, _ := picture.At(x, y).RGBA(); r > 2*g && r > 2*b && r > 0x8000 {
+					red++
+				}
+			}
+		}
+		return red > 200
+	})
 }

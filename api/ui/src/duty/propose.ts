@@ -106,10 +106,18 @@ async function overtaken(): Promise<void> {
 
 const pause = 2_000; // milliseconds between looks at whether somebody published
 
-/** Looks whether somebody else published, for as long as the table is seen. */
+/** Looks whether somebody else published, one look after the other, for as long as the table is seen. */
 export function keepFresh(): () => void {
-  const timer = setInterval(() => void look().catch(() => undefined), pause); // a service that is away is told of by what is asked of it
-  return () => clearInterval(timer);
+  let timer: ReturnType<typeof setTimeout>;
+  const wait = () => {
+    timer = setTimeout(() => void look().catch(() => undefined).finally(() => over || wait()), pause); // a service that is away is told of by what is asked of it
+  };
+  let over = false;
+  wait();
+  return () => {
+    over = true;
+    clearTimeout(timer);
+  };
 }
 
 async function look(): Promise<void> {
