@@ -30,6 +30,7 @@ func TestASheetForTheWall(t *testing.T) {
 		v.toSheet()
 		v.isSheet(community.name, "柳桐社区", "部件分类统计", "行道树", "相邻区域", "下辖单元网格")
 		v.picture("sheet")
+		v.axe("sheet")
 
 		rows := v.list("#csv")
 		if want := []string{"标识", "标准", "类别代码", "类别"}; !slices.Equal(rows[0][:4], want) {

@@ -46,6 +46,7 @@ func TestTheDayBeforeIsLookedAt(t *testing.T) {
 			return js[bool](v, `performance.getEntriesByType("resource").some(r => /tiles\/grids\.json\?edition=%d$/.test(r.name))`, cut-1)
 		})
 		v.picture("before")
+		v.axe("before")
 
 		v.slideTo(cut, cut+1)
 		v.press("#differences > summary")

@@ -39,7 +39,7 @@ export function Steps({ close }: { close: () => void }) {
   return (
     <>
       <div id="tour-frame" ref={frame} />
-      <section id="tour" class="card" role="dialog" aria-label={words.value.help} ref={card} onKeyDown={(event) => event.key === "Escape" && close()}>
+      <section id="tour" class="card" role="dialog" data-steps={there.length} aria-label={words.value.help} ref={card} onKeyDown={(event) => event.key === "Escape" && close()}>
         <div role="status">
           <h2>{title}</h2>
           <p>{text}</p>
