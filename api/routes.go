@@ -24,7 +24,9 @@ type route struct {
 func get(h handler) map[string]handler { return map[string]handler{http.MethodGet: h} }
 
 // routes is the whole service: what is asked most is looked at first.
-func (s *server) routes() []route { return append(s.dailyRoutes(), s.planningRoutes()...) }
+func (s *server) routes() []route {
+	return slices.Concat(s.dailyRoutes(), s.dutyRoutes(), s.planningRoutes())
+}
 
 // dailyRoutes are those of look-ups, data, reports, keys and tiles.
 func (s *server) dailyRoutes() []route {
@@ -40,7 +42,6 @@ func (s *server) dailyRoutes() []route {
 		}},
 		{"/v1/route", map[string]handler{http.MethodPost: s.read(whatIsPublic, s.route)}},
 		{"/v1/search", get(s.read(whatIsPublic, s.search))},
-		{"/v1/responsibility", get(s.read(whatIsPublic, s.responsibility))},
 
 		{"/v1/layers", get(s.read(whatIsPublic, s.layers))},
 		{"/v1/layers/{layer}", get(s.read(layersInPath, s.layer))},
@@ -67,22 +68,7 @@ func (s *server) dailyRoutes() []route {
 		{"/v1/returns", get(s.kept(access.Read, s.returns))},
 		{"/v1/returns/counts", get(s.kept(access.Read, s.returnCounts))},
 		{"/v1/returns/{id}", map[string]handler{http.MethodPost: s.kept(access.Dispatch, s.decideReturn)}},
-		{"/v1/rules", map[string]handler{
-			http.MethodGet:  s.kept(access.Read, s.rules),
-			http.MethodPost: s.kept(access.Plan, s.changeRules),
-		}},
-		{"/v1/rules.csv", get(s.kept(access.Read, s.rulesTable))},
-		{"/v1/rules/{id}", map[string]handler{
-			http.MethodGet:    s.kept(access.Read, s.rule),
-			http.MethodPut:    s.kept(access.Plan, s.putRule),
-			http.MethodPatch:  s.kept(access.Plan, s.patchRule),
-			http.MethodDelete: s.kept(access.Plan, s.deleteRule),
-		}},
-		{"/v1/rulings", get(s.kept(access.Read, s.rulings))},
-		{"/v1/rulings/{id}", map[string]handler{http.MethodDelete: s.kept(access.Dispatch, s.endRuling)}},
-		{"/v1/rulings/{id}/publish", map[string]handler{http.MethodPost: s.kept(access.Plan, s.publishRuling)}},
 		{"/v1/assignments", get(s.kept(access.Read, s.assignments))},
-		{"/v1/duty", get(s.kept(access.Read, s.duty))},
 
 		{"/v1/session", map[string]handler{http.MethodGet: s.session, http.MethodPost: s.addSession, http.MethodDelete: s.endSession}},
 		{"/v1/keys", map[string]handler{
@@ -108,6 +94,28 @@ func (s *server) dailyRoutes() []route {
 
 		{"/tiles/{layers}.json", get(s.read(layersInPath, s.tileJSON))},
 		{"/tiles/{layers}/{z}/{x}/{y}.mvt", get(s.read(layersInPath, s.tile))},
+	}
+}
+
+// dutyRoutes are those of who answers for what.
+func (s *server) dutyRoutes() []route {
+	return []route{
+		{"/v1/duty", get(s.kept(access.Read, s.duty))},
+		{"/v1/responsibility", get(s.read(whatIsPublic, s.responsibility))},
+		{"/v1/rules", map[string]handler{
+			http.MethodGet:  s.kept(access.Read, s.rules),
+			http.MethodPost: s.kept(access.Plan, s.changeRules),
+		}},
+		{"/v1/rules.csv", get(s.kept(access.Read, s.rulesTable))},
+		{"/v1/rules/{id}", map[string]handler{
+			http.MethodGet:    s.kept(access.Read, s.rule),
+			http.MethodPut:    s.kept(access.Plan, s.putRule),
+			http.MethodPatch:  s.kept(access.Plan, s.patchRule),
+			http.MethodDelete: s.kept(access.Plan, s.deleteRule),
+		}},
+		{"/v1/rulings", get(s.kept(access.Read, s.rulings))},
+		{"/v1/rulings/{id}", map[string]handler{http.MethodDelete: s.kept(access.Dispatch, s.endRuling)}},
+		{"/v1/rulings/{id}/publish", map[string]handler{http.MethodPost: s.kept(access.Plan, s.publishRuling)}},
 	}
 }
 
