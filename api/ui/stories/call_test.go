@@ -2,14 +2,20 @@ package stories
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
 // lid is what a caller reports first of all: a manhole cover, whatever it belongs to.
 const lid = "井盖"
+
+// speaks is the language of the stories that are pictured, so that there is one of each.
+var speaks = map[hands]string{mouse: "zh-CN", keyboard: "en-GB"}
 
 // decided is a report as the service holds it.
 type decided struct {
@@ -98,8 +104,7 @@ func TestACallIsFiledInFourInputs(t *testing.T) {
 	everyone(t, func(t *testing.T, h hands) {
 		city := newDemoCity(t)
 		lon, lat := city.middle("grids")
-		language := map[hands]string{mouse: "zh-CN", keyboard: "en-GB"}[h] // so that pictures of both are taken
-		v := city.visit(h, language, fmt.Sprintf("/#/call?map=17/%f/%f", lat, lon))
+		v := city.visit(h, speaks[h], fmt.Sprintf("/#/call?map=17/%f/%f", lat, lon))
 		v.picture("empty")
 		for _, word := range []string{"井", "jing", "jg", "manhole"} {
 			v.write("#subject", word)
@@ -108,13 +113,14 @@ func TestACallIsFiledInFourInputs(t *testing.T) {
 		v.keys(kb.Escape)
 		filed := v.callAt(lon, lat, "jing", lid)
 		v.tells(filed.Decision)
-		v.picture("workplace")
+		v.picture("filed")
 		if filed.Family != lid || filed.State != "received" || filed.Round != 1 {
 			t.Errorf("filed is %+v", filed)
 		}
 
 		v.press("#next")
 		v.callAgain(filed)
+		v.aboutAnAsset()
 	})
 }
 
@@ -134,6 +140,35 @@ func (v *visitor) callAgain(filed decided) {
 	if second.MergedInto != filed.ID || second.State != "merged" {
 		v.Errorf("the second call is %+v", second)
 	}
+}
+
+// aboutAnAsset finds an asset with a maintainer by its id: its own body answers, not that of
+// the ground it stands on.
+func (v *visitor) aboutAnAsset() {
+	v.Helper()
+	var all struct {
+		Features []struct {
+			Geometry   struct{ Coordinates [2]float64 }
+			Properties struct{ ID, Maintainer string }
+		}
+	}
+	v.city.ask("GET", "/v1/assets?limit=200", nil, 200, &all)
+	for _, a := range all.Features {
+		if a.Properties.Maintainer == "" {
+			continue
+		}
+		v.press("#next")
+		v.find(a.Properties.ID)
+		v.eventually("the asset is asked about", func() bool { return v.attribute("#around [data-asset]", "data-asset") == a.Properties.ID })
+		var want decision
+		body := map[string]any{"lon": a.Geometry.Coordinates[0], "lat": a.Geometry.Coordinates[1], "asset_id": a.Properties.ID}
+		v.city.ask("POST", "/v1/route", body, 200, &want)
+		if v.tells(want); want.Rule != "asset.maintainer" {
+			v.Errorf("for the asset %s the service decides by %s", a.Properties.ID, want.Rule)
+		}
+		return
+	}
+	v.Error("no asset has a maintainer")
 }
 
 // tells compares the decision on the page with the service's.
@@ -169,6 +204,29 @@ func (v *visitor) alike(does, selector string, n int, want func(i int) string) {
 	}
 }
 
+// TestHangzhouTakesACall: the same four inputs in a real city.
+func TestHangzhouTakesACall(t *testing.T) {
+	t.Parallel()
+	city := newHangzhou(t)
+	city.must("import", "departments", city.table("departments.csv", "code,name,parent,kind", "YL,园林中心,,office"))
+	city.must("import", "rules", city.table("rules.csv", "编号,优先级,标准,类型,类别,图层,责任单位", "片-1,100,GB/T 47678.5-2026,事项,06017,streets,部门：园林中心"))
+	v := city.visit(mouse, "zh-CN", "/#/call?map=16/30.3028/120.1798")
+	if filed := v.callAt(120.1798, 30.3028, "06017", "06017"); filed.Decision.Department == nil || filed.Decision.Department.Code != "YL" {
+		t.Errorf("filed is %+v", filed)
+	}
+	v.picture("hangzhou")
+}
+
+// table is a CSV file of these lines.
+func (c *city) table(name string, lines ...string) string {
+	c.Helper()
+	path := filepath.Join(c.TempDir(), name)
+	if err := os.WriteFile(path, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
+		c.Fatal(err)
+	}
+	return path
+}
+
 // parking is a matter whose lead depends on where the car stands.
 const parking = "09009"
 
@@ -179,28 +237,42 @@ func TestAContestedPlaceIsAskedAboutAndABouncedReportIsRuledUpon(t *testing.T) {
 	everyone(t, func(t *testing.T, h hands) {
 		city := newDemoCity(t)
 		lon, lat := city.middle("grids")
-		v := city.visit(h, "zh-CN", fmt.Sprintf("/#/call?map=17/%f/%f", lat, lon))
+		v := city.visit(h, speaks[h], fmt.Sprintf("/#/call?map=17/%f/%f", lat, lon))
 		v.point(lon, lat)
 		v.write("#subject", parking)
 		v.keys(kb.Enter)
 		v.shows("#answer .question", "")
 		asked := city.route(lon, lat, nil)
 		v.tells(asked)
-		v.picture("question")
+		v.drawn()
+		v.picture("workplace")
+		v.axe("the question")
+		v.fitsATelephone()
 		first, second := asked.Contested.Question.Options[0].Value, asked.Contested.Question.Options[1].Value
 		v.answer(first)
-		v.tells(city.route(lon, lat, map[string]string{asked.Contested.Question.ID: first}))
+		other := city.route(lon, lat, map[string]string{asked.Contested.Question.ID: first})
+		v.tells(other)
 		v.press("#answer .again")
 		v.answer(second)
-		settled := city.route(lon, lat, map[string]string{asked.Contested.Question.ID: second})
-		v.tells(settled)
+		v.tells(city.route(lon, lat, map[string]string{asked.Contested.Question.ID: second}))
 		v.press("#file")
 		v.shows("#filed", "")
 		id := v.attribute("#filed", "data-report")
 		v.press("#filed .code")
 		v.corrected(id, lon, lat)
-		v.bounced(id, settled.Department.Code)
+		v.bounced(id, other.Department.Code)
 	})
+}
+
+// fitsATelephone looks at the page 360 pixels wide, and goes back.
+func (v *visitor) fitsATelephone() {
+	v.Helper()
+	v.do(chromedp.EmulateViewport(360, 740))
+	if wide := js[int](v, "document.documentElement.scrollWidth"); wide > 360 {
+		v.Errorf("on a telephone 360 pixels wide the page is %d wide", wide)
+	}
+	v.picture("telephone")
+	v.do(chromedp.EmulateViewport(1200, 800))
 }
 
 // answer presses the button of an answer and waits until it has decided.
@@ -230,8 +302,7 @@ func (v *visitor) corrected(id string, lon, lat float64) {
 	}
 }
 
-// bounced returns the report as not theirs, and rules that the department which has it
-// answers all the same.
+// bounced returns the report as not theirs, and rules that another department answers.
 func (v *visitor) bounced(id, code string) {
 	v.Helper()
 	v.press("#give-back")

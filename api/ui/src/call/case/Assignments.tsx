@@ -35,12 +35,18 @@ function Part({ part: { role, department, group, due_at, extended_to, state } }:
       <span class="name">{department?.name ?? group ?? words.value.nobody}</span>
       <span class="layer">{words.value.roles[role]}</span>
       <span class="reason">
-        {state && callWords.value.states[state]}
-        {due_at && ` · ${glossary.value.due} `}
-        {due_at && <CityTime at={due_at} />}
-        {extended_to && ` · ${words.value.extended} `}
-        {extended_to && <CityTime at={extended_to} />}
+        {state && <span>{callWords.value.states[state]}</span>}
+        {due_at && <Until title={glossary.value.due} at={due_at} />}
+        {extended_to && <Until title={words.value.extended} at={extended_to} />}
       </span>
     </li>
+  );
+}
+
+function Until({ title, at }: { title: string; at: string }) {
+  return (
+    <span>
+      {title} <CityTime at={at} />
+    </span>
   );
 }

@@ -13,7 +13,10 @@ import { words } from "./words";
 type Scope = string;
 
 export function Ruling({ of, settle }: { of: Schema<"Case">; settle(how: Settlement): void }) {
+  // Whose return holds is not given the report again: to leave it with them the return is refused.
+  const gone = new Set(of.returns.flatMap(({ state, department: who }) => (state !== "refused" && who ? [who.code] : [])));
   const entries = useComputed(() => [...departments.value.values()].filter(({ successor }) => !successor).map(entryOf));
+  const offered = entries.value.filter(({ key }) => !gone.has(key));
   const [department, setDepartment] = useState<string | null>(null);
   const [basis, setBasis] = useState("");
   const [scope, setScope] = useState<Scope>("report");
@@ -36,8 +39,8 @@ export function Ruling({ of, settle }: { of: Schema<"Case">; settle(how: Settlem
         label={words.value.ruleFor}
         hint={words.value.departmentHint}
         nothing={words.value.noDepartment}
-        entries={entries.value}
-        chosen={entries.value.find(({ key }) => key === department) ?? null}
+        entries={offered}
+        chosen={offered.find(({ key }) => key === department) ?? null}
         onChoose={setDepartment}
       />
       <label>
