@@ -80,8 +80,8 @@ api/ui/dist/index.html: api/ui/node_modules/.package-lock.json api/ui/index.html
 api/ui/node_modules/.package-lock.json: api/ui/package-lock.json
 	cd api/ui && npm ci
 
-# The race detector needs a C compiler; some tests drive a browser, GDAL or a load maker.
+# The race detector needs a C compiler; some tests drive a browser, GDAL, a load maker or a reader of PDFs.
 .PHONY: need-test
 need-test:
 	@.tools/need gcc=gcc /usr/include/stdlib.h=libc6-dev
-	@.tools/need --optional chromium=chromium /usr/share/fonts/opentype/noto=fonts-noto-cjk ogrinfo=gdal-bin wrk=wrk
+	@.tools/need --optional chromium=chromium /usr/share/fonts/opentype/noto=fonts-noto-cjk ogrinfo=gdal-bin wrk=wrk pdftotext=poppler-utils

@@ -111,13 +111,17 @@ func (v *visitor) isSheet(texts ...string) {
 // pdfText is what a PDF says, by pdftotext.
 func (v *visitor) pdfText(pdf []byte) string {
 	v.Helper()
+	pdftotext, err := exec.LookPath("pdftotext")
+	if err != nil {
+		v.Skip("there is no pdftotext: apt-get install poppler-utils")
+	}
 	path := filepath.Join(v.TempDir(), "sheet.pdf")
 	if err := os.WriteFile(path, pdf, 0o600); err != nil {
 		v.Fatal(err)
 	}
-	text, err := exec.Command("pdftotext", "-layout", path, "-").Output()
+	text, err := exec.Command(pdftotext, "-layout", path, "-").Output()
 	if err != nil {
-		v.Fatalf("%v; pdftotext is of the package poppler-utils", err)
+		v.Fatal(err)
 	}
 	return string(text)
 }
