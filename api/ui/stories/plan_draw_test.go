@@ -257,3 +257,27 @@ func TestAPlannerRedrawsGrids(t *testing.T) {
 		d.becomes(v, "one is left of the two", func(all map[string]*geojson.Feature) bool { return all[one] == nil && all[other] != nil })
 	})
 }
+
+// TestWhatIsHalfDrawnIsOfferedAgain: somebody goes back in the middle of a line.
+func TestWhatIsHalfDrawnIsOfferedAgain(t *testing.T) {
+	t.Parallel()
+	d := newDrawing(newDemoCity(t))
+	node, codes := d.inner()
+	before := d.areas()
+	north, south := across(before[codes[0]])
+	v := d.open(mouse, node, 17)
+	v.tool("split", "s")
+	x, y := v.pixel(north[0], north[1])
+	v.do(chromedp.MouseEvent(chromedp.MouseMoved, x, y), chromedp.MouseClickXY(x, y))
+	v.eventually("what is drawn is kept", func() bool { return js[bool](v, `localStorage.getItem("gridwarden.half.%s") !== null`, d.draft) })
+	v.press("[data-workplace=call]")
+	v.eventually("another workplace is open", func() bool { return !js[bool](v, `document.querySelector("#plan-tools") !== null`) })
+	v.do(chromedp.NavigateBack())
+	v.press("[data-half=go-on]")
+	v.do(chromedp.WaitVisible(chromedp.CSS(`[data-tool=split][aria-pressed="true"]`)), chromedp.WaitVisible(chromedp.CSS(`#plan-tools[aria-busy="false"]`)))
+	v.line(south)
+	d.becomes(v, "the area is cut in two", func(all map[string]*geojson.Feature) bool { return len(all) == len(before)+1 })
+	if half := js[bool](v, `localStorage.getItem("gridwarden.half.%s") !== null`, d.draft); half {
+		t.Error("what was ended is offered still")
+	}
+}

@@ -58,8 +58,8 @@ export function Toolbar() {
       <p class="quiet">{w.does[tool.value]}</p>
       <Task />
       {!city.value && !canDraw && <p class="fault">{w.noMap}</p>}
-      {tooMany.value && <p class="fault">{w.tooMany}</p>}
-      {thinned.value && <p class="quiet">{w.thinned}</p>}
+      {tooMany.value && <p id="plan-too-many" class="fault">{w.tooMany}</p>}
+      {thinned.value && <p id="plan-thinned" class="quiet">{w.thinned}</p>}
       <Half />
       <p id="plan-said" role="status">
         {said.value}
