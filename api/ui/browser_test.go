@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"image"
-	"image/color"
 	"image/png"
 	"iter"
 	"net/http"
@@ -48,7 +47,7 @@ func open(t *testing.T, s *index.Snapshot, language string, before ...func(http.
 	}
 	live := &index.Live{}
 	live.Store(s)
-	var handler http.Handler = api.New(api.Config{Live: live, Routing: settings(), UI: ui.Handler()})
+	handler := withoutPast(api.New(api.Config{Live: live, Routing: settings(), UI: ui.Handler()}))
 	for _, wrap := range before {
 		handler = wrap(handler)
 	}
@@ -56,6 +55,18 @@ func open(t *testing.T, s *index.Snapshot, language string, before ...func(http.
 	p.live = live
 	p.do(t, chromedp.Navigate(p.server.URL+"/"), chromedp.WaitVisible(chromedp.CSS("#map canvas")))
 	return p
+}
+
+// withoutPast answers for the editions, of which a view in memory knows nothing: there is none.
+func withoutPast(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/v1/editions" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{"editions":[]}`))
+	})
 }
 
 // browse serves a handler and starts a browser of the given language, on no page yet.
@@ -150,12 +161,6 @@ func run[T any](t *testing.T, p *page, action chromedp.Action[T]) T {
 	return value
 }
 
-// text is the text of the first element a selector finds, once there is one.
-func (p *page) text(t *testing.T, selector string) string {
-	t.Helper()
-	return strings.TrimSpace(run(t, p, chromedp.Text(chromedp.CSS(selector))))
-}
-
 // over moves the map until a place is in its middle, and gives where that is.
 func (p *page) over(t *testing.T, zoom int, lon, lat float64) (x, y float64) {
 	t.Helper()
@@ -197,31 +202,4 @@ func eventually(t *testing.T, what string, holds func() bool) {
 			t.Fatalf("after 40 s still not: %s", what)
 		}
 	}
-}
-
-// every is the step in which pixels are looked at: enough, and four times as fast.
-const every = 2
-
-// differing counts the pixels looked at in which two pictures differ.
-func differing(a, b image.Image) int {
-	n := 0
-	for y := 0; y < a.Bounds().Dy(); y += every {
-		for x := 0; x < a.Bounds().Dx(); x += every {
-			if a.At(x, y) != b.At(x, y) {
-				n++
-			}
-		}
-	}
-	return n
-}
-
-// colours counts the colours of a picture.
-func colours(a image.Image) int {
-	seen := make(map[color.Color]bool)
-	for y := 0; y < a.Bounds().Dy(); y += every {
-		for x := 0; x < a.Bounds().Dx(); x += every {
-			seen[a.At(x, y)] = true
-		}
-	}
-	return len(seen)
 }

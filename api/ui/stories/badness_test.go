@@ -26,7 +26,7 @@ func TestWhatGoesWrongIsToldAndNothingIsLost(t *testing.T) {
 		c := newDemoCity(t, closed...)
 		c.must("import", "areas", "--layer", "sites", "--kind", "overlay", c.hostileArea())
 		v := c.visit(h, "zh-CN", "/#/call")
-		v.foresees(`40[13]|ERR_|Failed to load`)
+		v.foresees(`40[13]|503|ERR_|Failed to load`)
 
 		v.drawn()
 		v.sessionEnds()

@@ -1,7 +1,14 @@
 package stories
 
 import (
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -13,9 +20,13 @@ import (
 // a mouse.
 func TestThePageOpensAndSpeaksBothLanguages(t *testing.T) {
 	everyone(t, func(t *testing.T, h hands) {
-		v := newDemoCity(t).visit(h, "zh-CN", "/")
+		provider, asked := newProvider(t)
+		v := newDemoCity(t, "--basemap", provider, "--basemap-attribution", "© <b>某地图</b>").visit(h, "zh-CN", "/")
 		v.shows("#bar nav", "网格规划")
 		v.drawn()
+		v.eventually("the base map is drawn beneath, and says whose it is", func() bool {
+			return asked.Load() > 0 && strings.Contains(js[string](v, `document.querySelector(".maplibregl-ctrl-attrib").textContent`), "<b>某地图</b>")
+		})
 		v.picture("frame")
 		v.press("#language")
 		v.shows("#bar nav", "Plan areas")
@@ -50,4 +61,20 @@ func TestThePageOpensAndSpeaksBothLanguages(t *testing.T) {
 func (v *visitor) drawn() {
 	v.Helper()
 	v.eventually("the map is drawn", func() bool { return js[bool](v, `performance.getEntriesByName("map drawn").length > 0`) })
+}
+
+// newProvider is somebody who draws maps of the world, all in one colour, and how often they
+// were asked for a tile.
+func newProvider(t *testing.T) (address string, asked *atomic.Int64) {
+	t.Helper()
+	sheet := image.NewRGBA(image.Rect(0, 0, 256, 256))
+	draw.Draw(sheet, sheet.Bounds(), image.NewUniform(color.RGBA{0xcf, 0xe3, 0xd4, 0xff}), image.Point{}, draw.Src)
+	asked = &atomic.Int64{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		w.Header().Set("Content-Type", "image/png")
+		_ = png.Encode(w, sheet)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL + "/{z}/{x}/{y}", asked
 }
