@@ -1,12 +1,16 @@
 // The edits of the draft, the newest first: who, why, and whose consent they need.
 
+import { useSignal } from "@preact/signals";
 import { service, settle, type Schema } from "../service/client";
 import { change, edits, over } from "./desk";
 import { clock, who } from "./say";
 import { words } from "./words";
 
+const most = 50; // edits that are listed at first
+
 export function History() {
   const w = words.value;
+  const shown = useSignal(most);
   return (
     <details id="edits" class="part">
       <summary>
@@ -14,10 +18,15 @@ export function History() {
       </summary>
       {edits.value.length === 0 && <p class="quiet">{w.noEdits}</p>}
       <ol>
-        {edits.value.toReversed().map((e) => (
+        {edits.value.slice(-shown.value).toReversed().map((e) => (
           <Row key={e.at} of={e} />
         ))}
       </ol>
+      {edits.value.length > shown.value && (
+        <button type="button" onClick={() => (shown.value += most)}>
+          {w.more}
+        </button>
+      )}
     </details>
   );
 }

@@ -144,11 +144,16 @@ function Areas({ of }: { of: ImpactOf }) {
                 </span>
               </li>
             ))}
+            <More n={layer.changed + layer.begun + layer.ended - layer.areas.length} />
           </ul>
         </details>
       ))}
     </>
   );
+}
+
+function More({ n }: { n: number }) {
+  return n > 0 ? <li class="quiet">{words.value.andMore(n)}</li> : null;
 }
 
 function State({ of }: { of: { code: string; name: string } }) {

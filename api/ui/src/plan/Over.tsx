@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { sentence } from "../app/notices";
-import { draft } from "../app/state";
+import { draft, may } from "../app/state";
 import { service, settle, type Schema } from "../service/client";
 import { came, edits, pending } from "./desk";
 import { doneAlready } from "./pending";
@@ -26,7 +26,7 @@ export function Over({ of: d }: { of: Schema<"Draft"> }) {
   return (
     <div id="over" role="alert" class="notice">
       <p>{d.state === "published" ? w.overPublished(d.published ?? 0) : w.overDiscarded}</p>
-      {(edits.value.some((e) => e.in_force) || pending.value) && (
+      {may("plan") && (edits.value.some((e) => e.in_force) || pending.value) && (
         <button type="button" id="again" disabled={busy.value} onClick={again}>
           {w.again}
         </button>

@@ -241,11 +241,12 @@ function putOff(error: unknown): null {
   const refused = error instanceof Refusal && [400, 409, 422].includes(error.status);
   const sent = pending.peek();
   if (sent) keep({ ...sent, stage: refused ? "refused" : "waiting", trouble: sentence(error) });
+  if (sent && refused) void reload(sent.draft).catch(told); // it may be over
   return null;
 }
 
 export function told(error: unknown): void {
-  trouble.value = sentence(error);
+  trouble.value = error instanceof Refusal && error.status === 412 ? words.peek().changedMeanwhile : sentence(error);
 }
 
 export function undo(): Promise<void> {

@@ -6,7 +6,8 @@ import { service, settle, type Schema } from "../service/client";
 import { current } from "./desk";
 
 const pause = 400; // milliseconds without an edit before it is worked out
-const page = 1_000; // things of each list at a time
+const listed = 100; // areas of a layer that are shown
+const page = 1_000; // things of a list that are fetched at a time
 
 /** The last that was worked out: it stays while the next is. */
 export const impact = signal<Schema<"Impact"> | null>(null);
@@ -30,12 +31,13 @@ effect(() => {
   return () => {
     clearTimeout(timer);
     leaving.abort();
+    working.value = false;
   };
 });
 
 async function work(id: string, now: string, signal: AbortSignal): Promise<void> {
   try {
-    impact.value = await impactOf(id, 0, signal);
+    impact.value = await impactOf(id, listed, 0, signal);
     of = now;
     fault.value = "";
   } catch (error) {
@@ -45,8 +47,8 @@ async function work(id: string, now: string, signal: AbortSignal): Promise<void>
   working.value = false;
 }
 
-function impactOf(id: string, skip: number, signal?: AbortSignal): Promise<Schema<"Impact">> {
-  return settle(service.GET("/v1/drafts/{draft}/impact", { params: { path: { draft: id }, query: { limit: page, skip } }, ...(signal && { signal }) })) as Promise<Schema<"Impact">>;
+function impactOf(id: string, limit: number, skip: number, signal?: AbortSignal): Promise<Schema<"Impact">> {
+  return settle(service.GET("/v1/drafts/{draft}/impact", { params: { path: { draft: id }, query: { limit, skip } }, ...(signal && { signal }) })) as Promise<Schema<"Impact">>;
 }
 
 type Moving = "assets" | "open_reports" | "recent_reports";
@@ -55,8 +57,8 @@ type Moved = Schema<"Moved">["listed"][number];
 /** All assets or reports that move, page after page. */
 export async function* everyMoved(id: string, what: Moving): AsyncGenerator<Moved> {
   for (let skip = 0; ; skip += page) {
-    const { listed } = (await impactOf(id, skip))[what];
-    yield* listed;
-    if (listed.length < page) return;
+    const moved = (await impactOf(id, page, skip))[what].listed;
+    yield* moved;
+    if (moved.length < page) return;
   }
 }

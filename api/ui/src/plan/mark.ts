@@ -7,7 +7,7 @@ import type { Box } from "../app/state";
 import { city } from "../map/MapView";
 import { faults, shown, type DrawnFault } from "./desk";
 
-const source = "plan-fault";
+const source = "fault-shown";
 const color = "#d3222f";
 
 // A fault that was mended is marked no longer.

@@ -87,6 +87,7 @@ export const words = bilingual(
     drop: "Drop",
     follow: "Move the borders above too",
     keepParents: "Leave that part out",
+    changedMeanwhile: "Somebody changed the draft meanwhile. This is how it stands now: do it again if you still want to.",
     firstThis: "First send this one, or drop it: what you drew after it was not taken.",
     overtaken: (who: string, why: string) => `${who || "Somebody"} changed the same ground meanwhile (“${why}”). Look at the map, then send yours or drop it.`,
 
@@ -138,6 +139,7 @@ export const words = bilingual(
     within: (n: number) => `${n} stay with their department and only change area`,
     areasChanged: (changed: number, begun: number, ended: number) => `${changed} changed, ${begun} new, ${ended} ended`,
     recoded: "new code",
+    andMore: (n: number) => `and ${n} more`,
     isNew: "new",
     isGone: "ended",
     squareMetres: (n: string) => `${n} m²`,
@@ -267,6 +269,7 @@ export const words = bilingual(
     drop: "放弃",
     follow: "上级边界一并移动",
     keepParents: "略去该部分",
+    changedMeanwhile: "草案刚刚被他人修改，现已更新为最新内容；如仍需要，请再操作一次。",
     firstThis: "请先提交或放弃这一项，之后画的内容未被采用。",
     overtaken: (who, why) => `${who || "有人"}刚刚修改了同一处（“${why}”）。请先查看地图，再决定提交或放弃。`,
 
@@ -318,6 +321,7 @@ export const words = bilingual(
     within: (n) => `${n} 个责任单位不变，仅变更区域`,
     areasChanged: (changed, begun, ended) => `变更 ${changed}，新增 ${begun}，终止 ${ended}`,
     recoded: "编码变更",
+    andMore: (n) => `另有 ${n} 个`,
     isNew: "新增",
     isGone: "终止",
     squareMetres: (n) => `${n} 平方米`,
