@@ -2,6 +2,7 @@ package stories
 
 import (
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -201,6 +202,33 @@ func (v *visitor) alike(does, selector string, n int, want func(i int) string) {
 		if !strings.HasPrefix(got[i], want(i)) {
 			v.Errorf("the page %s %q, the service %q", does, got[i], want(i))
 		}
+	}
+}
+
+// TestACallThatMeetsADeadServiceIsFiledOnce: what was typed stays, the page tells what to do,
+// and trying again files one report.
+func TestACallThatMeetsADeadServiceIsFiledOnce(t *testing.T) {
+	t.Parallel()
+	city := newDemoCity(t)
+	lon, lat := city.middle("grids")
+	v := city.visit(mouse, "zh-CN", fmt.Sprintf("/#/call?map=17/%f/%f&at=%f,%f&about=%s", lat, lon, lon, lat, url.QueryEscape(lid)))
+	v.foresees("ERR_|Failed to load|refused with 50")
+	v.answered()
+	v.write("[name=description]", "井盖松动")
+	city.kill()
+	v.press("#file")
+	v.shows("#filing .fault", "没有应答")
+	city.serve()
+	v.do(chromedp.Reload())
+	v.answered()
+	v.eventually("what was typed is still there", func() bool {
+		return js[string](v, `document.querySelector("[name=description]")?.value ?? ""`) == "井盖松动"
+	})
+	v.press("#file")
+	v.shows("#filed", "已上报")
+	var all struct{ Reports []decided }
+	if city.ask("GET", "/v1/reports", nil, 200, &all); len(all.Reports) != 1 || all.Reports[0].Family != lid {
+		t.Errorf("filed are %+v", all.Reports)
 	}
 }
 

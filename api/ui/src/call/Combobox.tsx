@@ -57,6 +57,7 @@ export function Combobox<T>({ id, label, hint, nothing, entries, chosen, onChoos
     if (sought === "" && chosen) onChoose(null);
   };
   const press = (event: KeyboardEvent) => {
+    if (event.isComposing) return; // Enter may end the writing of a Chinese word
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (by !== undefined) {
       event.preventDefault();
