@@ -36,7 +36,7 @@ export function labelOf(rings: Position[][], frame: Box, texts: string[][], larg
 /** What an area may be labelled with: its name and code, its code, and where that begins with its parent's the rest of it. */
 export function textsOf(name: string, code: string, parent: string | null): string[][] {
   const rest = parent && code.startsWith(parent) ? code.slice(parent.length).replace(/^[-_. ]/, "") : "";
-  return [...(name && name !== code ? [[name, code]] : []), [code], ...(rest ? [[rest]] : [])];
+  return [...(name && name !== code ? [[name, code]] : []), [code], ...(rest ? [[`…${rest}`]] : [])];
 }
 
 /** The longest piece of some lines inside a frame, drawn from left to right: a name that follows it is read so. */
