@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long chaos soak build check bench db ui clean
+.PHONY: help run test test-long chaos soak pictures build check bench db ui clean
 
 # PACKAGES limits what test and bench look at, e.g. make test PACKAGES=./geo/...
 PACKAGES ?= ./...
@@ -38,6 +38,9 @@ test-long: export GRIDWARDEN_TEST_LONG = 1
 test-long: TIMEOUT := 60m
 test-long: CHECKS := 200
 test-long: test ## the same tests with more points, edits and rounds
+
+pictures: build need-test ## the pictures of the README, made anew from the page
+	@GRIDWARDEN_README_PICTURES=1 go test -count 1 -run '^TestThePicturesOfTheReadme' ./api/ui/stories
 
 chaos: export GRIDWARDEN_TEST_LONG = 1
 chaos: need-test ## servers and PostgreSQL killed at random for a quarter of an hour; GRIDWARDEN_SEED=N repeats

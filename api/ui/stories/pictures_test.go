@@ -1,0 +1,106 @@
+package stories
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/paulmach/orb/planar"
+)
+
+// The pictures of the README lie here; GRIDWARDEN_README_PICTURES=1 makes them anew.
+const readme = "../../../.readme"
+
+// TestThePicturesOfTheReadmeAreOfThisPage: the three workplaces in both languages still look
+// as the README shows them, but for times and codes.
+func TestThePicturesOfTheReadmeAreOfThisPage(t *testing.T) {
+	t.Parallel()
+	c := newDemoCity(t)
+	d := newDrawing(c)
+	grid := d.area("990101001002051")
+	d.edit("网格过大", split(grid))
+	middle, _ := planar.CentroidArea(grid.Geometry)
+	at := fmt.Sprintf("%.6f,%.6f", middle[0], middle[1])
+	view := fmt.Sprintf("%.6f/%.6f", middle[1], middle[0])
+	for _, language := range []string{"en", "zh"} {
+		v := c.visit(mouse, map[string]string{"en": "en-GB", "zh": "zh-CN"}[language], "/#/call?map=16.2/"+view+"&at="+at+"&about=GB/T%2047678.5-2026,matter,09009")
+		v.do(chromedp.EmulateViewport(1200, 800), chromedp.WaitVisible(chromedp.CSS("#answer .question")))
+		v.looksLike("call-" + language)
+		v.goTo("/#/plan?map=15.6/" + view + "&draft=" + d.draft)
+		v.do(chromedp.WaitVisible(chromedp.CSS(`#impact [data-moved="assets"]`)))
+		v.looksLike("plan-" + language)
+		v.goTo("/#/duty?map=14.4/" + view)
+		v.part("audit")
+		v.do(chromedp.WaitVisible(chromedp.CSS("#duty-matrix [data-row]")))
+		v.looksLike("duty-" + language)
+	}
+}
+
+// looksLike compares the page, once it is still, with a picture of the README, or makes that.
+func (v *visitor) looksLike(name string) {
+	v.Helper()
+	path := filepath.Join(readme, name+".png")
+	var shot []byte
+	var err error
+	v.eventually("the page is still", func() bool {
+		before := shot
+		if shot, err = chromedp.Run(v.ctx, chromedp.CaptureScreenshot()); err != nil {
+			v.Fatal(err)
+		}
+		time.Sleep(300 * time.Millisecond)
+		return bytes.Equal(before, shot)
+	})
+	if os.Getenv("GRIDWARDEN_README_PICTURES") != "" {
+		if err := os.WriteFile(path, shot, 0o644); err != nil {
+			v.Fatal(err)
+		}
+		return
+	}
+	kept, err := os.ReadFile(path)
+	if err != nil {
+		v.Fatalf("%v: make pictures makes it", err)
+	}
+	if part := unlike(blocks(v, kept), blocks(v, shot)); part > 0.1 {
+		v.picture(name)
+		v.Errorf("%.0f %% of the page look otherwise than %s: make pictures makes it anew", part*100, path)
+	}
+}
+
+const block = 20 // pixels: text is a grey then, and a changed time no change
+
+// blocks are the mean greys of a picture, block by block.
+func blocks(v *visitor, file []byte) map[image.Point]int {
+	v.Helper()
+	picture, err := png.Decode(bytes.NewReader(file))
+	if err != nil {
+		v.Fatal(err)
+	}
+	means := map[image.Point]int{}
+	for y := range picture.Bounds().Dy() {
+		for x := range picture.Bounds().Dx() {
+			r, g, b, _ := picture.At(x, y).RGBA()
+			means[image.Pt(x/block, y/block)] += int(r+g+b) / 3 >> 8
+		}
+	}
+	for at := range means {
+		means[at] /= block * block
+	}
+	return means
+}
+
+// unlike is the part of the blocks that differ by more than an eye would forgive.
+func unlike(a, b map[image.Point]int) float64 {
+	differ := 0
+	for at, grey := range a {
+		if other := b[at]; grey-other > 16 || other-grey > 16 {
+			differ++
+		}
+	}
+	return float64(differ) / float64(max(len(a), len(b)))
+}
