@@ -60,7 +60,7 @@ export function Sheet<Name extends string>(props: Props<Name>) {
     minWidth: `${columns.reduce((sum, { width }) => sum + width, 0)}px`,
   };
 
-  useLayoutEffect(() => reveal(box.current, active, columns, at.column), [active, at.column, writing]);
+  useLayoutEffect(() => reveal(box.current, active, columns, at.column, writing), [active, at.column, writing]);
 
   return (
     <div
@@ -156,11 +156,11 @@ function useView(box: { current: HTMLDivElement | null }): { top: number; height
 }
 
 /** Scrolls a cell into view: below the head, beside the first column, which stay. */
-function reveal<Name extends string>(box: HTMLDivElement | null, row: number, columns: SheetColumn<Name>[], column: Name): void {
+function reveal<Name extends string>(box: HTMLDivElement | null, row: number, columns: SheetColumn<Name>[], column: Name, writing: boolean): void {
   if (!box) return;
   if (row >= 0) {
     const top = row * rowHeight;
-    const room = box.clientHeight - 2 * rowHeight;
+    const room = box.clientHeight - (writing ? 7 : 2) * rowHeight; // below a field there may be a list
     if (top < box.scrollTop) box.scrollTop = top;
     else if (top > box.scrollTop + room) box.scrollTop = top - room;
   }

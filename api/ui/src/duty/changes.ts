@@ -151,10 +151,10 @@ export function keepMine(id: string): void {
   if (change) put(id, { ...change, was: byID.peek().get(id) ?? null });
 }
 
-/** An id that no row has: that of another with a number behind it. */
-export function freeID(like: string): string {
-  for (let n = 2; ; n++) {
-    const id = `${like}-${n}`;
+/** An id that no row has: the one wished for, or that with a number behind it. */
+export function freeID(wish: string): string {
+  for (let n = 1; ; n++) {
+    const id = n === 1 ? wish : `${wish}-${n}`;
     if (!byID.peek().has(id) && !changes.peek().has(id)) return id;
   }
 }

@@ -3,6 +3,7 @@
 import { asOf, categories, departments, layers } from "../app/state";
 import { service, settle } from "../service/client";
 import type { Column } from "./columns";
+import { layerTitle } from "./names";
 import { rows, type Row } from "./rows";
 import { words } from "./words";
 
@@ -73,12 +74,13 @@ const families = () => [...new Set(categories.value.flatMap(({ family }) => fami
 /** Kinds of group that rows name already: whatever is no layer. */
 const groupKinds = () => [...new Set(rows.value.flatMap(({ layer }) => (layer && !layers.value.some(({ name }) => name === layer) ? layer : [])))];
 
-/** Areas by any part of their name, of the row's layer if it names one. */
+/** Areas by any part of their name, those of the row's layer first: one of another goes with its layer. */
 async function areas(row: Row, text: string): Promise<Suggestion[]> {
   if (text.trim() === "") return [];
   const { results } = await settle(service.GET("/v1/search", { params: { query: { ...asOf.peek(), q: text.trim(), limit: 100 } } }));
   return results
-    .filter(({ kind, layer }) => kind === "area" && (!row.layer || row.layer === layer))
+    .filter(({ kind }) => kind === "area")
+    .toSorted((a, b) => Number(b.layer === row.layer) - Number(a.layer === row.layer))
     .slice(0, most)
-    .map(({ code = "", name, layer = "", within = "" }) => ({ cells: { area: code, layer }, code, name: within ? `${name} · ${within}` : name }));
+    .map(({ code = "", name, layer = "" }) => ({ cells: { area: code, layer }, code, name: `${name} · ${layerTitle(layer)}` }));
 }
