@@ -10,12 +10,12 @@ import (
 )
 
 // Pinyin is how a Chinese name is said, without tones, and its initials: "jinggai jg". Of a
-// character with several readings it is the most usual. Letters and digits stand for
-// themselves; a name without any Chinese gives "".
+// character with several readings it is the most usual, but in the trade's own words. Letters
+// and digits stand for themselves; a name without any Chinese gives "".
 func Pinyin(name string) string {
 	var full, initials strings.Builder
 	chinese := false
-	for _, r := range index.Fold(name) {
+	for _, r := range homophones.Replace(index.Fold(name)) {
 		said := reading(r)
 		switch {
 		case said != "":
@@ -26,14 +26,18 @@ func Pinyin(name string) string {
 			continue
 		}
 		full.WriteString(said)
-		first := []rune(said)[0]
-		initials.WriteRune(first)
+		initials.WriteRune([]rune(said)[0])
 	}
 	if !chinese {
 		return ""
 	}
 	return full.String() + " " + initials.String()
 }
+
+// homophones writes words in which a character is not said as usual with one that is.
+var homophones = strings.NewReplacer(
+	"空调", "空条", "调压", "条压", "调节", "条节", "调解", "条解", "给水", "挤水", "畜力", "蓄力", "银行", "银航", "行业", "航业",
+)
 
 // reading is the first reading of a character, "" for what is none. Its ü is written v, as
 // keyboards have it.

@@ -143,6 +143,7 @@ func TestNamesAreSaidAsPeopleSayThem(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
 		"井盖": "jinggai jg", "绿化垃圾": "lvhualaji lhlj", "5G基站（旧）": "5gjizhanjiu 5gjzj", "单元网格": "danyuanwangge dywg", "人行天桥": "renxingtianqiao rxtq",
+		"空调室外机": "kongtiaoshiwaiji ktswj", "给水井盖": "jishuijinggai jsjg",
 		"Lamp": "", "": "",
 	} {
 		if got := search.Pinyin(name); got != want {
