@@ -11,10 +11,10 @@ export interface Label {
 
 const [least, most] = [19, 34];
 
-/** How many times as wide as high a text is, about: Chinese characters are square. */
+/** How many times as wide as high a text is, about, in bold: Chinese characters are square. */
 export function widthOf(text: string): number {
   let width = 0;
-  for (const letter of text) width += letter > "\u2E7F" ? 1 : 0.57;
+  for (const letter of text) width += letter > "\u2E7F" || letter === "…" ? 1 : 0.63;
   return width;
 }
 
