@@ -83,6 +83,11 @@ func Run(ctx context.Context, view *index.Snapshot, o Options) (*Audit, error) {
 	engine := routing.New(view, o.Settings)
 	a := &Audit{At: o.At, Edition: view.Edition().Number, Position: view.Position(), chain: engine.Chain(), view: view, engine: engine, today: o.day()}
 	s := newSurveyor(view, engine.Chain(), engine.RelevantLayers())
+	var both []*surveyor // of the view before, too
+	if o.Before != nil {
+		both = surveyBoth([]*routing.Engine{routing.New(o.Before, o.Settings), engine})
+		s = both[1]
+	}
 	var err error
 	if a.Grounds, err = s.places(ctx, func(done, of int) { o.Progress("finding the places", done, of) }); err != nil {
 		return nil, err
@@ -108,8 +113,8 @@ func Run(ctx context.Context, view *index.Snapshot, o Options) (*Audit, error) {
 	}
 	a.order()
 	a.leads = l.leads
-	if o.Before != nil {
-		if a.Transfers, err = a.transfers(ctx, &o); err != nil {
+	if both != nil {
+		if a.Transfers, err = a.transfers(ctx, both, &o); err != nil {
 			return nil, err
 		}
 	}

@@ -27,17 +27,11 @@ func (a *Audit) StreetLayer() geo.LayerName {
 	return a.chain[min(2, len(a.chain)-1)]
 }
 
-// transfers are those from the view that the options name, by areas of the street layer, the
-// most ground first.
-func (a *Audit) transfers(ctx context.Context, o *Options) ([]Transfer, error) {
-	layer := a.StreetLayer()
-	engines := []*routing.Engine{routing.New(o.Before, o.Settings), a.engine}
-	surveyors := surveyBoth(engines)
-	grounds, err := surveyors[1].places(ctx, func(done, of int) { o.Progress("finding the places of both", done, of) })
-	if err != nil {
-		return nil, err
-	}
-	x, err := prepare(ctx, []*book{newBook(engines[0]), newBook(engines[1])}, grounds, surveyors, o)
+// transfers are those from the view before, by areas of the street layer, the most ground
+// first. The places are those of the audit, which the surveyors of both views tell apart.
+func (a *Audit) transfers(ctx context.Context, surveyors []*surveyor, o *Options) ([]Transfer, error) {
+	layer, grounds := a.StreetLayer(), slices.Clone(a.Grounds)
+	x, err := prepare(ctx, []*book{newBook(routing.New(o.Before, o.Settings)), newBook(a.engine)}, grounds, surveyors, o)
 	if err != nil {
 		return nil, err
 	}
