@@ -321,6 +321,7 @@ func (v *visitor) corrected(id string, lon, lat float64) {
 	v.press("#correct")
 	v.shows(".correction .at", "")
 	v.point(lon, lat+0.0003)
+	v.eventually("the new place is taken", func() bool { return js[bool](v, `document.querySelector("#reroute").matches(":enabled")`) })
 	v.press("#reroute")
 	v.eventually("the report is in its second round", func() bool { return v.attribute("#case", "data-round") == "2" })
 	var now decided
