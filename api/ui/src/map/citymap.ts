@@ -4,7 +4,7 @@
 
 import "@fontsource/noto-sans-sc/400.css"; // its slices are fetched only where the machine has no Chinese font
 import { effect } from "@preact/signals";
-import { type ErrorEvent, type LngLat, LngLatBounds, Map, type MapOptions, NavigationControl, ScaleControl, setWorkerUrl, type VectorTileSource } from "maplibre-gl";
+import { type ErrorEvent, type LngLat, LngLatBounds, Map, type MapOptions, NavigationControl, ScaleControl, setWorkerUrl, type StyleSpecification, type VectorTileSource } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { asOf, basemap, boxOf, hidden, layers, sight, type AssetRef, type Box, type Sight, type Spot } from "../app/state";
@@ -16,7 +16,7 @@ import { keepFresh } from "./fresh";
 import { keepLabels } from "./labels";
 import { keepMark } from "./mark";
 import { noticeMerged } from "./merged";
-import { assets, styleOf, tilesOf, type AsOf } from "./style";
+import { assets, noLabels, styleOf, tilesOf, type AsOf } from "./style";
 
 type Layer = Schema<"Layer">;
 
@@ -52,11 +52,12 @@ export interface Events {
 export function drawMap(container: HTMLElement, events: Events): CityMap {
   setWorkerUrl(workerUrl);
   const scheme = matchMedia("(prefers-color-scheme: dark)");
-  const style = () =>
-    styleOf({ layers: layers.peek(), base: basemap.peek(), hidden: hidden.peek(), asOf: asOf.peek(), isDark: scheme.matches });
+  const style = (labels = noLabels) =>
+    styleOf({ layers: layers.peek(), base: basemap.peek(), hidden: hidden.peek(), asOf: asOf.peek(), labels, isDark: scheme.matches });
+  const first = style();
   const map = new Map({
     container,
-    style: style(),
+    style: first,
     ...startOf(sight.peek()),
     maxTileCacheSize: 0, // a tile that comes into view again is asked for again: it may have changed unseen
     transformRequest: (url, type) => (type === "Tile" ? { url, cache: "no-cache" } : undefined), // by its ETag
@@ -70,7 +71,7 @@ export function drawMap(container: HTMLElement, events: Events): CityMap {
   map.addControl(new ScaleControl(), "bottom-left");
   const letter = () => map.getSource(assets) && map.setGlyphs(null); // names that were drawn before their letters came
   document.fonts.addEventListener("loadingdone", letter);
-  const renewLabels = keepLabels(map, () => layers.peek(), () => hidden.peek());
+  const labels = keepLabels(map, () => layers.peek(), () => hidden.peek());
   const refresh = keepFresh(map);
   noticeMerged(map, () => layers.peek(), () => hidden.peek(), events.merged);
   const extras = new Set<Extra>();
@@ -80,7 +81,12 @@ export function drawMap(container: HTMLElement, events: Events): CityMap {
     const { lng, lat } = at.wrap();
     takers.at(-1)?.({ lon: round(lng), lat: round(lat), asset });
   };
-  const restyle = () => map.setStyle(style());
+  let look = lookOf(first);
+  const restyle = () => {
+    const next = style(labels.now());
+    if (lookOf(next) !== look) map.setStyle(next);
+    look = lookOf(next);
+  };
 
   map.on("click", ({ point, lngLat }) => ask(lngLat, assetAt(map, point.x, point.y)));
   map.getCanvas().addEventListener("keydown", (event) => {
@@ -101,14 +107,9 @@ export function drawMap(container: HTMLElement, events: Events): CityMap {
   sight.value ??= sightOf(map);
   scheme.addEventListener("change", restyle);
 
-  let styled: readonly unknown[] = [layers.peek(), basemap.peek()];
   const stop = [
-    effect(() => show(map, hidden.value, renewLabels)),
-    effect(() => {
-      const now = [layers.value, basemap.value];
-      if (now.some((part, i) => part !== styled[i])) restyle();
-      styled = now;
-    }),
+    effect(() => show(map, hidden.value, labels.renew)),
+    effect(() => void [layers.value, basemap.value, restyle()]),
     effect(() => aim(map, layers.value, asOf.value)),
     effect(() => {
       const to = sight.value; // the address was changed by hand, or one went back
@@ -143,6 +144,11 @@ export function drawMap(container: HTMLElement, events: Events): CityMap {
       map.remove();
     },
   };
+}
+
+/** What makes a style look as it does. Layers change with each edition, mostly not in this. */
+function lookOf({ sources, layers: parts }: StyleSpecification): string {
+  return JSON.stringify([Object.keys(sources), parts]);
 }
 
 /** Where the map opens: at what the address says, else over the whole city. */

@@ -1,10 +1,10 @@
 // Labels of areas. A tile holds only its own piece of an area, and the map would label
 // each piece; so the pieces in view are gathered by code and the largest one is labelled.
 
-import type { Feature, Geometry } from "geojson";
+import type { Feature, FeatureCollection, Geometry } from "geojson";
 import type { GeoJSONSource, Map } from "maplibre-gl";
 import type { Schema } from "../service/client";
-import { labelSource, zoomOf } from "./style";
+import { labelSource, noLabels, zoomOf } from "./style";
 
 type Layer = Schema<"Layer">;
 
@@ -18,25 +18,26 @@ interface Label {
   feature: Feature;
 }
 
-/** Keeps the labels of the areas in view up to date; returns how to renew them at once. */
-export function keepLabels(map: Map, layers: () => Layer[], hidden: () => ReadonlySet<string>): () => void {
-  let shown = "";
+export interface Labels {
+  renew(): void;
+  now(): FeatureCollection; // for a style that is made anew
+}
+
+/** Keeps the labels of the areas in view up to date. */
+export function keepLabels(map: Map, layers: () => Layer[], hidden: () => ReadonlySet<string>): Labels {
+  let shown = noLabels;
   const renew = () => {
     const source = map.getSource<GeoJSONSource>(labelSource);
     if (!source) return;
     const features = layers()
       .filter((layer) => layer.kind !== "line" && !hidden().has(layer.name) && inRange(layer, map.getZoom()))
       .flatMap((layer) => [...largestPieces(map, layer).values()].map((label) => label.feature));
-    const now = JSON.stringify(features);
-    if (now === shown) return;
-    shown = now;
-    source.setData({ type: "FeatureCollection", features });
+    if (JSON.stringify(features) === JSON.stringify(shown.features)) return;
+    shown = { type: "FeatureCollection", features };
+    source.setData(shown);
   };
   map.on("idle", renew);
-  map.on("style.load", () => {
-    shown = "";
-  });
-  return renew;
+  return { renew, now: () => shown };
 }
 
 function inRange(layer: Layer, zoom: number): boolean {

@@ -1,6 +1,7 @@
 // How the layers look. A layer's place in its chain gives its weight: the higher the
 // area, the stronger its border.
 
+import type { FeatureCollection } from "geojson";
 import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
 import { boxOf, type AreaRef } from "../app/state";
 import type { Schema } from "../service/client";
@@ -13,6 +14,7 @@ export const assets = "assets";
 
 /** The source of the labels, filled by labels.ts. */
 export const labelSource = "labels";
+export const noLabels: FeatureCollection = { type: "FeatureCollection", features: [] };
 
 const tileSize = 512; // pixels of a vector tile on the map
 
@@ -69,19 +71,20 @@ export interface Shown {
   hidden: ReadonlySet<string>;
   asOf: AsOf;
   base: Base | null;
+  labels?: FeatureCollection; // absent: they are found when the areas are drawn
   isDark: boolean;
 }
 
 /** The style of the map: the base map, areas and lines, assets, and the labels over all of them. */
-export function styleOf({ layers, hidden, asOf, base, isDark }: Shown): StyleSpecification {
+export function styleOf({ layers, hidden, asOf, base, labels = noLabels, isDark }: Shown): StyleSpecification {
   const colors = isDark ? dark : light;
   const ground = beneath(base, isDark);
   const style: StyleSpecification = {
     version: 8,
-    sources: { ...ground.sources, [labelSource]: { type: "geojson", data: { type: "FeatureCollection", features: [] } } },
+    sources: { ...ground.sources, [labelSource]: { type: "geojson", data: labels } },
     layers: [{ id: "ground", type: "background", paint: { "background-color": colors.ground } }, ...ground.layers],
   };
-  const labels: LayerSpecification[] = [];
+  const names: LayerSpecification[] = [];
   const add = (layer: LayerSpecification) => style.layers.push(layer);
 
   for (const name of [...layers.map((layer) => layer.name), assets]) {
@@ -93,11 +96,10 @@ export function styleOf({ layers, hidden, asOf, base, isDark }: Shown): StyleSpe
   for (const layer of drawn) {
     const look = { overlay, line: road, coverage: border }[layer.kind];
     for (const part of look(layer, rank(layer), colors)) add(visible(part, hidden.has(layer.name)));
-    if (layer.kind === "line") labels.push(visible(roadName(layer, colors), hidden.has(layer.name)));
+    if (layer.kind === "line") names.push(visible(roadName(layer, colors), hidden.has(layer.name)));
   }
   add(visible(dots(colors), hidden.has(assets)));
-  labels.push(areaName(colors));
-  style.layers.push(...labels);
+  style.layers.push(...names, areaName(colors));
   return style;
 }
 
