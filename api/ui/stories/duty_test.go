@@ -93,6 +93,11 @@ func TestARuleIsImportedAndAHoleIsFilled(t *testing.T) {
 func TestTwoChangeTheDutyTable(t *testing.T) {
 	everyone(t, func(t *testing.T, h hands) {
 		c := newDemoCity(t)
+		var filed struct{ ID string }
+		c.ask("POST", "/v1/reports", map[string]any{
+			"lon": 120.1988413, "lat": 30.3072319, "category": map[string]string{"standard": "GB/T 47678.5-2026", "kind": "matter", "code": "06012"},
+		}, 201, &filed)
+		c.ask("POST", "/v1/reports/"+filed.ID+"/returns", map[string]string{"reason": "not ours"}, 201, nil)
 		v := c.visit(h, "en-GB", "/#/duty")
 		v.shows("#rules-count", "8 rows")
 		large := v.file("100mb.csv", nil)
@@ -126,8 +131,9 @@ func TestTwoChangeTheDutyTable(t *testing.T) {
 			t.Errorf("the note is %q", row.Note)
 		}
 		v.part("returns")
-		v.shows("#duty-returns", "Nothing was returned")
-		v.part("table")
+		v.shows("#by-row", "保洁-990101")
+		v.press("#by-row button")
+		v.shows("#duty-cell", "Row")
 		v.picture("workplace")
 		v.goTo("/#/duty?edition=5")
 		v.shows("#duty-past", "read only")

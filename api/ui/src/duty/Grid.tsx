@@ -68,12 +68,10 @@ function lookOf(line: Line, column: Column): Look {
 
 /** Takes what was written into a cell, and goes on along the row; a step of null: one is elsewhere already. */
 function written(id: string, column: Column, cells: Partial<Record<Column, string>> | null, step: number | null): void {
-  if (cells) {
-    for (const name of Object.keys(cells)) forgive(id, name);
-    write(id, cells);
-  }
+  for (const name of Object.keys(cells ?? {})) forgive(id, name);
+  const row = cells ? write(id, cells) : id;
   const next = step ? columns[columns.indexOf(column) + step] : undefined;
-  at.value = { row: cells?.id ?? id, column: next ?? column };
+  at.value = { row, column: next ?? column };
   editing.value = next !== undefined;
   if (step !== null && !next) document.getElementById(sheet)?.focus();
 }

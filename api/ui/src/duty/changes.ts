@@ -95,13 +95,15 @@ function put(id: string, change: Change | null): void {
 const current = (id: string) => changes.peek().get(id)?.row ?? byID.peek().get(id) ?? null;
 const origin = (id: string) => (changes.peek().get(id) ?? { was: byID.peek().get(id) ?? null }).was;
 
-/** Writes cells of a row; a new row may so get another id. */
-export function write(id: string, cells: Partial<Record<Column, string>>): void {
+/** Writes cells of a row, and returns its id: a new row may so get another, which no other row has. */
+export function write(id: string, cells: Partial<Record<Column, string>>): string {
   const row = current(id);
-  if (!row) return;
+  if (!row) return id;
   const next = { ...row, ...cells };
-  if (next.id !== id) changes.value = new Map([...changes.value].filter(([other]) => other !== id));
+  next.id = next.id === id || next.id === "" ? id : freeID(next.id);
+  if (next.id !== id) takeBack([id]);
   put(next.id, { row: next, was: origin(next.id) });
+  return next.id;
 }
 
 /** Puts rows in, new or in place of those of the same id; returns the id of the first. */

@@ -30,11 +30,12 @@ export const faultAt = computed<ReadonlyMap<string, string>>(() => {
 
 let running: AbortController | undefined;
 
-/** Forgets what was worked out: the changes are others now. Faults stay until their cells are written anew. */
+/** Forgets what was worked out: the changes are others now. Faults stay until their cells are written anew, or their rows taken back. */
 effect(() => {
-  void changes.value;
+  const all = changes.value;
   stopAsking();
   effects.value = null;
+  faults.value = faults.peek().filter(({ row }) => row === undefined || all.has(row));
 });
 
 export function stopAsking(): void {
