@@ -121,7 +121,7 @@ function Half() {
     <div id="plan-half" class="offer" role="status">
       <p>{w.half(w.tools[left.tool], left.points.length)}</p>
       {city.value && (
-        <button type="button" data-half="go-on" onClick={() => void canvas?.goOn(left)}>
+        <button type="button" data-half="go-on" onClick={() => canvas?.goOn(left)}>
           {w.goOn}
         </button>
       )}

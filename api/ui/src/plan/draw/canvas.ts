@@ -11,11 +11,12 @@ import { keepAreas } from "./areas";
 import { Drag } from "./drag";
 import { deleteEdit, drawEdit, insertEdit, lineEdit } from "./edits";
 import { above, chosen, draws, edited, fabric, freehand, known, newCode, newName, node, said, target, thinned, toggle } from "./hand";
+import { boxOf } from "./fabric";
 import { rounded } from "./ground";
 import { half, storeHalf, type Half } from "./half";
 import { handlesOf, pick, type Handle } from "./handles";
 import { Look } from "./look";
-import type { Sketch } from "./sketch";
+import { Sketch } from "./sketch";
 import { words } from "./words";
 
 const reach = 10; // pixels within which a line snaps to a border
@@ -26,8 +27,6 @@ export class Canvas {
   readonly drag: Drag;
   #handles: Handle[] = [];
   #sketch: Sketch | null = null;
-  /** The sketch of the tool that was chosen last, once it can be drawn on. */
-  ready: Promise<Sketch | null> = Promise.resolve(null);
   readonly #ends: (() => void)[];
 
   constructor(readonly city: CityMap) {
@@ -62,10 +61,7 @@ export class Canvas {
       effect(() => this.#foundPlace()),
       () => heard.forEach((one) => one.unsubscribe()),
       () => this.drag.cancel(),
-      () => {
-        this.#sketch?.stop();
-        this.ready = Promise.resolve(null);
-      },
+      () => this.#sketch?.stop(),
     ];
   }
 
@@ -124,14 +120,13 @@ export class Canvas {
   }
 
   /** Goes on with what was half drawn before. */
-  async goOn({ tool: with_, layer: on, chosen: areas, points }: Half): Promise<void> {
+  goOn({ tool: with_, layer: on, chosen: areas, points }: Half): void {
     batch(() => {
       [layer.value, tool.value, selected.value, freehand.value, half.value] = [on, with_, areas, false, null];
     });
-    const box = points.reduce((b, [x, y]) => [Math.min(b[0]!, x!), Math.min(b[1]!, y!), Math.max(b[2]!, x!), Math.max(b[3]!, y!)], [180, 90, -180, -90]);
-    this.map.fitBounds(box as [number, number, number, number], { padding: 80, maxZoom: this.map.getZoom(), animate: false });
-    const sketch = await this.ready;
-    for (const point of points) sketch?.add(point);
+    const seen = this.map.getBounds();
+    if (!points.every((at) => seen.contains(at as [number, number]))) this.map.fitBounds(boxOf([points]), { padding: 80, maxZoom: this.map.getZoom(), animate: false });
+    for (const point of points) this.#sketch?.add(point);
   }
 
   /** Has a sketch while the tool draws. */
@@ -139,17 +134,12 @@ export class Canvas {
     const mode = tool.value === "draw" ? "polygon" : freehand.value ? "freehand-linestring" : "linestring";
     this.#sketch?.stop();
     this.#sketch = null;
-    this.ready = Promise.resolve(null);
     if (!draws.value) return;
-    const mine = import("./sketch").then(({ Sketch }) => {
-      if (this.ready !== mine) return null; // another tool was taken meanwhile
-      return (this.#sketch = new Sketch(this.map, mode, {
-        snap: (place) => rounded(fabric.snap(place, this.reach)?.position ?? place),
-        drawn: (points) => this.#keepHalf(points),
-        finished: (points) => this.#finish(points),
-      }));
+    this.#sketch = new Sketch(this.map, mode, {
+      snap: (place) => rounded(fabric.snap(place, this.reach)?.position ?? place),
+      drawn: (points) => this.#keepHalf(points),
+      finished: (points) => this.#finish(points),
     });
-    this.ready = mine;
   }
 
   #keepHalf(points: Position[]): void {

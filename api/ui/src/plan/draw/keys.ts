@@ -91,10 +91,8 @@ function mark(canvas: Canvas): boolean {
     return true;
   }
   freehand.value = false; // point by point
-  void canvas.ready.then((sketch) => {
-    sketch?.add(canvas.middle);
-    said.value = words.peek().point(sketch?.points.length ?? 0);
-  });
+  canvas.sketch?.add(canvas.middle);
+  said.value = words.peek().point(canvas.sketch?.points.length ?? 0);
   return true;
 }
 
