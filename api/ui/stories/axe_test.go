@@ -59,8 +59,8 @@ type stop struct {
 	ready          string // is to be seen then
 }
 
-// TestNobodyMeetsABarrier: axe-core looks at the workplaces, their dialogs and the page for
-// other screens; once more, for contrast alone, at all of them in the dark.
+// TestNobodyMeetsABarrier: axe-core looks at the workplaces, the page for other screens
+// and the sheet to print; once more, for contrast alone, at all of them in the dark.
 func TestNobodyMeetsABarrier(t *testing.T) {
 	t.Parallel()
 	c := newDemoCity(t)
@@ -77,6 +77,7 @@ func TestNobodyMeetsABarrier(t *testing.T) {
 		{press: "#duty-tab-audit", ready: "#duty-matrix"},
 		{press: "#duty-tab-returns", ready: "#duty-tab-returns[aria-selected=true]"},
 		{address: "/embed?at=" + at, ready: "#subject"},
+		{address: "/print.html?area=streets/" + street, ready: "h1"},
 	}
 	v := c.visit(mouse, "zh-CN", stops[0].address)
 	for _, look := range [][2]string{{"light", ""}, {"dark", "color-contrast"}} {
