@@ -16,7 +16,6 @@ const refusals: Record<number, string> = {
 
 export const words = bilingual(
   {
-    title: "Who is responsible here?",
     other: "中文",
     otherLabel: "切换到中文",
     workplaces: { call: "Take a call", plan: "Plan areas", duty: "Duty" },
@@ -44,7 +43,6 @@ export const words = bilingual(
     wait: "Loading …",
   },
   {
-    title: "这里由谁负责？",
     other: "English",
     otherLabel: "Switch to English",
     workplaces: { call: "受理", plan: "网格规划", duty: "责任清单" },
