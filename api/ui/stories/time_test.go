@@ -45,6 +45,7 @@ func TestTheDayBeforeIsLookedAt(t *testing.T) {
 		v.eventually("the map is of that day", func() bool {
 			return js[bool](v, `performance.getEntriesByType("resource").some(r => /tiles\/grids\.json\?edition=%d$/.test(r.name))`, cut-1)
 		})
+		v.fitsATelephone()
 		v.picture("before")
 		v.axe("before")
 
