@@ -3,9 +3,9 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { city } from "../map/MapView";
-import { service, settle, settled } from "../service/client";
+import { service, settle } from "../service/client";
 import { knock, letIn, type Knock } from "../service/door";
-import { load } from "./load";
+import { leave, load } from "./load";
 import { sentence, tell } from "./notices";
 import { layers, may, session } from "./state";
 import { words } from "./words";
@@ -42,7 +42,7 @@ function Who() {
 /** What was read with the key goes from the screen with it. */
 async function signOut(): Promise<void> {
   try {
-    await settled(service.DELETE("/v1/session"));
+    await leave();
     location.reload();
   } catch (error) {
     tell({ id: "sign-out", kind: "fault", text: sentence(error) });
@@ -56,6 +56,7 @@ function Door({ wanted, answer }: Knock) {
   const close = (isIn: boolean) => {
     dialog.current?.close(); // gives the focus back to where it was
     answer(isIn);
+    if (!isIn && wanted && session.peek()?.key) void leave().catch(() => {}); // the session ended; the visitor goes on
   };
   const enter = async (event: SubmitEvent) => {
     event.preventDefault();
@@ -68,7 +69,7 @@ function Door({ wanted, answer }: Knock) {
     }
   };
   return (
-    <dialog ref={dialog} id="door" aria-labelledby="door-title" onCancel={() => answer(false)}>
+    <dialog ref={dialog} id="door" aria-labelledby="door-title" onCancel={() => close(false)}>
       <form onSubmit={(event) => void enter(event)}>
         <h2 id="door-title">{words.value.signIn}</h2>
         {wanted && <p>{words.value.needsKey}</p>}

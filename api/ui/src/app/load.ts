@@ -56,16 +56,20 @@ function renew<T>(of: Signal<T>, now: T): void {
   if (JSON.stringify(now) !== JSON.stringify(of.peek())) of.value = now;
 }
 
-/** Who is signed in, and what they may do. A session that ended is one of nobody. */
+/** Who is signed in, and what they may do. */
 export async function loadSession(): Promise<void> {
   try {
     session.value = await settle(service.GET("/v1/session"));
   } catch (error) {
     if (!(error instanceof Refusal && error.status === 401)) throw error;
-    if (await letIn()) return;
-    await settled(service.DELETE("/v1/session"));
-    session.value = await settle(service.GET("/v1/session"));
+    if (!(await letIn())) await leave();
   }
+}
+
+/** Ends a session that is no longer good, or is not wanted: who goes on is a visitor. */
+export async function leave(): Promise<void> {
+  await settled(service.DELETE("/v1/session"));
+  session.value = await settle(service.GET("/v1/session"));
 }
 
 async function loadCategories(): Promise<void> {
