@@ -2,8 +2,9 @@
 // that is read follows by asOf. A draft is worked on from the newest, so there is no past
 // while one is open.
 
+import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { sentence, tell } from "../app/notices";
+import { sentence } from "../app/notices";
 import { draft, edition } from "../app/state";
 import type { Schema } from "../service/client";
 import { Differences } from "./Differences";
@@ -15,12 +16,18 @@ type Edition = Schema<"EditionRecord">;
 
 const pause = 200; // milliseconds the slider rests before everything is fetched anew
 
-const failed = (error: unknown) => tell({ id: "editions", kind: "fault", text: sentence(error) });
+const fault = signal(""); // why editions are missing: a server without a database has none
+
+/** Fetches editions, and says here where that fails: the rest of the page needs none. */
+function fetched(editions: Promise<void>): void {
+  editions.then(
+    () => (fault.value = ""),
+    (error: unknown) => (fault.value = sentence(error)),
+  );
+}
 
 export function Timeline() {
-  useEffect(() => {
-    void loadEditions(edition.value).catch(failed);
-  }, [edition.value]);
+  useEffect(() => fetched(loadEditions(edition.value)), [edition.value]);
   if (draft.value !== null) return null;
   return (
     <section id="time" aria-label={words.value.editions}>
@@ -71,16 +78,17 @@ function Slider() {
     }, pause);
   };
   return (
-    <details class="card">
+    <details class="card" onToggle={(event) => event.currentTarget.open && !shown && fetched(loadEditions(looked))}>
       <summary>
         {looked === null && aimed === null && `${words.value.now} · `}
         {shown ? words.value.edition(shown.number) : words.value.editions}
       </summary>
+      {fault.value && <p class="fault">{fault.value}</p>}
       {shown ? (
         <>
           <p class="track">
             {older.value && (
-              <button type="button" onClick={() => void loadOlder().catch(failed)}>
+              <button type="button" onClick={() => fetched(loadOlder())}>
                 {words.value.older}
               </button>
             )}
@@ -99,7 +107,7 @@ function Slider() {
           {shown.number > 1 && <Differences of={shown.number} key={shown.number} />}
         </>
       ) : (
-        <p class="quiet">{words.value.none}</p>
+        !fault.value && <p class="quiet">{words.value.none}</p>
       )}
     </details>
   );
