@@ -20,9 +20,10 @@ function rebase(choices: Choices): Promise<Conflict[]> {
   return inTurn(async () => {
     const d = current.peek();
     if (!d) return [];
-    const answer = await service.POST("/v1/drafts/{draft}/rebase", { params: { path: { draft: d.id }, header: { "If-Match": `"${d.version}"` } }, body: { choices } });
-    if (answer.response.status === 409 && answer.error && "conflicts" in answer.error) return answer.error.conflicts as Conflict[];
-    const { dropped } = await settle(Promise.resolve(answer));
+    const sent = service.POST("/v1/drafts/{draft}/rebase", { params: { path: { draft: d.id }, header: { "If-Match": `"${d.version}"` } }, body: { choices } });
+    const found = await sent.then(({ error }) => (error && "conflicts" in error ? (error.conflicts as Conflict[]) : []), () => []);
+    if (found.length > 0) return found;
+    const { dropped } = await settle(sent);
     await reload(d.id);
     came.value = words.value.rebased(dropped.length);
     return [];
@@ -42,9 +43,7 @@ export function Rebase({ behind }: { behind: number }) {
       const before = conflicts.peek().length;
       conflicts.value = await rebase(chosen.peek());
       stuck.value = before > 0 && conflicts.value.length > 0;
-      const { ...kept } = chosen.peek();
-      for (const { number } of conflicts.value) delete kept[number];
-      chosen.value = kept;
+      chosen.value = Object.fromEntries(Object.entries(chosen.peek()).filter(([number]) => !conflicts.peek().some((c) => c.number === Number(number))));
     } catch (error) {
       trouble.value = sentence(error);
       const d = current.peek();

@@ -56,20 +56,22 @@ export function send(options: Partial<Schema<"PlainEdit">> = {}): Promise<Schema
     keep({ ...waiting, edit: { ...waiting.edit, ...options }, reason: why, stage: "sending", trouble: "" });
     try {
       await reload(waiting.draft);
+      return (await finished(waiting.draft)) ?? (await post(current.peek()));
     } catch (error) {
-      return putOff(error);
+      return putOff(waiting.draft, error);
     }
-    return (await finished()) ?? post(current.peek()!);
   });
 }
 
-async function post(d: Schema<"Draft">): Promise<Schema<"EditOutcome"> | null> {
-  const sent = pending.peek()!;
+/** Sends the pending edit on a draft as it is; no other draft was opened meanwhile. */
+async function post(d: Schema<"Draft"> | null): Promise<Schema<"EditOutcome"> | null> {
+  const sent = pending.peek();
+  if (!d || sent?.draft !== d.id) return null;
   keep({ ...sent, stage: "sending", trouble: "" });
   try {
     return done(await settle(service.POST("/v1/drafts/{draft}/edits", { params: { path: path(d), header: { "If-Match": tag(d) } }, body: { ...sent.edit, reason: sent.reason } })));
   } catch (error) {
-    return error instanceof Refusal && error.status === 412 ? overtaken(d) : putOff(error);
+    return error instanceof Refusal && error.status === 412 ? overtaken(d) : putOff(d.id, error);
   }
 }
 
@@ -93,34 +95,37 @@ async function overtaken(seen: Schema<"Draft">): Promise<Schema<"EditOutcome"> |
   const known = edits.peek();
   try {
     await reload(seen.id);
+    const found = await finished(seen.id);
+    if (found) return found;
   } catch (error) {
-    return putOff(error);
+    return putOff(seen.id, error);
   }
-  const found = await finished();
-  if (found) return found;
-  const sent = pending.peek()!;
+  const sent = pending.peek();
+  if (sent?.draft !== seen.id) return null;
   const news = edits.peek().filter((e) => e.in_force && !known.some((k) => k.at === e.at && k.in_force));
   const same = news.find((e) => [...e.changed, ...e.ended].some((a) => a.layer === sent.edit.layer && sent.edit.areas?.includes(a.code)));
-  if (!same) return post(current.peek()!);
+  if (!same) return post(current.peek());
   keep({ ...sent, stage: "overtaken", trouble: words.value.overtaken(same.author, same.reason) });
   return null;
 }
 
-/** The outcome of the pending edit where it was done already, though nobody said so; else null. */
-async function finished(): Promise<Schema<"EditOutcome"> | null> {
-  const found = doneAlready(pending.peek()!, edits.peek());
+/** The outcome of the pending edit of a draft where it was done already, though nobody said so; else null. */
+async function finished(id: string): Promise<Schema<"EditOutcome"> | null> {
+  const [d, sent] = [current.peek(), pending.peek()];
+  const found = d?.id === id && sent?.draft === id && doneAlready(sent, edits.peek());
   if (!found) return null;
-  const params = (code: string, layer: string) => ({ params: { path: { layer, code }, query: { draft: current.peek()!.id } } });
+  const params = (code: string, layer: string) => ({ params: { path: { layer, code }, query: { draft: id } } });
   const features = await Promise.all(found.changed.map(({ layer, code }) => settle(service.GET("/v1/layers/{layer}/areas/{code}", params(code, layer)))));
-  return done({ draft: current.peek()!, edit: found, areas: { type: "FeatureCollection", features }, faults: { type: "FeatureCollection", features: faults.peek() } });
+  return done({ draft: d, edit: found, areas: { type: "FeatureCollection", features }, faults: { type: "FeatureCollection", features: faults.peek() } });
 }
 
 /** The edit was not done, or nobody knows: it is kept with what went wrong. */
-function putOff(error: unknown): null {
-  const refused = error instanceof Refusal && [400, 409, 422].includes(error.status);
+function putOff(id: string, error: unknown): null {
+  const refused = error instanceof Refusal && [400, 404, 409, 413, 422].includes(error.status);
   const sent = pending.peek();
-  if (sent) keep({ ...sent, stage: refused ? "refused" : "waiting", trouble: sentence(error) });
-  if (sent && refused) void reload(sent.draft).catch(told); // it may be over
+  if (sent?.draft !== id) return null; // another is open by now: this one is offered when it is opened again
+  keep({ ...sent, stage: refused ? "refused" : "waiting", trouble: sentence(error) });
+  if (refused) void reload(id).catch(told); // it may be over
   return null;
 }
 
