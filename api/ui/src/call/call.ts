@@ -52,7 +52,7 @@ export interface Answer {
   fault: string;
 }
 
-export const none: Answer = { state: "none", decision: null, fault: "" };
+const none: Answer = { state: "none", decision: null, fault: "" };
 export const answer = signal<Answer>(none);
 
 /** Asks the service who answers. One report is answered by one decision, not by lines. */
