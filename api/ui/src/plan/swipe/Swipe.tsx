@@ -2,17 +2,15 @@
 // to a divider that is dragged or moved by the arrow keys.
 
 import { useSignal } from "@preact/signals";
-import type { FeatureCollection } from "geojson";
 import { Map } from "maplibre-gl";
 import { createPortal } from "preact/compat";
 import { useEffect, useRef } from "preact/hooks";
 import { basemap, hidden, layers } from "../../app/state";
 import { city } from "../../map/MapView";
-import { styleOf } from "../../map/style";
+import { noLabels, styleOf } from "../../map/style";
 import { words } from "../words";
 import "./swipe.css";
 
-const none: FeatureCollection = { type: "FeatureCollection", features: [] }; // labels: the map below has them
 const step = 5; // percent that an arrow key moves the divider
 
 export function Swipe({ base, onClose }: { base: number; onClose(): void }) {
@@ -70,7 +68,7 @@ export function Swipe({ base, onClose }: { base: number; onClose(): void }) {
 function before(beside: Map, container: HTMLElement, edition: number): () => void {
   const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
   const sight = () => ({ center: beside.getCenter(), zoom: beside.getZoom() });
-  const style = styleOf({ layers: layers.peek(), base: basemap.peek(), hidden: hidden.peek(), asOf: { edition }, labels: none, isDark });
+  const style = styleOf({ layers: layers.peek(), base: basemap.peek(), hidden: hidden.peek(), asOf: { edition }, labels: noLabels, isDark });
   const map = new Map({ container, style, interactive: false, attributionControl: false, ...sight() });
   const follow = () => map.jumpTo(sight());
   beside.on("move", follow);
