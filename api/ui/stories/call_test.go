@@ -66,6 +66,7 @@ func (c *caller) did(input func()) {
 // in four inputs, and gives the report.
 func (v *visitor) callAt(lon, lat float64, word, choice string) decided {
 	v.Helper()
+	v.drawn()
 	c := &caller{visitor: v}
 	c.did(func() { v.point(lon, lat) })
 	v.eventually("the field for what is reported has the focus", func() bool { return js[bool](v, `document.activeElement.id === "subject"`) })
@@ -264,6 +265,7 @@ func TestAContestedPlaceIsAskedAboutAndABouncedReportIsRuledUpon(t *testing.T) {
 		city := newDemoCity(t)
 		lon, lat := city.middle("grids")
 		v := city.visit(h, speaks[h], fmt.Sprintf("/#/call?map=17/%f/%f", lat, lon))
+		v.drawn()
 		v.point(lon, lat)
 		v.write("#subject", parking)
 		v.keys(kb.Enter)
