@@ -16,23 +16,24 @@ export const slow = computed(() => late.value > 0 && !away.value);
 
 let returning: Promise<void> | null = null;
 
-/** Waits until a service that was lost answers again. */
+/** Waits until a service that was lost answers again: until it is ready, not only up. */
 export function back(): Promise<void> {
   returning ??= probe().finally(() => (returning = null));
   return returning;
 }
 
 async function probe(): Promise<void> {
-  for (let wait = pause; !(await answers()); wait = Math.min(wait * 2, longest)) {
-    away.value = true;
+  if (await answers("/healthz")) return;
+  away.value = true;
+  for (let wait = pause; !(await answers("/readyz")); wait = Math.min(wait * 2, longest)) {
     await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random())));
   }
   away.value = false;
 }
 
-async function answers(): Promise<boolean> {
+async function answers(path: string): Promise<boolean> {
   try {
-    return (await fetch("/healthz", { cache: "no-store" })).ok;
+    return (await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(longest) })).ok;
   } catch {
     return false;
   }
