@@ -49,7 +49,9 @@ func TestAnAuditThatTakesLongOrIsRefusedSaysSo(t *testing.T) {
 			_, _ = io.WriteString(w, now.body)
 		})
 	})
-	p.do(t, chromedp.Click(chromedp.CSS(`[data-workplace="duty"]`)), chromedp.Click(chromedp.CSS("#duty-tab-audit")))
+	p.do(t, chromedp.Click(chromedp.CSS(`[data-workplace="duty"]`)))
+	eventually(t, "the table", func() bool { return strings.Contains(strings.Join(p.texts(t, "#rules-count"), ""), "row") })
+	p.do(t, chromedp.Click(chromedp.CSS("#duty-tab-audit")))
 	eventually(t, "the refusal", func() bool { return slices.Contains(p.texts(t, "#duty-audit .fault"), "A key is needed. Try again") })
 	p.do(t, chromedp.Click(chromedp.CSS("#duty-audit .fault button")))
 	eventually(t, "both pages", func() bool {
