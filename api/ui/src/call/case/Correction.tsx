@@ -1,7 +1,7 @@
 // Correcting a report: another place, subject, address or condition. It is routed anew.
 
 import { signal } from "@preact/signals";
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { spot, type Subject } from "../../app/state";
 import type { Schema } from "../../service/client";
 import { SubjectField } from "../SubjectField";
@@ -22,9 +22,12 @@ export function Correction({ of }: { of: Schema<"Case"> }) {
   );
 }
 
-/** The pin is the place of the report while it is corrected; then it is again that of the call, which may not be over. */
+/**
+ * The pin is the place of the report while it is corrected; then it is again that of the call,
+ * which may not be over. It is so before the fields are seen: a click may come right after.
+ */
 function usePinOf({ lon, lat }: Schema<"Case">): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = spot.peek();
     correcting.value = true;
     spot.value = lon !== undefined && lat !== undefined ? { lon, lat, asset: null } : null;
