@@ -27,6 +27,11 @@ func (c *city) importGrids(all *geojson.FeatureCollection) {
 		c.Fatal(err)
 	}
 	c.must("import", "areas", "--layer", "grids", path)
+	eventually(c, "the server knows them", func() bool {
+		var known struct{ Layers []struct{ Areas int } }
+		c.ask("GET", "/v1/layers", nil, 200, &known)
+		return len(known.Layers) > 0 && known.Layers[0].Areas == len(all.Features)
+	})
 }
 
 func grid(code string, ring orb.Ring) *geojson.Feature {

@@ -42,7 +42,7 @@ export class Canvas {
       this.map.on("moveend", shown),
     ];
     this.#ends = [
-      city.extend(this.look),
+      city.extend({ draw: (map) => this.#restyled(map), erase: (map) => this.look.erase(map) }),
       keepAreas(city, this.look),
       effect(() => {
         void [chosen.value, tool.value, node.value];
@@ -140,6 +140,14 @@ export class Canvas {
       drawn: (points) => this.#keepHalf(points),
       finished: (points) => this.#finish(points),
     });
+  }
+
+  /** Draws everything again after a change of style, the line that is drawn too. */
+  #restyled(map: Map): void {
+    this.look.draw(map);
+    const points = this.#sketch?.points ?? [];
+    untracked(() => this.#keepSketch());
+    for (const point of points) this.#sketch?.add(point);
   }
 
   #keepHalf(points: Position[]): void {

@@ -17,6 +17,8 @@ export interface Sketching {
   finished(points: Position[]): void;
 }
 
+const prefix = "plan-sketch"; // of its layers
+
 export class Sketch {
   readonly #map: Map;
   readonly #draw: TerraDraw;
@@ -32,7 +34,7 @@ export class Sketch {
     const line = { lineStringColor: color, lineStringWidth: 3, closingPointColor: color, snappingPointColor: color } as const;
     const snapping = { toCustom: ({ lng, lat }: { lng: number; lat: number }) => this.#exactly ?? asked.snap([lng, lat]) ?? undefined };
     this.#draw = new TerraDraw({
-      adapter: new TerraDrawMapLibreGLAdapter({ map, prefixId: "plan-sketch" }),
+      adapter: new TerraDrawMapLibreGLAdapter({ map, prefixId: prefix }),
       modes: [
         new TerraDrawLineStringMode({ snapping, styles: line }),
         new TerraDrawFreehandLineStringMode({ drawInteraction: "click-move-or-drag", minDistance: 6, styles: { lineStringColor: color, lineStringWidth: 3 } }),
@@ -72,7 +74,11 @@ export class Sketch {
   /** Ends it; what was drawn is not told as gone. */
   stop(): void {
     this.#draw.off("change", this.#changed);
-    this.#draw.stop();
+    try {
+      this.#draw.stop();
+    } catch (error) {
+      if (this.#map.getSource(`${prefix}-point`)) throw error; // else its layers went with the style they were in
+    }
   }
 
   #pointer(type: string, x: number, y: number): void {
