@@ -5,7 +5,7 @@ import { area, type AreaRef } from "../app/state";
 import { service, settle } from "../service/client";
 import { editions, loadEditions } from "../time/editions";
 import { day } from "../time/words";
-import { type Branch, branches } from "./lineage";
+import { type Branch, branches } from "./descent";
 import { useLoaded } from "./loaded";
 import { words } from "./words";
 

@@ -39,7 +39,7 @@ function Fact({ name, children }: { name: string; children: ComponentChildren })
 }
 
 /** Square metres, hectares or square kilometres, whichever is short. */
-export function sizeOf(metres2: number): string {
+function sizeOf(metres2: number): string {
   if (metres2 < 10_000) return `${Math.round(metres2)} m²`;
   return metres2 < 1_000_000 ? `${(metres2 / 10_000).toFixed(1)} ha` : `${(metres2 / 1_000_000).toFixed(2)} km²`;
 }
