@@ -23,17 +23,17 @@ export function back(): Promise<void> {
 }
 
 async function probe(): Promise<void> {
-  if (await answers("/healthz")) return;
-  away.value = true;
-  for (let wait = pause; !(await answers("/readyz")); wait = Math.min(wait * 2, longest)) {
+  for (let wait = pause; !(await isReady()); wait = Math.min(wait * 2, longest)) {
+    away.value = true;
     await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random())));
   }
   away.value = false;
 }
 
-async function answers(path: string): Promise<boolean> {
+/** Tells whether the service is there and has its data. */
+export async function isReady(): Promise<boolean> {
   try {
-    return (await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(longest) })).ok;
+    return (await fetch("/readyz", { cache: "no-store", signal: AbortSignal.timeout(longest) })).ok;
   } catch {
     return false;
   }
