@@ -5,7 +5,7 @@
 import createClient from "openapi-fetch";
 import { language } from "../words/language";
 import { letIn } from "./door";
-import { back, isReady, timed } from "./reach";
+import { away, back, timed } from "./reach";
 import type { components, paths } from "./schema";
 
 /** A schema of openapi.yaml by its name: Schema<"Decision">. */
@@ -34,9 +34,10 @@ async function admitted(request: Request): Promise<Response> {
  */
 async function reached(request: Request): Promise<Response> {
   for (;;) {
+    const wasAway = away.peek();
     try {
       const response = await timed(fetch(request.clone()));
-      if (response.status !== 503 || request.method !== "GET" || (await isReady())) return response;
+      if (response.status !== 503 || request.method !== "GET" || !wasAway) return response;
       await back(); // it is starting
     } catch (error) {
       if (request.signal.aborted) throw error;

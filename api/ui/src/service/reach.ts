@@ -31,7 +31,7 @@ async function probe(): Promise<void> {
 }
 
 /** Tells whether the service is there and has its data. */
-export async function isReady(): Promise<boolean> {
+async function isReady(): Promise<boolean> {
   try {
     return (await fetch("/readyz", { cache: "no-store", signal: AbortSignal.timeout(longest) })).ok;
   } catch {
