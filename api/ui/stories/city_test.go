@@ -124,7 +124,7 @@ func (c *city) serve(args ...string) {
 		_ = server.Wait()
 	})
 	eventually(c.TB, "the server is ready", func() bool {
-		if m := listening.FindStringSubmatch(c.log.String()); m != nil {
+		if m := listening.FindStringSubmatch(c.log.String()); m != nil && c.url == "" {
 			c.url = m[1]
 		}
 		if c.url == "" {

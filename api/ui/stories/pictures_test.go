@@ -33,6 +33,7 @@ func TestThePicturesOfTheReadmeAreOfThisPage(t *testing.T) {
 		v.do(chromedp.EmulateViewport(1200, 800), chromedp.WaitVisible(chromedp.CSS("#answer .question")))
 		v.looksLike("call-" + language)
 		v.goTo("/#/plan?map=15.6/" + view + "&draft=" + d.draft)
+		v.drawn()
 		v.do(chromedp.WaitVisible(chromedp.CSS(`#impact [data-moved="assets"]`)))
 		v.looksLike("plan-" + language)
 		v.goTo("/#/duty?map=14.4/" + view)

@@ -187,7 +187,7 @@ func (v *visitor) press(selector string) {
 	v.Helper()
 	v.do(chromedp.WaitVisible(chromedp.CSS(selector)))
 	if v.hands == mouse {
-		v.do(chromedp.Click(chromedp.CSS(selector)))
+		v.click(selector)
 		return
 	}
 	v.tabTo(selector)
@@ -198,12 +198,23 @@ func (v *visitor) press(selector string) {
 	}
 }
 
+// click clicks on an element once it stays where it is: what loads above it moves it.
+func (v *visitor) click(selector string) {
+	v.Helper()
+	var place, before string
+	v.eventually(selector+" is at rest", func() bool {
+		before, place = place, js[string](v, `JSON.stringify(document.querySelector(%q)?.getBoundingClientRect() ?? null)`, selector)
+		return place == before
+	})
+	v.do(chromedp.Click(chromedp.CSS(selector)))
+}
+
 // write puts a text into a field in place of what it holds.
 func (v *visitor) write(selector, text string) {
 	v.Helper()
 	v.do(chromedp.WaitVisible(chromedp.CSS(selector)))
 	if v.hands == mouse {
-		v.do(chromedp.Click(chromedp.CSS(selector)))
+		v.click(selector)
 	} else {
 		v.tabTo(selector)
 	}
