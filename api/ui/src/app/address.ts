@@ -92,7 +92,7 @@ function readSubject(t: string | null): Subject | null {
 }
 
 /** The address of what is shown now, as what follows the #. */
-export function addressNow(): string {
+function addressNow(): string {
   const query = new URLSearchParams();
   for (const [name, { of, write }] of Object.entries(parts)) {
     const value = write(of.value);

@@ -57,7 +57,7 @@ function renew<T>(of: Signal<T>, now: T): void {
 }
 
 /** Who is signed in, and what they may do. */
-export async function loadSession(): Promise<void> {
+async function loadSession(): Promise<void> {
   try {
     session.value = await settle(service.GET("/v1/session"));
   } catch (error) {

@@ -91,7 +91,7 @@ export function nameOf(department: string | null | undefined): string {
 }
 
 /** The name of a category in the reader's language. */
-export function categoryName({ standard, kind, category }: Asset["properties"]): string {
+function categoryName({ standard, kind, category }: Asset["properties"]): string {
   const entry = categories.value.find((one) => one.standard === standard && one.kind === kind && one.code === category);
   return (language.value === "en" && entry?.name_en) || entry?.name || category;
 }

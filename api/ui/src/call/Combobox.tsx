@@ -110,7 +110,7 @@ export function Combobox<T>({ id, label, hint, nothing, entries, chosen, onChoos
 }
 
 /** The entries that hold every word of a text: the first ones, then those of which a line begins with the first word. */
-export function search<T>(entries: Entry<T>[], text: string): Entry<T>[] {
+function search<T>(entries: Entry<T>[], text: string): Entry<T>[] {
   const sought = text.toLowerCase().split(/\s+/).filter(Boolean);
   const found = entries.filter((entry) => sought.every((word) => entry.sought.includes(word)));
   const word = sought[0];

@@ -4,7 +4,7 @@
 import { language } from "../words/language";
 
 /** A day and a time for the reader, of a time of the service. */
-export function cityClock(at: string, dateStyle: "full" | "medium" = "medium"): string {
+function cityClock(at: string, dateStyle: "full" | "medium" = "medium"): string {
   const format = new Intl.DateTimeFormat(language.value === "zh" ? "zh-CN" : "en-GB", { dateStyle, timeStyle: "short", timeZone: "UTC" });
   return format.format(new Date(`${at.slice(0, 19)}Z`));
 }

@@ -15,7 +15,7 @@ type Category = Schema<"CategoryEntry">;
 export const subjects = computed(() => entriesOf(categories.value));
 
 /** Families first, then the newest standard; classes of categories are left out. */
-export function entriesOf(all: Category[]): Entry<Subject>[] {
+function entriesOf(all: Category[]): Entry<Subject>[] {
   const classes = new Set(all.map((c) => `${c.standard} ${c.kind} ${c.parent}`));
   const single = all.filter((c) => !classes.has(`${c.standard} ${c.kind} ${c.code}`));
   const families = new Set(single.flatMap((c) => c.family || []));

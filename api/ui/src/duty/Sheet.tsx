@@ -5,10 +5,10 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
-export const rowHeight = 28; // pixels, as in duty.css
+const rowHeight = 28; // pixels, as in duty.css
 const beyond = 10; // rows kept above and below what is in view
 
-export interface SheetColumn<Name extends string> {
+interface SheetColumn<Name extends string> {
   name: Name;
   title: string;
   help?: string;

@@ -65,7 +65,7 @@ effect(() => {
 });
 
 /** How a row stands in the table. */
-export type Standing = "same" | "new" | "changed" | "ended";
+type Standing = "same" | "new" | "changed" | "ended";
 
 export interface Line {
   row: Row;

@@ -12,7 +12,7 @@ import { words } from "./words";
 const most = 1000; // areas of a layer whose names are fetched: all of one page
 
 /** Names of areas, by layer and code. */
-export const areaNames = signal<ReadonlyMap<string, string>>(new Map());
+const areaNames = signal<ReadonlyMap<string, string>>(new Map());
 
 const categoryNames = computed(() => {
   const names = new Map<string, string>();

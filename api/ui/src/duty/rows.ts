@@ -68,7 +68,7 @@ export async function newest(): Promise<number> {
   return (await settle(service.GET("/v1/rules", { params: { query: { limit: 1 } } }))).edition;
 }
 
-export function asRow({ id = "", helpers, ...rest }: Schema<"DutyRow">): Row {
+function asRow({ id = "", helpers, ...rest }: Schema<"DutyRow">): Row {
   const row: Row = { id };
   for (const [column, cell] of Object.entries(rest)) if (cell !== null && cell !== undefined) row[column as Column] = String(cell);
   if (helpers?.length) row.helpers = helpers.join(";");

@@ -4,7 +4,7 @@
 import type { Schema } from "../service/client";
 
 /** Where an edit stands that was drawn. */
-export type Stage =
+type Stage =
   | "reason" // it waits for who drew it to say why
   | "sending"
   | "waiting" // it may have been done, or not: nobody answered, or the page was opened anew

@@ -88,7 +88,7 @@ export async function settled<S extends Settling>(call: Promise<S>): Promise<S> 
 }
 
 /** The refusal that a response is; its body may be a problem document or anything. */
-export function refusal(response: Response, body: unknown): Refusal {
+function refusal(response: Response, body: unknown): Refusal {
   const { detail, title } = (typeof body === "object" && body !== null ? body : {}) as { detail?: string; title?: string };
   return new Refusal(detail ?? title ?? response.statusText, response.status, Number(response.headers.get("Retry-After") ?? 0));
 }

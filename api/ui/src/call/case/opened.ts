@@ -37,7 +37,7 @@ export function keepOpened(): () => void {
 }
 
 /** Reads the report again. */
-export function readAgain(): void {
+function readAgain(): void {
   reading.value++;
 }
 

@@ -17,7 +17,7 @@ export function rounded([lon, lat]: Position): Position {
 }
 
 /** East and north of a place, in metres. */
-export function offset([fromLon, fromLat]: Position, [lon, lat]: Position): [x: number, y: number] {
+function offset([fromLon, fromLat]: Position, [lon, lat]: Position): [x: number, y: number] {
   return [(lon! - fromLon!) * metresADegree * Math.cos((fromLat! * Math.PI) / 180), (lat! - fromLat!) * metresADegree];
 }
 
