@@ -21,12 +21,15 @@ export const tools: [tool: Tool, key: string][] = [
   ["close", "c"],
 ];
 
+const fields = "input:not([type=checkbox]), textarea, select"; // what is typed in one is the field's
+
 const arrows: Record<string, [east: number, north: number]> = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
 /** Follows the keys; canvas is the drawing on the map, where there is one. Returns how to stop. */
 export function followKeys(canvas: () => Canvas | null): () => void {
   const pressed = (event: KeyboardEvent) => {
     const target = event.target as Element;
+    if (target.matches(fields)) return;
     if (event.ctrlKey || event.metaKey) return steps(event, canvas());
     if (target !== document.body && !target.closest("#map, #plan-tools")) return;
     const on = canvas();
@@ -36,9 +39,8 @@ export function followKeys(canvas: () => Canvas | null): () => void {
   return () => document.removeEventListener("keydown", pressed);
 }
 
-/** Undo and redo; in a field they are the field's. While a line is drawn its last point goes first. */
+/** Undo and redo. While a line is drawn its last point goes first. */
 function steps(event: KeyboardEvent, canvas: Canvas | null): void {
-  if ((event.target as Element).matches("input, textarea, select")) return;
   const key = event.key.toLowerCase();
   const again = key === "y" || (key === "z" && event.shiftKey);
   if (key !== "z" && !again) return;
