@@ -2,7 +2,7 @@
 // it, and no others. The fabric itself stays as it was until the service has agreed.
 
 import type { Position } from "geojson";
-import { linesOf, shapeOf, withLines, type Fabric, type Piece, type Shape, type Use } from "./fabric";
+import { linesOf, shapeOf, withLines, type Fabric, type Shape, type Use } from "./fabric";
 
 export class Grip {
   readonly #shapes = new Map<string, Shape>(); // copies, which may be changed
@@ -60,23 +60,21 @@ export class Grip {
 
   /** Whether a border at what is held crosses another of the areas that change. */
   get crossed(): boolean {
-    const mine: Piece[] = [];
-    const others: Piece[] = [];
-    for (const [code, shape] of this.#shapes) {
-      for (const [line, points] of linesOf(shape).entries()) {
-        for (let index = 1; index < points.length; index++) {
-          const piece = { code, line, index, from: points[index - 1]!, to: points[index]! };
-          const held = this.#uses.some((use) => use.code === code && use.line === line && (use.index === index || use.index === index - 1));
-          (held ? mine : others).push(piece);
-        }
-      }
-    }
-    return mine.some((a) => others.some((b) => cross(a, b)));
+    const held = this.#uses.flatMap(({ code, line, index }) => {
+      const points = linesOf(this.#shapes.get(code)!)[line]!;
+      return [points.slice(index - 1, index + 1), points.slice(index, index + 2)].filter((piece) => piece.length === 2);
+    });
+    const isCrossed = (from: Position, to: Position) => held.some(([a, b]) => cross(a!, b!, from, to));
+    return [...this.#shapes.values()].some((shape) => linesOf(shape).some((points) => points.some((to, i) => i > 0 && isCrossed(points[i - 1]!, to))));
   }
 }
 
-/** Whether two pieces cross, ends that they share aside. */
-function cross(a: Piece, b: Piece): boolean {
-  const side = (p: Position, q: Position, r: Position) => Math.sign((q[0]! - p[0]!) * (r[1]! - p[1]!) - (q[1]! - p[1]!) * (r[0]! - p[0]!));
-  return side(a.from, a.to, b.from) * side(a.from, a.to, b.to) < 0 && side(b.from, b.to, a.from) * side(b.from, b.to, a.to) < 0;
+/** Whether two pieces of border cross, ends that they share aside. */
+function cross(a: Position, b: Position, c: Position, d: Position): boolean {
+  return side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0;
+}
+
+/** On which side of a straight line from p to q a place is: -1, 1, or 0 on it. */
+function side(p: Position, q: Position, r: Position): number {
+  return Math.sign((q[0]! - p[0]!) * (r[1]! - p[1]!) - (q[1]! - p[1]!) * (r[0]! - p[0]!));
 }
