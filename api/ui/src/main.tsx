@@ -2,11 +2,14 @@
 
 import { render } from "preact";
 import { keepAddress } from "./app/address";
-import { App } from "./app/App";
+import { App, fetchRooms } from "./app/App";
 import { keepLive } from "./app/live";
 import { load } from "./app/load";
 import "./app/style.css";
 
 keepAddress();
 render(<App />, document.getElementById("app") ?? document.body);
-void load().then(keepLive);
+void load().then((sequence) => {
+  keepLive(sequence);
+  fetchRooms();
+});

@@ -53,6 +53,9 @@ func TestWhatGoesWrongIsToldAndNothingIsLost(t *testing.T) {
 
 		c.kill()
 		v.shows("[data-notice=away]", "")
+		v.press("[data-workplace=plan]") // whose code is here already
+		v.shows("#panel.plan", "草案")
+		v.press("[data-workplace=call]")
 		v.write("#find", "路灯")
 		v.picture("away")
 		c.serve(closed...)

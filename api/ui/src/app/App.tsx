@@ -1,5 +1,6 @@
 // The frame of the page: the bar above, the map, and the workplace beside it.
 
+import type { ComponentType } from "preact";
 import { lazy, Suspense } from "preact/compat";
 import { AreaCard } from "../area/AreaCard";
 import { Find } from "../find/Find";
@@ -13,11 +14,36 @@ import { SignIn } from "./SignIn";
 import { layers, workplace, type Workplace } from "./state";
 import { words } from "./words";
 
-const rooms = {
-  call: lazy(() => import("../call/Call")),
-  plan: lazy(() => import("../plan/Plan")),
-  duty: lazy(() => import("../duty/Duty")),
+const idle = 2_000; // milliseconds after the city is known, when the map is likely drawn
+
+const code = {
+  call: () => import("../call/Call"),
+  plan: () => import("../plan/Plan"),
+  duty: () => import("../duty/Duty"),
 };
+
+const rooms = { call: room(code.call), plan: room(code.plan), duty: room(code.duty) };
+
+/** A workplace, or a sentence where its code cannot be had. */
+function room(load: () => Promise<{ default: ComponentType }>) {
+  return lazy(() => load().catch(() => ({ default: Missing })));
+}
+
+function Missing() {
+  return (
+    <p class="fault" role="alert">
+      {words.value.missing}{" "}
+      <button type="button" onClick={() => location.reload()}>
+        {words.value.reload}
+      </button>
+    </p>
+  );
+}
+
+/** Fetches the code of every workplace while nobody waits for it: the service may be away when one goes there. */
+export function fetchRooms(): void {
+  setTimeout(() => void Promise.allSettled(Object.values(code).map((load) => load())), idle);
+}
 
 export function App() {
   const Room = rooms[workplace.value];

@@ -3,7 +3,7 @@
 // while one is open.
 
 import { signal } from "@preact/signals";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { sentence } from "../app/notices";
 import { draft, edition } from "../app/state";
 import type { Schema } from "../service/client";
@@ -17,6 +17,16 @@ type Edition = Schema<"EditionRecord">;
 const pause = 200; // milliseconds the slider rests before everything is fetched anew
 
 const fault = signal(""); // why editions are missing: a server without a database has none
+
+const aimed = signal<number | null>(null); // where the slider stands while it moves
+let resting: ReturnType<typeof setTimeout> | undefined;
+
+/** Shows an edition, and forgets where the slider was on its way to; null is the newest. */
+function look(at: number | null): void {
+  clearTimeout(resting);
+  aimed.value = null;
+  edition.value = at;
+}
 
 /** Fetches editions, and says here where that fails: the rest of the page needs none. */
 function fetched(editions: Promise<void>): void {
@@ -55,32 +65,27 @@ function Past() {
 
 /** Shows the newest; the button is gone then, so that the focus goes to what is left. */
 function backToNow(): void {
-  edition.value = null;
+  look(null);
   document.querySelector<HTMLElement>("#time summary")?.focus();
 }
 
 function Slider() {
   const all = editions.value;
   const looked = edition.value;
-  const [aimed, setAimed] = useState<number | null>(null); // while the slider moves
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const newest = all.length - 1;
   const found = all.findIndex(({ number }) => number === looked);
-  const at = Math.min(aimed ?? (found < 0 ? newest : found), newest);
+  const at = Math.min(aimed.value ?? (found < 0 ? newest : found), newest);
   const shown = all[at];
 
   const move = (to: number) => {
-    setAimed(to);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => {
-      edition.value = to === newest ? null : (all[to]?.number ?? null);
-      setAimed(null);
-    }, pause);
+    aimed.value = to;
+    clearTimeout(resting);
+    resting = setTimeout(() => look(to === newest ? null : (all[to]?.number ?? null)), pause);
   };
   return (
     <details class="card" onToggle={(event) => event.currentTarget.open && !shown && fetched(loadEditions(looked))}>
       <summary>
-        {looked === null && aimed === null && `${words.value.now} · `}
+        {looked === null && aimed.value === null && `${words.value.now} · `}
         {shown ? words.value.edition(shown.number) : words.value.editions}
       </summary>
       {fault.value && <p class="fault">{fault.value}</p>}
