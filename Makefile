@@ -10,7 +10,7 @@ SHELL := bash
 PACKAGES ?= ./...
 TIMEOUT := 10m
 # CHECKS is how many random cases each property is tried on.
-CHECKS := 30
+CHECKS := 20
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -16,7 +16,7 @@ interface Props {
 type Written = Partial<Record<Column, string>>;
 type Step = -1 | 0 | 1 | null;
 
-const pause = 120; // milliseconds after a key before it is looked for
+const pause = 120; // milliseconds after a key before the service is asked: only it knows all areas
 
 export function CellEditor({ row, column, done }: Props) {
   const field = useRef<HTMLInputElement>(null);
@@ -34,13 +34,19 @@ export function CellEditor({ row, column, done }: Props) {
         (all) => late || (setFound(all), setPicked(-1)),
         () => late || setFound([]), // one writes without suggestions
       );
-    }, pause);
+    }, column === "area" ? pause : 0);
     return () => {
       late = true;
       clearTimeout(timer);
     };
   }, [text]);
 
+  /** What was found for the text before is not offered any more: nobody takes what they did not write. */
+  const write = (now: string) => {
+    setText(now);
+    setFound([]);
+    setPicked(-1);
+  };
   const finish = (cells: Written | null, step: Step) => {
     if (over.current) return;
     over.current = true;
@@ -76,7 +82,7 @@ export function CellEditor({ row, column, done }: Props) {
         aria-autocomplete="list"
         autocomplete="off"
         value={text}
-        onInput={(event) => setText(event.currentTarget.value)}
+        onInput={(event) => write(event.currentTarget.value)}
         onKeyDown={keyed}
         onBlur={() => finish(written(), null)}
       />
