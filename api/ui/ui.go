@@ -1,6 +1,7 @@
-// Package ui is the map page at / of the service: a small web app made with Vite,
-// TypeScript and MapLibre GL, built into dist and embedded in the binary. It speaks to the
-// service only through the api, like any other client, and to no other host.
+// Package ui is the page at / of the service: the workplaces of the call-taker, the planner
+// and the duty officer, in one web app made with Vite, TypeScript, Preact and MapLibre GL, built
+// into dist and embedded in the binary. It speaks to the service only through the api, like any
+// other client, and to no other host.
 //
 // dist is not committed. Until `npm run build` has made it, the committed dist.html stands
 // in and says so; the pattern below matches whichever is there.
