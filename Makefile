@@ -75,7 +75,7 @@ clean: ## stop the private PostGIS and remove its data, bin and the built web ap
 # The web app is built when its sources changed. Without Node.js a small page stands in.
 ui: ## the web app
 	@if command -v npm >/dev/null; then $(MAKE) -s api/ui/dist/index.html; \
-		else echo "There is no npm: the map page is left out. Install Node.js 20.19 or newer for it." >&2; fi
+		else echo "There is no npm: the page is left out. Install Node.js 20.19 or newer for it." >&2; fi
 
 api/ui/dist/index.html: api/ui/node_modules/.package-lock.json api/ui/index.html api/openapi.yaml $(shell find api/ui/*.ts api/ui/*.json api/ui/*.html api/ui/src api/ui/public -type f ! -name schema.d.ts)
 	cd api/ui && npm run build

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"maps"
 	"slices"
+	"strings"
 
 	"gridwarden/geo"
 	"gridwarden/geo/routing"
@@ -57,7 +58,11 @@ func (a *Audit) Matrix(layer geo.LayerName, most int) (Matrix, error) {
 	case layer == "":
 		layer = a.chain[len(a.chain)-1]
 	case !slices.Contains(a.chain, layer):
-		return Matrix{}, geo.Errorf(geo.Invalid, "%q is no layer of the duty chain: name one of %v", layer, a.chain)
+		names := make([]string, len(a.chain))
+		for i, name := range a.chain {
+			names[i] = string(name)
+		}
+		return Matrix{}, geo.Errorf(geo.Invalid, "%q is no layer of the duty chain, which has %s", layer, strings.Join(names, ", "))
 	}
 	m := Matrix{Layer: layer}
 	blocks := a.blocks(layer)
