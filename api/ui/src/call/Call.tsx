@@ -2,7 +2,7 @@
 // report that is open.
 
 import { effect } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { may, report, spot, subject } from "../app/state";
 import { city } from "../map/MapView";
 import { About } from "./About";
@@ -22,7 +22,7 @@ import { words } from "./words";
 
 export default function Call() {
   useEffect(() => {
-    const stops = [keepTyped(), keepGivenApt(), keepFiledApt(), keepAsking(), keepNearby(), keepOpened(), newPlaceIsNewCall(), subjectIsNext()];
+    const stops = [keepTyped(), keepGivenApt(), keepFiledApt(), keepAsking(), keepNearby(), keepOpened(), newPlaceIsNewCall()];
     return () => stops.forEach((stop) => stop());
   }, []);
   useEffect(() => {
@@ -31,6 +31,7 @@ export default function Call() {
     const stops = [map.take((taken) => (spot.value = taken)), keepMarks(map)];
     return () => stops.forEach((stop) => stop());
   }, [city.value]);
+  useSubjectNext();
   if (report.value) return <CaseView />;
   return (
     <>
@@ -56,14 +57,15 @@ function newPlaceIsNewCall(): () => void {
   });
 }
 
-/** A place is followed by what is reported there: the field for it takes the focus, but not where a keyboard on the screen would cover the map. */
-function subjectIsNext(): () => void {
-  let at = spot.peek();
-  return effect(() => {
-    const isNew = spot.value !== null && spot.value !== at;
-    at = spot.value;
-    if (isNew && !subject.peek() && !correcting.peek() && !matchMedia("(pointer: coarse)").matches) {
-      requestAnimationFrame(() => document.getElementById("subject")?.focus());
-    }
-  });
+/**
+ * A place is followed by what is reported there: the field for it takes the focus, at once, for
+ * the next key may come right after, but not where a keyboard on the screen would cover the map.
+ */
+function useSubjectNext(): void {
+  const at = useRef(spot.value);
+  useLayoutEffect(() => {
+    const isNew = spot.value !== null && spot.value !== at.current;
+    at.current = spot.value;
+    if (isNew && !subject.peek() && !correcting.peek() && !matchMedia("(pointer: coarse)").matches) document.getElementById("subject")?.focus();
+  }, [spot.value]);
 }
