@@ -36,7 +36,7 @@ func TestThePageOpensAndSpeaksBothLanguages(t *testing.T) {
 		js[any](v, "history.back()")
 		v.shows("[aria-current=page]", "Plan areas")
 		js[any](v, "history.back()")
-		v.shows("[aria-current=page]", "Take a call")
+		v.shows("#panel h2", "Who is responsible here?")
 
 		v.tabTo("#map canvas")
 		v.picture("aim")

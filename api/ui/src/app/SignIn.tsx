@@ -1,7 +1,7 @@
 // Who is signed in, and signing in with a key: a dialog that opens when the reader wants it,
 // or when something that was asked needs a key.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { city } from "../map/MapView";
 import { service, settle } from "../service/client";
 import { knock, letIn, type Knock } from "../service/door";
@@ -52,7 +52,7 @@ async function signOut(): Promise<void> {
 function Door({ wanted, answer }: Knock) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [fault, setFault] = useState("");
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   const close = (isIn: boolean) => {
     dialog.current?.close(); // gives the focus back to where it was
     answer(isIn);

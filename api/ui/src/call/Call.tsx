@@ -2,7 +2,7 @@
 // report that is open.
 
 import { effect } from "@preact/signals";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { may, report, spot, subject } from "../app/state";
 import { city } from "../map/MapView";
 import { About } from "./About";
@@ -21,11 +21,11 @@ import "./call.css";
 import { words } from "./words";
 
 export default function Call() {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const stops = [keepTyped(), keepGivenApt(), keepFiledApt(), keepAsking(), keepNearby(), keepOpened(), newPlaceIsNewCall()];
     return () => stops.forEach((stop) => stop());
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const map = city.value;
     if (!map) return;
     const stops = [map.take((taken) => (spot.value = taken)), keepMarks(map)];

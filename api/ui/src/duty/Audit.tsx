@@ -1,6 +1,6 @@
 // The audit: what is wrong, as a matrix of categories and areas, as a list and on the map.
 
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { Progress } from "../app/Progress";
 import { asOf, layers, session } from "../app/state";
 import { city } from "../map/MapView";
@@ -28,7 +28,7 @@ export function Audit() {
       })),
     [],
   );
-  useEffect(() => city.value?.take((spot) => (here.value = spot)), [city.value]);
+  useLayoutEffect(() => city.value?.take((spot) => (here.value = spot)), [city.value]);
   const w = words.value;
   const found = audit.value;
   return (

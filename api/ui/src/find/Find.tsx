@@ -1,7 +1,7 @@
 // One box that finds areas, assets, categories, departments, reports and coordinates.
 
 import { effect, untracked, useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { layers } from "../app/state";
 import { language } from "../words/language";
 import { choose } from "./choose";
@@ -14,8 +14,8 @@ export function Find() {
   const open = useSignal(false);
   const active = useSignal(0); // the result that Enter takes
   const hasty = useSignal(false); // Enter was pressed before the answer came: its first is taken
-  useEffect(keepSearching, []);
-  useEffect(() => focusOnSlash(input), []);
+  useLayoutEffect(keepSearching, []);
+  useLayoutEffect(() => focusOnSlash(input), []);
   const results = found.value?.results ?? [];
   const current = found.value?.text === text.value.trim();
 
@@ -28,7 +28,7 @@ export function Find() {
     const first = found.value?.results[0];
     if (hasty.peek() && first && found.value?.text === text.peek().trim()) untracked(() => take(first));
   };
-  useEffect(() => effect(answered), []); // before what was found is shown: a key may come right after
+  useLayoutEffect(() => effect(answered), []); // before what was found is shown: a key may come right after
 
   const keys: Record<string, () => void> = {
     ArrowDown: () => (active.value = Math.min(active.value + 1, results.length - 1)),

@@ -1,6 +1,6 @@
 // The tour: one part of the page after the other, each framed, with a card beside it.
 
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { words } from "./words";
 
 // What each step points at; one that is not there just now is passed over.
@@ -33,7 +33,7 @@ export function Steps({ close }: { close: () => void }) {
     addEventListener("resize", lay);
     return () => removeEventListener("resize", lay);
   });
-  useEffect(() => next.current?.focus(), []);
+  useLayoutEffect(() => next.current?.focus(), []);
 
   const isLast = at === there.length - 1;
   return (

@@ -3,7 +3,7 @@
 // on those who follow an address somebody sent them.
 
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Steps } from "./Steps";
 import { words } from "./words";
 import "./help.css";
@@ -54,7 +54,7 @@ function Offer() {
 
 function Keys({ close }: { close: () => void }) {
   const start = useRef<HTMLButtonElement>(null);
-  useEffect(() => start.current?.focus(), []);
+  useLayoutEffect(() => start.current?.focus(), []);
   return (
     <section id="keys" class="card" role="dialog" aria-label={words.value.help} onKeyDown={(event) => event.key === "Escape" && close()}>
       <button type="button" class="close" aria-label={words.value.close} onClick={close}>

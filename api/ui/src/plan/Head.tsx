@@ -1,7 +1,7 @@
 // What the draft is called, what it stands on, and who is in it.
 
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { draft } from "../app/state";
 import { service, settle, type Schema } from "../service/client";
 import { glossary } from "../words/glossary";
@@ -17,7 +17,7 @@ type Asked = "name" | "editors" | "discard" | null;
 export function Head({ of: d }: { of: Draft }) {
   const asked = useSignal<Asked>(null);
   const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus(), []);
+  useLayoutEffect(() => title.current?.focus(), []);
   const w = words.value;
   const toggle = (what: Asked) => () => (asked.value = asked.peek() === what ? null : what);
   return (
@@ -89,7 +89,7 @@ interface ChangeProps {
 function Change({ label, value, read, onDone }: ChangeProps) {
   const text = useSignal(value);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   const save = async (event: Event) => {
     event.preventDefault();
     if (await change((path, header) => settle(service.PATCH("/v1/drafts/{draft}", { params: { path, header }, body: read(text.peek()) })))) onDone();

@@ -1,6 +1,6 @@
 // Why one edits, and an edit that was drawn and is not kept yet.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { drop, pending, reason, send } from "./desk";
 import { clock } from "./say";
 import { words } from "./words";
@@ -12,7 +12,7 @@ export function Waiting() {
   const field = useRef<HTMLInputElement>(null);
   const p = pending.value;
   const asking = p?.stage === "reason";
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (asking) field.current?.focus();
   }, [asking]);
   const w = words.value;

@@ -1,7 +1,7 @@
 // The drawing tools, what the chosen one does, and what it needs beside the map.
 
 import { computed, effect, useComputed } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { layers } from "../../app/state";
 import { city } from "../../map/MapView";
 import { current, layer, over, redo, selected, tool, undo, type Tool } from "../desk";
@@ -33,7 +33,7 @@ function keepCanvas(): () => void {
 }
 
 export function Toolbar() {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const ends = [keepCanvas(), followKeys(() => canvas)];
     return () => ends.forEach((end) => end());
   }, []);
