@@ -111,13 +111,14 @@ type server struct {
 	waiters   chan struct{} // one token for each reader who waits for the feed
 	feedReads chan struct{} // one token for each page of the feed being read
 
-	tileReaders  chan struct{} // one token for each reader of the dirty tiles
-	draftReaders chan struct{} // one token for each reader of what happens to a draft
-	edited       chan struct{} // one token for each edit that is read and done
-	audience     audience      // of drafts
-	draftTiles   *tiles.Cache  // keeps nothing: a draft's tiles are for few, and change as it does
-	otherAudits  audits
-	plainBytes   atomic.Int64 // of uncompressed tiles on their way
+	tileReaders   chan struct{} // one token for each reader of the dirty tiles
+	draftReaders  chan struct{} // one token for each reader of what happens to a draft
+	reportReaders chan struct{} // one token for each reader of what happens to a report
+	edited        chan struct{} // one token for each edit that is read and done
+	audience      audience      // of drafts
+	draftTiles    *tiles.Cache  // keeps nothing: a draft's tiles are for few, and change as it does
+	otherAudits   audits
+	plainBytes    atomic.Int64 // of uncompressed tiles on their way
 
 	buffers sync.Pool // of *[]byte, reused by the look-ups of one point
 	spec    []byte    // openapi.json
@@ -145,10 +146,11 @@ func New(c Config) http.Handler {
 		waiters:   make(chan struct{}, maxWaiters),
 		feedReads: make(chan struct{}, maxFeedReads),
 
-		tileReaders:  make(chan struct{}, maxTileReaders),
-		draftReaders: make(chan struct{}, maxDraftReaders),
-		edited:       make(chan struct{}, maxEdited),
-		draftTiles:   tiles.NewCache(0),
+		tileReaders:   make(chan struct{}, maxTileReaders),
+		draftReaders:  make(chan struct{}, maxDraftReaders),
+		reportReaders: make(chan struct{}, maxReportReaders),
+		edited:        make(chan struct{}, maxEdited),
+		draftTiles:    tiles.NewCache(0),
 
 		buffers: sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }},
 		spec:    specJSON(),

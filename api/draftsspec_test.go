@@ -58,8 +58,8 @@ func draftAsks(t *testing.T, d *desk) []specAsk {
 	}
 }
 
-// firstChange is the first event of a draft's changes.
-func (d *desk) firstChange(t testing.TB, path string) answer {
+// firstData is the answer of a stream with the data of its first event.
+func (d *desk) firstData(t testing.TB, path string) answer {
 	t.Helper()
 	r := d.watch(t, path)
 	for r.lines.Scan() {

@@ -47,7 +47,7 @@ func newMetrics(s *server) *metrics {
 	m.reports = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "gridwarden_reports_total", Help: "Reports taken in, by what became of them first.",
 	}, []string{"became"})
-	for _, became := range []string{becameRouted, becameUnrouted, becameUnlocated} {
+	for _, became := range []string{becameRouted, becameUnrouted, becameUnlocated, becameMerged} {
 		m.reports.WithLabelValues(became)
 	}
 	registry.MustRegister(m.requests, m.seconds, m.underway, m.decisions, m.reports,
@@ -85,6 +85,7 @@ const (
 	becameRouted    = "routed"
 	becameUnrouted  = "unrouted"
 	becameUnlocated = "unlocated"
+	becameMerged    = "merged"
 )
 
 // took counts a report taken in.

@@ -181,8 +181,10 @@ func TestRealAnswersAreAsTheSpecSays(t *testing.T) {
 	openapi3filter.RegisterBodyDecoder("text/event-stream", eventDecoder)
 	changes := "/v1/changes/tiles?after=0&layers=grids"
 	asked[validate(t, router, "GET", changes, "", "", firstEvent(t, s.service, changes))] = true
+	followed := "/v1/reports/" + s.report(t, report(.5, .5, lampJSON)).ID + "/changes"
+	asked[validate(t, router, "GET", followed, "", "", s.firstData(t, followed))] = true
 	watched := s.draft(t).path("/changes")
-	asked[validate(t, router, "GET", watched, "", "", s.firstChange(t, watched))] = true
+	asked[validate(t, router, "GET", watched, "", "", s.firstData(t, watched))] = true
 	for path, item := range doc.Paths.Map() {
 		for method := range item.Operations() {
 			if !asked[method+" "+path] {

@@ -18,8 +18,13 @@ type Reports interface {
 	// gives it its id. Under an idempotency key known already nothing is stored, and the id
 	// is that of the first time.
 	AddReport(ctx context.Context, r *geo.Report, routed []geo.Assignment, once geo.Idempotency) (id geo.ReportID, again bool, err error)
+	// AddMerged stores a new report as merged into one that is open, routed to nobody. Of a
+	// key known already it is as AddReport; geo.Conflict when the other is open no longer.
+	AddMerged(ctx context.Context, r *geo.Report, into geo.ReportID, once geo.Idempotency) (id geo.ReportID, again bool, err error)
 	// Report is all there is about one report; geo.NotFound when there is none.
 	Report(ctx context.Context, id geo.ReportID) (*geo.Case, error)
+	// ReportVersion is another whenever anything of that is; geo.NotFound when there is none.
+	ReportVersion(ctx context.Context, id geo.ReportID) (string, error)
 	// ListReports gives the reports that a filter picks, in its order.
 	ListReports(ctx context.Context, f geo.ReportFilter) ([]geo.ListedReport, error)
 	// Reassign routes a report anew; geo.Conflict when it was meanwhile.
@@ -78,6 +83,9 @@ func (s *server) addReport(w *response, r *http.Request, v view) error {
 	report, err := q.newReport(v, now)
 	if err != nil {
 		return err
+	}
+	if q.MergedInto != "" {
+		return s.addMerged(w, r, &report, q.MergedInto, once)
 	}
 	routed, err := s.assign(r.Context(), v, &geo.Case{Report: report}, geo.ReasonReported, now)
 	if err != nil {

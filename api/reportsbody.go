@@ -11,12 +11,13 @@ import (
 // reportRequest is a report as it is sent: what is routed, and what is kept beside it.
 type reportRequest struct {
 	routeRequest
-	ExternalID  string `json:"external_id"`
-	Address     string `json:"address"`
-	Description string `json:"description"`
+	ExternalID  string       `json:"external_id"`
+	Address     string       `json:"address"`
+	Description string       `json:"description"`
+	MergedInto  geo.ReportID `json:"merged_into"`
 }
 
-const reportFields = routeFields + ", external_id, address, description"
+const reportFields = routeFields + ", external_id, address, description, merged_into"
 
 // Limits of what a report may hold.
 const (
@@ -66,7 +67,7 @@ func (q *reportRequest) checkTexts() error {
 	return checkTexts([]sentText{
 		{"description", q.Description, maxDescription}, {"address", q.Address, maxAddress},
 		{"external_id", q.ExternalID, maxName}, {"source", q.Source, maxName}, {"condition", q.Condition, maxName},
-		{"asset_id", string(q.Asset), maxName},
+		{"asset_id", string(q.Asset), maxName}, {"merged_into", string(q.MergedInto), maxName},
 	})
 }
 

@@ -30,6 +30,7 @@ func reportAsks(t *testing.T, d *desk) []specAsk {
 	return []specAsk{
 		{"POST", "/v1/reports", json, report(.5, .5, lampJSON), 201},
 		{"POST", "/v1/reports", json, `{"address":"x"}`, 201},
+		{"POST", "/v1/reports", json, report(.5, .5, lampJSON+`,"merged_into":"`+c.ID+`"`), 201},
 		{"POST", "/v1/reports", json, `{"lon":10,"lat":10}`, 201},
 		{"POST", "/v1/reports", json, `{"lon":10,"lat":10,"caller":"x"}`, 400},
 		{"POST", of + "/events", json, `{"id":"1","kind":"filed","at":"2026-07-01T08:00:00Z","author":"x","note":"y"}`, 200},

@@ -61,6 +61,7 @@ func (s *server) dailyRoutes() []route {
 			http.MethodGet:   s.kept(access.Read, s.report),
 			http.MethodPatch: s.kept(access.Dispatch, s.patchReport),
 		}},
+		{"/v1/reports/{id}/changes", get(s.kept(access.Read, s.reportChanges))},
 		{"/v1/reports/{id}/description", map[string]handler{http.MethodDelete: s.kept(access.Dispatch, s.blankDescription)}},
 		{"/v1/reports/{id}/events", map[string]handler{http.MethodPost: s.kept(access.Dispatch, s.reportEvents)}},
 		{"/v1/reports/{id}/returns", map[string]handler{http.MethodPost: s.kept(access.Dispatch, s.addReturn)}},

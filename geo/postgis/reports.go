@@ -159,6 +159,25 @@ func (s *Store) Report(ctx context.Context, id geo.ReportID) (*geo.Case, error) 
 	return &c, nil
 }
 
+// versionSQL tells states of a report apart: rounds, events and returns only come, and a
+// description only goes.
+const versionSQL = `
+SELECT concat_ws('.', round, (SELECT count(*) FROM report_events e WHERE e.report = r.id),
+	(SELECT coalesce(max(feed), 0) FROM returns b WHERE b.report = r.id), (description = '')::int)
+FROM reports r WHERE id = $1`
+
+// ReportVersion is another whenever anything is that Report gives; NotFound when there is no
+// such report.
+func (s *Store) ReportVersion(ctx context.Context, id geo.ReportID) (version string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	err = s.pool.QueryRow(ctx, versionSQL, id).Scan(&version)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", geo.Errorf(geo.NotFound, "there is no report %s", id)
+	}
+	return version, fault(err, "looking at a report")
+}
+
 // readReport is the one report a query finds, without its history.
 func readReport(ctx context.Context, tx pgx.Tx, sql string, id geo.ReportID) (geo.Case, error) {
 	rows, err := tx.Query(ctx, sql, id)
