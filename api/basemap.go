@@ -103,8 +103,8 @@ func (s *server) noBasemap(w *response, err error) error {
 	case errors.Is(err, context.Canceled) || geo.KindOf(err) == geo.NotFound:
 		return err
 	case errors.Is(err, context.DeadlineExceeded):
-		return refuse(http.StatusGatewayTimeout, "%s", geo.Sentence(err))
+		return &httpError{http.StatusGatewayTimeout, err}
 	}
 	s.Log.Warn("no tile of the base map", "id", w.id, "error", err.Error())
-	return refuse(http.StatusBadGateway, "%s", geo.Sentence(err))
+	return &httpError{http.StatusBadGateway, err}
 }

@@ -3,7 +3,6 @@ package api
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -105,20 +104,7 @@ func (s *server) refuseFaulty(w *response, err error, faults []planning.Fault) e
 	return sendProblem(w, http.StatusUnprocessableEntity, struct {
 		problem
 		Faults json.RawMessage `json:"faults"`
-	}{problemOf(w, http.StatusUnprocessableEntity, sentence(err)), drawn})
-}
-
-// sendProblem is a problem document with members of its own.
-func sendProblem(w *response, status int, v any) error {
-	body, err := json.Marshal(v)
-	if err == nil {
-		send(w, status, "application/problem+json", body)
-	}
-	return err
-}
-
-func problemOf(w *response, status int, detail string) problem {
-	return problem{"about:blank", http.StatusText(status), status, detail, w.id}
+	}{problemOf(w, err), drawn})
 }
 
 // publishedAnswer is what came of publishing.
@@ -207,7 +193,7 @@ func (s *server) rebaseDraft(w *response, r *http.Request, v view) error {
 		return sendProblem(w, http.StatusConflict, struct {
 			problem
 			rebaseAnswer
-		}{problemOf(w, http.StatusConflict, fmt.Sprintf("%d edits changed what was published otherwise meanwhile, and the draft is as it was: say in choices for each whether to %s it or to take %s", n, drafts.Drop, drafts.Mine)), answer})
+		}{problemOf(w, refuse(http.StatusConflict, "%d edits changed what was published otherwise meanwhile, and the draft is as it was: say in choices for each whether to %s it or to take %s", n, drafts.Drop, drafts.Mine)), answer})
 	}
 	return sendJSON(w, answer)
 }

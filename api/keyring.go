@@ -87,7 +87,7 @@ func (k *keyring) find(ctx context.Context, name, id string, read func(context.C
 	case ok && ctx.Err() == nil:
 		return held.key, nil
 	}
-	return geo.Key{}, &geo.Error{Kind: geo.Unavailable, Message: "the key cannot be checked now because the database is away; try again", Cause: err}
+	return geo.Key{}, geo.Because(err, geo.Unavailable, "the key cannot be checked now because the database is away; try again")
 }
 
 func (k *keyring) held(id string) (heldKey, bool) {

@@ -16,9 +16,10 @@ const (
 // locator answers a stream of points.
 type locator struct {
 	view
-	layers  []geo.LayerName // nil is all
-	edge    bool
-	options ingest.RowOptions
+	language geo.Language    // of what is told of wrong lines
+	layers   []geo.LayerName // nil is all
+	edge     bool
+	options  ingest.RowOptions
 }
 
 // locateStream answers a line for each line, in order, while the lines still come, on all
@@ -57,7 +58,7 @@ func (s *server) newLocator(w *response, r *http.Request, v view) (*locator, err
 	if err != nil {
 		return nil, err
 	}
-	l := &locator{view: v}
+	l := &locator{view: v, language: w.language}
 	l.options = ingest.RowOptions{
 		Options: ingest.Options{Encoding: "utf-8", CRS: p.Get("crs")},
 		Lon:     p.Get("lon"),
@@ -86,14 +87,14 @@ func (s *server) newLocator(w *response, r *http.Request, v view) (*locator, err
 // object answers one line of NDJSON.
 func (l *locator) object(b []byte, row *ingest.Row) []byte {
 	if row.Err != nil {
-		return appendWrongLine(b, row)
+		return appendWrongLine(b, row, l.language)
 	}
 	return append(l.appendPlace(b, l.at(row.Point, l.layers), l.edge), '\n')
 }
 
 // appendWrongLine answers a line of NDJSON with what is wrong with it.
-func appendWrongLine(b []byte, row *ingest.Row) []byte {
+func appendWrongLine(b []byte, row *ingest.Row, l geo.Language) []byte {
 	b = appendInt(append(b, `{"line":`...), int64(row.Line))
-	b = appendString(append(b, `,"error":`...), sentence(row.Err))
+	b = appendString(append(b, `,"error":`...), sentence(row.Err, l))
 	return append(b, '}', '\n')
 }

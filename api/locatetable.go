@@ -103,7 +103,7 @@ func (t *table) wrong(b []byte, row *ingest.Row) []byte {
 			b = append(b, ',')
 		}
 	}
-	return append(ingest.AppendCell(append(b, ','), sentence(row.Err)), '\n')
+	return append(ingest.AppendCell(append(b, ','), sentence(row.Err, t.language)), '\n')
 }
 
 // appendCodes adds the cells of one layer.

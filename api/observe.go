@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -12,7 +13,7 @@ import (
 func (s *server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		res := &response{ResponseWriter: w, id: requestID(r)}
+		res := &response{ResponseWriter: w, id: requestID(r), language: languageOf(r)}
 		w.Header().Set("X-Request-Id", res.id)
 		s.metrics.underway.Inc()
 		defer func() {
@@ -47,6 +48,6 @@ func (s *server) recover(w *response) {
 		panic(p)
 	default:
 		s.Log.Error("panic", "id", w.id, "route", w.route, "panic", p, "stack", string(debug.Stack()))
-		s.fail(w, refuse(http.StatusInternalServerError, "panic"))
+		s.fail(w, errors.New("panic"))
 	}
 }

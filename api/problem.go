@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 
 	"gridwarden/geo"
@@ -23,13 +22,14 @@ type problem struct {
 // httpError is a failure only HTTP knows: its status stands for itself.
 type httpError struct {
 	status int
-	detail string
+	error
 }
 
-func (e *httpError) Error() string { return e.detail }
+// In is the sentence in a language.
+func (e *httpError) In(l geo.Language) string { return geo.SentenceIn(e.error, l) }
 
 func refuse(status int, format string, args ...any) error {
-	return &httpError{status, fmt.Sprintf(format, args...)}
+	return &httpError{status, geo.Errorf(geo.Internal, format, args...)}
 }
 
 // statusClientGone is what the log and the metrics count when a client left before its
@@ -67,11 +67,11 @@ func statusOf(err error) int {
 }
 
 // sentence is what a client may read of an error: nothing of one that is ours to mend.
-func sentence(err error) string {
+func sentence(err error, l geo.Language) string {
 	if statusOf(err) == http.StatusInternalServerError {
-		return "something went wrong here; the log has it under this request's id"
+		return geo.Say("something went wrong here; the log has it under this request's id").In(l)
 	}
-	return geo.Sentence(err)
+	return geo.SentenceIn(err, l)
 }
 
 // fail answers with the problem an error is. An answer that has begun cannot become one:
@@ -98,8 +98,24 @@ func (s *server) fail(w *response, err error) {
 	}
 	h.Del("ETag")
 	h.Set("Cache-Control", "no-store")
-	body, _ := json.Marshal(problem{"about:blank", http.StatusText(status), status, sentence(err), w.id}) // strings and numbers always marshal
+	_ = sendProblem(w, status, problemOf(w, err)) // strings and numbers always marshal
+}
+
+// problemOf is the problem that an error is, in the reader's language.
+func problemOf(w *response, err error) problem {
+	status := statusOf(err)
+	return problem{"about:blank", http.StatusText(status), status, sentence(err, w.language), w.id}
+}
+
+// sendProblem answers with a problem document, which may have members of its own.
+func sendProblem(w *response, status int, v any) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	w.speaks()
 	send(w, status, "application/problem+json", body)
+	return nil
 }
 
 // send writes a whole answer.

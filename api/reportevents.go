@@ -190,7 +190,7 @@ func (t *eventTaker) add(line []byte) {
 	t.answers = append(t.answers, outcomeAnswer{Line: t.line})
 	event, err := readEvent(line, view{Snapshot: t.server.Live.Load()}, t.of)
 	if err != nil {
-		t.answers[len(t.answers)-1].Error = sentence(err)
+		t.answers[len(t.answers)-1].Error = sentence(err, t.w.language)
 		return
 	}
 	t.events, t.at = append(t.events, event), append(t.at, len(t.answers)-1)
@@ -238,7 +238,7 @@ func (t *eventTaker) breakOff(ctx context.Context, err error) error {
 	if stored := t.store(ctx); stored != nil {
 		return stored
 	}
-	line, _ := json.Marshal(outcomeAnswer{Line: t.line + 1, Error: sentence(err)}) // always marshals
+	line, _ := json.Marshal(outcomeAnswer{Line: t.line + 1, Error: sentence(err, t.w.language)}) // always marshals
 	t.buf = append(append(t.buf, line...), '\n')
 	t.lastWord()
 	return err

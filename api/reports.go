@@ -165,12 +165,12 @@ func (s *server) report(w *response, r *http.Request, v view) error {
 	if !s.may(w, r, access.Dispatch) {
 		c.Report.Description = ""
 	}
-	answer, err := s.describeCase(c, languageOf(r))
+	answer, err := s.describeCase(c, w.language)
 	if err != nil {
 		return err
 	}
 	w.Header().Set("ETag", roundTag(c.Round))
-	w.Header().Set("Content-Language", string(languageOf(r)))
+	w.speaks()
 	return sendJSON(w, answer)
 }
 

@@ -79,7 +79,7 @@ func (s *server) moment(t time.Time) *time.Time {
 
 // decided is what became of a report: who it is for, and, where it was routed, all that
 // POST /v1/route tells.
-func (s *server) decided(c *geo.Case, l routing.Language) ([]byte, error) {
+func (s *server) decided(c *geo.Case, l geo.Language) ([]byte, error) {
 	body, err := json.Marshal(struct {
 		ID          geo.ReportID       `json:"id"`
 		State       geo.ReportState    `json:"state"`
@@ -102,8 +102,7 @@ func (s *server) decided(c *geo.Case, l routing.Language) ([]byte, error) {
 
 // sendDecided answers with what became of a report.
 func (s *server) sendDecided(w *response, r *http.Request, status int, c *geo.Case) error {
-	l := languageOf(r)
-	body, err := s.decided(c, l)
+	body, err := s.decided(c, w.language)
 	if err != nil {
 		return err
 	}
@@ -111,7 +110,7 @@ func (s *server) sendDecided(w *response, r *http.Request, status int, c *geo.Ca
 		w.Header().Set("Location", "/v1/reports/"+string(c.Report.ID))
 	}
 	w.Header().Set("ETag", roundTag(c.Round))
-	w.Header().Set("Content-Language", string(l))
+	w.speaks()
 	send(w, status, "application/json", append(body, '\n'))
 	return nil
 }
@@ -128,7 +127,7 @@ func present(c *geo.Case) []geo.Assignment {
 }
 
 // decisionOf is the decision of the present round in a language; nil when there is none.
-func decisionOf(c *geo.Case, l routing.Language) (json.RawMessage, error) {
+func decisionOf(c *geo.Case, l geo.Language) (json.RawMessage, error) {
 	record, err := presentRecord(c)
 	if err != nil || record == nil {
 		return nil, err
@@ -168,7 +167,7 @@ type caseAnswer struct {
 
 // describeCase tells a case: the present assignments first, then those of earlier rounds,
 // each part with its own state.
-func (s *server) describeCase(c *geo.Case, l routing.Language) (answer caseAnswer, err error) {
+func (s *server) describeCase(c *geo.Case, l geo.Language) (answer caseAnswer, err error) {
 	r := &c.Report
 	life := cases.Of(c)
 	answer = caseAnswer{

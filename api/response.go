@@ -5,6 +5,9 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"regexp"
+	"strings"
+
+	"golang.org/x/text/language"
 
 	"gridwarden/geo"
 )
@@ -13,11 +16,12 @@ import (
 // it. Every handler gets one.
 type response struct {
 	http.ResponseWriter
-	id     string  // of the request
-	route  string  // the path template; empty where none matched
-	key    geo.Key // that it came with; zero without one
-	status int     // 0 until the answer has begun
-	bytes  int64
+	id       string       // of the request
+	route    string       // the path template; empty where none matched
+	key      geo.Key      // that it came with; zero without one
+	language geo.Language // of the reader
+	status   int          // 0 until the answer has begun
+	bytes    int64
 }
 
 // WriteHeader notes the status. A second call is dropped, as net/http does.
@@ -38,6 +42,12 @@ func (w *response) Write(b []byte) (int, error) {
 	return n, err
 }
 
+// speaks says that the answer has words in it, in the reader's language.
+func (w *response) speaks() {
+	w.Header().Set("Content-Language", string(w.language))
+	w.Header().Add("Vary", "Accept-Language")
+}
+
 // Unwrap lets http.ResponseController reach the connection.
 func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
@@ -50,4 +60,22 @@ func requestID(r *http.Request) string {
 		return id
 	}
 	return fmt.Sprintf("%016x", rand.Uint64())
+}
+
+// languageOf is the language that a reader asks for: Chinese or English,
+// English when neither is wanted more.
+func languageOf(r *http.Request) geo.Language {
+	tags, _, err := language.ParseAcceptLanguage(r.Header.Get("Accept-Language"))
+	if err != nil {
+		return geo.English
+	}
+	for _, tag := range tags {
+		switch base, _ := tag.Base(); strings.ToLower(base.String()) {
+		case "zh":
+			return geo.Chinese
+		case "en":
+			return geo.English
+		}
+	}
+	return geo.English
 }

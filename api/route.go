@@ -5,10 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
-
-	"golang.org/x/text/language"
 
 	"gridwarden/geo"
 	"gridwarden/geo/routing"
@@ -150,7 +147,7 @@ func (s *server) route(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	return sendRecord(w, r, record)
+	return sendRecord(w, record)
 }
 
 // routeAsk is how the reports of one request are to be decided.
@@ -219,36 +216,12 @@ func (s *server) notBeforeFirst(ctx context.Context, v view, reported time.Time)
 }
 
 // sendRecord answers with a decision, its sentences in the reader's language.
-func sendRecord(w *response, r *http.Request, record *routing.Record) error {
-	l := languageOf(r)
-	body, err := json.Marshal(record.In(l))
+func sendRecord(w *response, record *routing.Record) error {
+	body, err := json.Marshal(record.In(w.language))
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Language", string(l))
-	w.Header().Add("Vary", "Accept-Language")
+	w.speaks()
 	send(w, http.StatusOK, "application/json", append(body, '\n'))
 	return nil
-}
-
-// languageOf is the language of explanations that a reader asks for: Chinese or English,
-// English when neither is wanted more.
-func languageOf(r *http.Request) routing.Language {
-	accept := r.Header.Get("Accept-Language")
-	if accept == "" {
-		return routing.English
-	}
-	tags, _, err := language.ParseAcceptLanguage(accept)
-	if err != nil {
-		return routing.English
-	}
-	for _, tag := range tags {
-		switch base, _ := tag.Base(); strings.ToLower(base.String()) {
-		case "zh":
-			return routing.Chinese
-		case "en":
-			return routing.English
-		}
-	}
-	return routing.English
 }

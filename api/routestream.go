@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"gridwarden/geo"
 	"gridwarden/geo/ingest"
-	"gridwarden/geo/routing"
 )
 
 // stream decides a report a line, in order, while the lines still come, on all cores: see
@@ -22,22 +22,21 @@ func (a *routeAsk) stream(w *response, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	language := languageOf(r)
 	w.Header().Set("Content-Type", ndjsonType)
-	w.Header().Set("Content-Language", string(language))
-	w.Header().Add("Vary", "Accept-Language")
+	w.speaks()
+	wrong := func(b []byte, row *ingest.Row) []byte { return appendWrongLine(b, row, w.language) }
 	decide := func(b []byte, row *ingest.Row) []byte {
-		line, err := a.line(r.Context(), row, language)
+		line, err := a.line(r.Context(), row, w.language)
 		if err != nil {
-			return appendWrongLine(b, &ingest.Row{Line: row.Line, Err: err})
+			return wrong(b, &ingest.Row{Line: row.Line, Err: err})
 		}
 		return append(append(b, line...), '\n')
 	}
-	return e.answer(r.Context(), rows, each(decide), appendWrongLine)
+	return e.answer(r.Context(), rows, each(decide), wrong)
 }
 
 // line decides the report of one line.
-func (a *routeAsk) line(ctx context.Context, row *ingest.Row, l routing.Language) ([]byte, error) {
+func (a *routeAsk) line(ctx context.Context, row *ingest.Row, l geo.Language) ([]byte, error) {
 	if row.Err != nil {
 		return nil, row.Err
 	}

@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"encoding/hex"
-	"fmt"
 	"time"
 )
 
@@ -36,8 +35,13 @@ type Existing struct {
 	ID         ReportID // the one that is there
 }
 
-func (e *Existing) Error() string {
-	return fmt.Sprintf("the report %s of %s is here already, as %s: correct that one", e.ExternalID, e.Source, e.ID)
+func (e *Existing) Error() string { return e.said().String() }
+
+// In is the sentence in a language.
+func (e *Existing) In(l Language) string { return e.said().In(l) }
+
+func (e *Existing) said() Said {
+	return Say("the report %s of %s is here already, as %s: correct that one", e.ExternalID, e.Source, e.ID)
 }
 
 // Case is all there is about one report.

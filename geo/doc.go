@@ -1,8 +1,8 @@
 // Package geo holds the words of gridwarden: layers, areas, assets, departments,
 // categories, duty rows, reports, editions, and the exact integer geometry of the ground.
 //
-// Everything else in the project speaks in these words, and this package imports
-// nothing of the project. A word has one meaning:
+// Everything else in the project speaks in these words, and this package imports of the
+// project only what is said in Chinese. A word has one meaning:
 //
 //   - A [Layer] is a named set of areas with one purpose: a coverage (areas share
 //     borders and never overlap), an overlay (they may), or a line layer.

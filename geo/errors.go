@@ -3,6 +3,7 @@ package geo
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Kind says what sort of failure an error is, for the program; its sentence is for the
@@ -24,19 +25,22 @@ const (
 // Error is a failure with a kind and a sentence that says what is wrong, where, and what
 // to do.
 type Error struct {
-	Kind    Kind
-	Message string
-	Cause   error // for the log; never shown to a client
+	Kind  Kind
+	Said  Said
+	Cause error // for the log; never shown to a client
 }
 
 func (e *Error) Error() string {
 	if e.Cause != nil {
-		return e.Message + ": " + e.Cause.Error()
+		return e.Said.english + ": " + e.Cause.Error()
 	}
-	return e.Message
+	return e.Said.english
 }
 
 func (e *Error) Unwrap() error { return e.Cause }
+
+// In is the sentence in a language, without the cause.
+func (e *Error) In(l Language) string { return e.Said.In(l) }
 
 // ErrPassedOver is in the chain of the Conflict of who publishes from an edition that is no
 // longer the newest.
@@ -46,15 +50,22 @@ var ErrPassedOver = errors.New("another edition is the newest")
 // [errors.Is]; its text becomes part of the sentence.
 func Errorf(kind Kind, format string, args ...any) error {
 	wrapped := fmt.Errorf(format, args...)
+	said := Said{wrapped.Error(), format, args}
 	if errors.Unwrap(wrapped) != nil {
-		return &kinded{kind, wrapped}
+		return &kinded{kind, said, wrapped}
 	}
-	return &Error{Kind: kind, Message: wrapped.Error()}
+	return &Error{Kind: kind, Said: said}
+}
+
+// Because makes an error of a kind with a cause, which is for the log alone.
+func Because(cause error, kind Kind, format string, args ...any) error {
+	return &Error{Kind: kind, Said: Say(format, args...), Cause: cause}
 }
 
 // kinded gives a wrapped error another kind without changing its text.
 type kinded struct {
 	kind Kind
+	Said
 	error
 }
 
@@ -62,10 +73,24 @@ func (k *kinded) Unwrap() error { return k.error }
 
 // Sentence is what a person reads of an error: the message of the outermost [Error] without
 // its cause, the whole text of any other.
-func Sentence(err error) string {
-	var e *Error
-	if errors.As(err, &e) && e.Cause != nil {
-		return e.Message
+func Sentence(err error) string { return SentenceIn(err, English) }
+
+// SentenceIn is the sentence of an error in a language. Errors that were joined are a line
+// each. What is not said in that language is in English.
+func SentenceIn(err error, l Language) string {
+	var ours *Error
+	if errors.As(err, &ours) && ours.Cause != nil {
+		return ours.In(l)
+	}
+	switch e := err.(type) { //nolint:errorlint // the outermost speaks, with what it wraps among its words
+	case sayable:
+		return e.In(l)
+	case interface{ Unwrap() []error }:
+		lines := make([]string, 0, len(e.Unwrap()))
+		for _, one := range e.Unwrap() {
+			lines = append(lines, SentenceIn(one, l))
+		}
+		return strings.Join(lines, "\n")
 	}
 	return err.Error()
 }

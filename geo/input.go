@@ -2,7 +2,6 @@ package geo
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"github.com/paulmach/orb"
 )
@@ -15,14 +14,19 @@ type Source struct {
 }
 
 // String is "grids.geojson, feature 17" or "assets.csv, line 18".
-func (s Source) String() string {
+func (s Source) String() string { return s.said().String() }
+
+// In is the place in a language.
+func (s Source) In(l Language) string { return s.said().In(l) }
+
+func (s Source) said() Said {
 	switch {
 	case s.Line > 0:
-		return fmt.Sprintf("%s, line %d", s.File, s.Line)
+		return Say("%s, line %d", s.File, s.Line)
 	case s.Feature > 0:
-		return fmt.Sprintf("%s, feature %d", s.File, s.Feature)
+		return Say("%s, feature %d", s.File, s.Feature)
 	}
-	return s.File
+	return Say("%s", s.File)
 }
 
 // PlacedError is what is wrong at a place in the files; its text begins with the place.
@@ -31,7 +35,12 @@ type PlacedError struct {
 	Err    error // a sentence
 }
 
-func (e *PlacedError) Error() string { return e.Source.String() + ": " + e.Err.Error() }
+func (e *PlacedError) Error() string { return e.said().String() }
+
+// In is the place and what is wrong there in a language.
+func (e *PlacedError) In(l Language) string { return e.said().In(l) }
+
+func (e *PlacedError) said() Said { return Say("%s: %s", e.Source, e.Err) }
 
 func (e *PlacedError) Unwrap() error { return e.Err }
 

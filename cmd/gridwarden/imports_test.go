@@ -22,7 +22,8 @@ func rooms() map[string]string {
 		"tiles/archive":  "geo geo/index tiles",
 		"tiles/basemap":  "geo tiles/archive",
 
-		"geo":             "",
+		"geo":             "geo/chinese",
+		"geo/chinese":     "",
 		"geo/access":      "geo",
 		"geo/audit":       "geo geo/calendar geo/coverage geo/duty geo/index geo/plane geo/routing",
 		"geo/calendar":    "geo",

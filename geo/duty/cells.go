@@ -26,8 +26,11 @@ type CellError struct {
 	Err    error  // a sentence
 }
 
-func (e CellError) Error() string {
-	return "column " + strconv.Quote(e.Column) + ": " + geo.Sentence(e.Err)
+func (e CellError) Error() string { return e.In(geo.English) }
+
+// In is the sentence in a language.
+func (e CellError) In(l geo.Language) string {
+	return geo.Say("column %q: %s", e.Column, geo.SentenceIn(e.Err, l)).In(l)
 }
 
 func (e CellError) Unwrap() error { return e.Err }

@@ -190,7 +190,7 @@ func (t dutyTable[T]) refusal(err error) error {
 	case !errors.As(err, &pg) || !hasClass(pg.Code, "23"):
 		return err
 	case pg.Code == "23503":
-		return &geo.Error{Kind: geo.Invalid, Message: t.rows + ": a row names a layer that does not exist", Cause: err}
+		return geo.Because(err, geo.Invalid, "%s: a row names a layer that does not exist", t.rows)
 	}
-	return &geo.Error{Kind: geo.Invalid, Message: t.rows + ": a row cannot be stored: it lacks what it needs, a word in it is none of those known, or it ends before it begins", Cause: err}
+	return geo.Because(err, geo.Invalid, "%s: a row cannot be stored: it lacks what it needs, a word in it is none of those known, or it ends before it begins", t.rows)
 }

@@ -15,7 +15,7 @@ import (
 // badURL tells that the address of the database cannot be read, without repeating it: it
 // may hold a password.
 func badURL(err error) error {
-	return &geo.Error{Kind: geo.Invalid, Message: "the database URL cannot be read; write postgres://USER@HOST:PORT/NAME or postgres:///NAME?host=/SOCKET/FOLDER", Cause: err}
+	return geo.Because(err, geo.Invalid, "the database URL cannot be read; write postgres://USER@HOST:PORT/NAME or postgres:///NAME?host=/SOCKET/FOLDER")
 }
 
 // fault turns an error of the database into one of ours. Words of the database stay in the
@@ -27,11 +27,11 @@ func fault(err error, doing string) error {
 	case err == nil, errors.Is(err, context.Canceled), errors.As(err, &ours), geo.KindOf(err) != geo.Internal:
 		return err
 	case errors.As(err, &pg):
-		return &geo.Error{Kind: kindOf(pg.Code), Message: sentence(pg.Code, doing), Cause: err}
+		return refusal(err, pg.Code, doing)
 	case isGone(err):
-		return &geo.Error{Kind: geo.Unavailable, Message: "the database does not answer (" + doing + "); see that it runs and try again", Cause: err}
+		return geo.Because(err, geo.Unavailable, "the database does not answer (%s); see that it runs and try again", doing)
 	}
-	return &geo.Error{Kind: geo.Internal, Message: doing + " failed", Cause: err}
+	return geo.Because(err, geo.Internal, "%s failed", doing)
 }
 
 // kindOf sorts SQLSTATE codes: 22 is data that cannot be stored, 40 lost a race, and what
@@ -52,26 +52,27 @@ func kindOf(code string) geo.Kind {
 // readOnly is the SQLSTATE of a server or a transaction that takes no writes.
 const readOnly = "25006"
 
-func sentence(code, doing string) string {
+// refusal is what a person is told of an SQLSTATE code.
+func refusal(err error, code, doing string) error {
 	switch {
 	case hasClass(code, "22"):
-		return "a value cannot be stored (" + doing + "): a text holds a NUL or broken character, or a number is out of range"
+		return geo.Because(err, kindOf(code), "a value cannot be stored (%s): a text holds a NUL or broken character, or a number is out of range", doing)
 	case code == "57014":
-		return "the database took too long (" + doing + "); try again"
+		return geo.Because(err, kindOf(code), "the database took too long (%s); try again", doing)
 	case code == readOnly:
-		return "the database takes no writes now (" + doing + "): it is read-only, or a standby; try again in a moment, or have --database name the primary"
+		return geo.Because(err, kindOf(code), "the database takes no writes now (%s): it is read-only, or a standby; try again in a moment, or have --database name the primary", doing)
 	case code == "42501":
-		return "the database refuses this user (" + doing + "); the user must own the database, and PostGIS must be installed in it"
+		return geo.Because(err, kindOf(code), "the database refuses this user (%s); the user must own the database, and PostGIS must be installed in it", doing)
 	case code == "42P01":
-		return "the database has no gridwarden schema (" + doing + "); run \"gridwarden migrate\""
+		return geo.Because(err, kindOf(code), "the database has no gridwarden schema (%s); run \"gridwarden migrate\"", doing)
 	case hasClass(code, "40"):
-		return "somebody else wrote at the same time (" + doing + "); try again"
+		return geo.Because(err, kindOf(code), "somebody else wrote at the same time (%s); try again", doing)
 	case hasClass(code, "08", "53", "55", "57"):
-		return "the database is not available (" + doing + "); see that it runs and try again"
+		return geo.Because(err, kindOf(code), "the database is not available (%s); see that it runs and try again", doing)
 	case hasClass(code, "28", "3D"):
-		return "the database does not let this user in, or is not there (" + doing + "); check the database URL"
+		return geo.Because(err, kindOf(code), "the database does not let this user in, or is not there (%s); check the database URL", doing)
 	}
-	return doing + " failed"
+	return geo.Because(err, kindOf(code), "%s failed", doing)
 }
 
 func hasClass(code string, classes ...string) bool {

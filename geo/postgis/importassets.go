@@ -256,5 +256,5 @@ func badAsset(ctx context.Context, tx pgx.Tx, refusal error) error {
 	if err != nil || len(bad) == 0 {
 		return refusal
 	}
-	return &geo.Error{Kind: geo.Invalid, Message: "assets that cannot be stored: " + strings.Join(bad, "; "), Cause: refusal}
+	return geo.Because(refusal, geo.Invalid, "assets that cannot be stored: %s", strings.Join(bad, "; "))
 }

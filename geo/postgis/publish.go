@@ -3,7 +3,6 @@ package postgis
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -87,7 +86,7 @@ func newEdition(ctx context.Context, tx pgx.Tx, p *geo.Publication, change geo.C
 		return newest, err
 	}
 	if newest.Number != p.Base {
-		return newest, &geo.Error{Kind: geo.Conflict, Cause: geo.ErrPassedOver, Message: fmt.Sprintf("edition %d was published meanwhile, this was made from edition %d: do it again from the newest", newest.Number, p.Base)}
+		return newest, geo.Because(geo.ErrPassedOver, geo.Conflict, "edition %d was published meanwhile, this was made from edition %d: do it again from the newest", newest.Number, p.Base)
 	}
 	next := geo.EditionInfo{Number: newest.Number + 1, Note: p.Note}
 	err = tx.QueryRow(ctx, newEditionSQL, next.Number, timeOrNull(p.EffectiveFrom), next.Note, [16]byte(change),
@@ -211,15 +210,15 @@ WHERE NOT ST_IsValid(ST_GeomFromEWKB(shape)) ORDER BY ord LIMIT 1`
 func nameBadArea(ctx context.Context, tx pgx.Tx, refusal error) error {
 	switch {
 	case violates(refusal, "areas_one_open"), violates(refusal, "areas_layer_code_from_edition_key"):
-		return &geo.Error{Kind: geo.Conflict, Message: "an area would be in its layer twice: its code is already taken by an area that does not end", Cause: refusal}
+		return geo.Because(refusal, geo.Conflict, "an area would be in its layer twice: its code is already taken by an area that does not end")
 	case violates(refusal, "areas_shape_valid"):
 		var layer, code, reason string
 		if err := tx.QueryRow(ctx, badShapeSQL).Scan(&layer, &code, &reason); err == nil {
-			return &geo.Error{Kind: geo.Faulty, Message: "the shape of area " + code + " in layer " + layer + " is not valid for PostGIS: " + reason, Cause: refusal}
+			return geo.Because(refusal, geo.Faulty, "the shape of area %s in layer %s is not valid for PostGIS: %s", code, layer, reason)
 		}
-		return &geo.Error{Kind: geo.Faulty, Message: "an area has an empty shape", Cause: refusal}
+		return geo.Because(refusal, geo.Faulty, "an area has an empty shape")
 	case violates(refusal, "areas_shape_type"):
-		return &geo.Error{Kind: geo.Invalid, Message: "an area of a line layer needs lines, of any other layer polygons", Cause: refusal}
+		return geo.Because(refusal, geo.Invalid, "an area of a line layer needs lines, of any other layer polygons")
 	}
 	return refusal
 }

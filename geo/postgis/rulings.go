@@ -28,11 +28,11 @@ func addRuling(ctx context.Context, tx pgx.Tx, r geo.Ruling, change geo.ChangeID
 		r.Category.Standard, string(r.Category.Kind), r.Category.Code, asset, assetStandard, ground, day(r.Until), [16]byte(change))
 	switch {
 	case violates(err, "rulings_pkey"):
-		return &geo.Error{Kind: geo.Conflict, Message: "the ruling " + string(r.ID) + " was made before; give the new one another id", Cause: err}
+		return geo.Because(err, geo.Conflict, "the ruling %s was made before; give the new one another id", r.ID)
 	case violates(err, "rulings_ground_valid"), violates(err, "rulings_ground_range"):
-		return &geo.Error{Kind: geo.Invalid, Message: "the ground of the ruling is not a valid patch of land: draw it without crossings", Cause: err}
+		return geo.Because(err, geo.Invalid, "the ground of the ruling is not a valid patch of land: draw it without crossings")
 	case violates(err, "rulings_department_check"):
-		return &geo.Error{Kind: geo.Invalid, Message: "a ruling names the department that shall answer", Cause: err}
+		return geo.Because(err, geo.Invalid, "a ruling names the department that shall answer")
 	}
 	return err
 }

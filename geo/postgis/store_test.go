@@ -57,7 +57,7 @@ func refused(t *testing.T, err error, kind geo.Kind, words ...string) {
 	var ours *geo.Error
 	said := err.Error()
 	if errors.As(err, &ours) {
-		said = ours.Message
+		said = ours.Said.String()
 	}
 	for _, word := range words {
 		if !strings.Contains(said, word) {

@@ -212,6 +212,6 @@ func BenchmarkAnswer(b *testing.B) {
 	b.ReportAllocs()
 	for i := range b.N {
 		d := engine.Decide(all[i%len(all)])
-		NewRecord(&d).In(English).JSON()
+		NewRecord(&d).In(geo.English).JSON()
 	}
 }

@@ -34,7 +34,7 @@ func code(d *routing.Decision) geo.DepartmentCode {
 	return d.Department.Code
 }
 
-func paragraph(d *routing.Decision, l routing.Language) string {
+func paragraph(d *routing.Decision, l geo.Language) string {
 	return routing.NewRecord(d).In(l).Paragraph
 }
 
@@ -47,7 +47,7 @@ func TestAnAnswerOfAnotherKindOfLayerMovesNothing(t *testing.T) {
 		r.Accuracy = 60
 		d := engine.Decide(r)
 		if got, want := fmt.Sprint(len(d.Place.Areas), len(d.Place.Lines)), fmt.Sprint(len(plain.Place.Areas), len(plain.Place.Lines)); got != want {
-			t.Errorf("%s: %s areas and lines, %s without: %s", answer, got, want, paragraph(&d, routing.English))
+			t.Errorf("%s: %s areas and lines, %s without: %s", answer, got, want, paragraph(&d, geo.English))
 		}
 	}
 }
@@ -59,8 +59,8 @@ func TestEveryCityIsAnswered(t *testing.T) {
 	if d.Department != nil || d.Rule != routing.Unrouted {
 		t.Fatal(d)
 	}
-	t.Log(paragraph(&d, routing.English))
-	t.Log(paragraph(&d, routing.Chinese))
+	t.Log(paragraph(&d, geo.English))
+	t.Log(paragraph(&d, geo.Chinese))
 }
 
 func TestNobodyIsRaisedToABodyThatReturnedItOrEnded(t *testing.T) {
@@ -69,7 +69,7 @@ func TestNobodyIsRaisedToABodyThatReturnedItOrEnded(t *testing.T) {
 	r := report(20, 90, matter("06001"))
 	r.Level, r.Without = 1, []geo.DepartmentCode{"city"}
 	if d := engine.Decide(r); code(&d) == "city" {
-		t.Error("back to who returned it:", paragraph(&d, routing.English))
+		t.Error("back to who returned it:", paragraph(&d, geo.English))
 	}
 	ended := view(t, func(c *geo.Changes) {
 		for i := range c.Departments {
@@ -81,7 +81,7 @@ func TestNobodyIsRaisedToABodyThatReturnedItOrEnded(t *testing.T) {
 	r = report(20, 90, matter("06001"))
 	r.Level = 1
 	if d := routing.New(ended, routing.Settings{}).Decide(r); code(&d) == "city" {
-		t.Error("to a body that ended:", paragraph(&d, routing.English))
+		t.Error("to a body that ended:", paragraph(&d, geo.English))
 	}
 }
 
@@ -90,8 +90,8 @@ func TestALevelThatIsNotThereIsTold(t *testing.T) {
 	r := report(20, 90, matter("06001"))
 	r.Level = 7
 	d := routing.New(town(t, nil), routing.Settings{}).Decide(r)
-	if code(&d) != "grid1" || !strings.Contains(paragraph(&d, routing.English), "level 7") {
-		t.Error(paragraph(&d, routing.English))
+	if code(&d) != "grid1" || !strings.Contains(paragraph(&d, geo.English), "level 7") {
+		t.Error(paragraph(&d, geo.English))
 	}
 }
 
@@ -113,7 +113,7 @@ func TestWordsBeginWithWholeLetters(t *testing.T) {
 	r := report(20, 90, matter("06001"))
 	r.Whistle = []geo.DepartmentCode{"GA"}
 	d := routing.New(v, routing.Settings{}).Decide(r)
-	if p := paragraph(&d, routing.English); !utf8.ValidString(p) || strings.ContainsRune(p, utf8.RuneError) || !strings.Contains(p, "公安分局") {
+	if p := paragraph(&d, geo.English); !utf8.ValidString(p) || strings.ContainsRune(p, utf8.RuneError) || !strings.Contains(p, "公安分局") {
 		t.Error(p)
 	}
 }
@@ -125,7 +125,7 @@ func TestAFamilyIsFoundInTheRowsOfItsStandard(t *testing.T) {
 	r.Family = "井盖"
 	d := routing.New(town(t, rows), routing.Settings{}).Decide(r)
 	if code(&d) != "sewer" {
-		t.Error(paragraph(&d, routing.English))
+		t.Error(paragraph(&d, geo.English))
 	}
 }
 
@@ -134,7 +134,7 @@ func TestAHelperThatReturnedItIsSaidTo(t *testing.T) {
 	r := report(20, 90, matter("06001"))
 	r.Whistle, r.Without = []geo.DepartmentCode{"police"}, []geo.DepartmentCode{"police"}
 	d := routing.New(town(t, nil), routing.Settings{}).Decide(r)
-	if p := paragraph(&d, routing.English); !strings.Contains(p, "returned") {
+	if p := paragraph(&d, geo.English); !strings.Contains(p, "returned") {
 		t.Error(p)
 	}
 }
@@ -211,11 +211,11 @@ func TestARulingWhoseDepartmentEndedHidesNoOther(t *testing.T) {
 	}, nil)
 	r := report(20, 90, matter("06001"))
 	if d := routing.New(v, routing.Settings{}).Decide(r); code(&d) != "sewer" {
-		t.Error(paragraph(&d, routing.English))
+		t.Error(paragraph(&d, geo.English))
 	}
 	r.Rulings = []geo.Ruling{{ID: "9", Department: "gone"}}
 	if d := routing.New(v, routing.Settings{}).Decide(r); code(&d) != "sewer" {
-		t.Error(paragraph(&d, routing.English))
+		t.Error(paragraph(&d, geo.English))
 	}
 }
 
@@ -308,7 +308,7 @@ func TestNothingAskedLeadsToAnAnswerThatCannotBe(t *testing.T) {
 		}
 		lead := code(&d)
 		if lead != "" && (slices.Contains(r.Without, lead) || d.Path[0].Code != lead || !d.Department.ValidUntil.IsZero()) {
-			t.Fatalf("%s cannot be the lead: %s", lead, paragraph(&d, routing.English))
+			t.Fatalf("%s cannot be the lead: %s", lead, paragraph(&d, geo.English))
 		}
 		for i, h := range d.Helpers {
 			if h.Code == lead || slices.Contains(r.Without, h.Code) || !h.ValidUntil.IsZero() || slices.ContainsFunc(d.Helpers[:i], func(o geo.Department) bool { return o.Code == h.Code }) {
@@ -370,7 +370,7 @@ func TestAQuestionAtALevelIsSettledByItsAnswer(t *testing.T) {
 				want = *o.Department
 			}
 			if code(&after) != want {
-				t.Fatalf("%s=%s should lead to %q: %s", q.ID, o.Value, want, paragraph(&after, routing.English))
+				t.Fatalf("%s=%s should lead to %q: %s", q.ID, o.Value, want, paragraph(&after, geo.English))
 			}
 			if next := after.Contested; next != nil && next.Question != nil && next.Question.ID == q.ID {
 				t.Fatalf("%s is asked again: %+v", q.ID, r.Answers)

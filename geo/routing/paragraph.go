@@ -11,8 +11,8 @@ import (
 )
 
 // in is the question in words.
-func (q *QuestionRecord) in(l Language) *QuestionRecord {
-	zh := l == Chinese
+func (q *QuestionRecord) in(l geo.Language) *QuestionRecord {
+	zh := l == geo.Chinese
 	out := &QuestionRecord{ID: q.ID, Subject: q.Subject}
 	yesNo := false
 	switch {
@@ -57,8 +57,8 @@ func (o OptionRecord) text(zh, yesNo bool) string {
 
 // paragraph tells the whole decision in words: where, what, what was looked at, who
 // answers until when, and what is open.
-func (r *Record) paragraph(l Language) string {
-	zh := l == Chinese
+func (r *Record) paragraph(l geo.Language) string {
+	zh := l == geo.Chinese
 	var s sentencesOf
 	s.zh = zh
 	s.add(r.where(zh))

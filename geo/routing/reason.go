@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"gridwarden/geo"
 )
 
 // Reason is why a step came out as it did.
@@ -112,7 +114,7 @@ var sentences = map[Reason]words{
 }
 
 // Why is the step as a sentence: what was looked at, and what came of it.
-func (s Step) Why(l Language) string {
+func (s Step) Why(l geo.Language) string {
 	w, known := sentences[s.Reason]
 	if !known {
 		return string(s.Reason)
@@ -122,14 +124,14 @@ func (s Step) Why(l Language) string {
 		args[i] = a
 	}
 	text := w.en
-	if l == Chinese {
+	if l == geo.Chinese {
 		text = w.zh
 	}
 	if len(args) > 0 || strings.Contains(text, "%") {
 		text = fmt.Sprintf(text, args...)
 	}
 	head := s.head(l)
-	if l == Chinese {
+	if l == geo.Chinese {
 		if head != "" {
 			head += "："
 		}
@@ -145,8 +147,8 @@ func (s Step) Why(l Language) string {
 }
 
 // head names what was looked at.
-func (s Step) head(l Language) string {
-	zh := l == Chinese
+func (s Step) head(l geo.Language) string {
+	zh := l == geo.Chinese
 	switch s.Rule {
 	case ByRow:
 		head := pick(zh, "责任清单“"+string(s.Row)+"”行", "Duty row "+string(s.Row))

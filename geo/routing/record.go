@@ -257,7 +257,7 @@ func ParseRecord(kept json.RawMessage) (*Record, error) {
 }
 
 // In is the record with its sentences in a language.
-func (r *Record) In(l Language) *Record {
+func (r *Record) In(l geo.Language) *Record {
 	out := *r
 	out.Explanation = make([]StepRecord, len(r.Explanation))
 	for i, s := range r.Explanation {

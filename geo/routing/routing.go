@@ -139,11 +139,3 @@ type Step struct {
 	Reason     Reason             `json:"reason"`
 	Args       []string           `json:"args,omitempty"` // what the sentence names
 }
-
-// Language is one that explanations are written in.
-type Language string
-
-const (
-	English Language = "en"
-	Chinese Language = "zh"
-)

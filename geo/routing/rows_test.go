@@ -158,7 +158,7 @@ func TestTheTableIsReadAsItIsWritten(t *testing.T) {
 			by = string(d.Row.ID)
 		}
 		if d.Department == nil || d.Department.Code != c.want || by != c.by {
-			t.Errorf("%s: %v by %s, want %s by %s\n%s", name, d.Department, by, c.want, c.by, routing.NewRecord(&d).In(routing.English).Paragraph)
+			t.Errorf("%s: %v by %s, want %s by %s\n%s", name, d.Department, by, c.want, c.by, routing.NewRecord(&d).In(geo.English).Paragraph)
 		}
 	}
 	night := report(20, 20, matter("09001"), "position=pavement")
@@ -176,7 +176,7 @@ func TestACarAtTheKerbIsAskedAbout(t *testing.T) {
 	if d.Department.Code != "grid1" || d.Contested == nil || d.Contested.Question == nil || d.Contested.Question.ID != "position" {
 		t.Fatalf("%+v %+v", d.Department, d.Contested)
 	}
-	q := routing.NewRecord(&d).In(routing.Chinese).Contested.Question
+	q := routing.NewRecord(&d).In(geo.Chinese).Contested.Question
 	if len(q.Options) != 3 || q.Text == "" {
 		t.Fatalf("%+v", q)
 	}
@@ -244,7 +244,7 @@ func TestWhoReturnedItIsNotAskedAgain(t *testing.T) {
 	r.Without = []geo.DepartmentCode{"park-office", "roads"}
 	d := routing.New(town(t, townRows()), routing.Settings{}).Decide(r)
 	if d.Department.Code != "grid1" {
-		t.Fatal(routing.NewRecord(&d).In(routing.English).Paragraph)
+		t.Fatal(routing.NewRecord(&d).In(geo.English).Paragraph)
 	}
 }
 
@@ -509,7 +509,7 @@ func checkWords(t *rapid.T, d *routing.Decision) {
 		if s.Decided {
 			decided++
 		}
-		for _, l := range []routing.Language{routing.English, routing.Chinese} {
+		for _, l := range []geo.Language{geo.English, geo.Chinese} {
 			if why := s.Why(l); why == string(s.Reason) || strings.Contains(why, "%!") {
 				t.Fatalf("%+v has no words: %s", s, why)
 			}

@@ -120,7 +120,7 @@ func timeFor(bytes int64) time.Duration {
 }
 
 func unread(name string, err error) error {
-	return &geo.Error{Kind: geo.Unavailable, Message: name + " could not be read to its end (" + reason(inner(err)) + "); try again", Cause: err}
+	return geo.Because(err, geo.Unavailable, "%s could not be read to its end (%s); try again", name, reason(inner(err)))
 }
 
 // whole opens a file once its size and checksum are found to be those of the manifest. What

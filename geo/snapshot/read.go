@@ -178,7 +178,7 @@ func readRows[T any](ctx context.Context, r *reader, listed File, row any, of fu
 // unreadable is what is said of a file whose checksum is right and whose content is not:
 // another program made it.
 func unreadable(name string, err error) error {
-	return &geo.Error{Kind: geo.Faulty, Message: fmt.Sprintf("%s cannot be read (%s); write the snapshot anew with gridwarden snapshot write", name, err), Cause: err}
+	return geo.Because(err, geo.Faulty, "%s cannot be read (%s); write the snapshot anew with gridwarden snapshot write", name, err)
 }
 
 // rowGroups opens a Parquet file with just these columns and rows.

@@ -58,7 +58,7 @@ func unwritten(dir string, err error) error {
 	if geo.KindOf(err) != geo.Internal {
 		return err
 	}
-	return &geo.Error{Kind: geo.Unavailable, Message: "cannot write the snapshot " + dir + " (" + reason(err) + "); nothing was changed", Cause: err}
+	return geo.Because(err, geo.Unavailable, "cannot write the snapshot %s (%s); nothing was changed", dir, reason(err))
 }
 
 // reason is why a call of the system failed, without its name.

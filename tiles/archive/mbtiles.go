@@ -70,7 +70,7 @@ func syncFile(path string) error {
 func (s *spool) unfilled(err error) error {
 	switch sqlite.ErrCode(err).ToPrimary() {
 	case sqlite.ResultFull, sqlite.ResultIOErr, sqlite.ResultCantOpen:
-		return &geo.Error{Kind: geo.Unavailable, Message: "cannot write " + s.out + " (the disk is full, or does not take it)", Cause: err}
+		return geo.Because(err, geo.Unavailable, "cannot write %s (the disk is full, or does not take it)", s.out)
 	}
 	return unwritten(s.out, err)
 }

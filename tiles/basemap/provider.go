@@ -144,7 +144,7 @@ func (p *provider) failed(err error) error {
 	if errors.Is(err, errElsewhere) {
 		return p.refused("sends to another host, where nothing is asked for")
 	}
-	return &geo.Error{Kind: geo.Unavailable, Message: "the base map of " + p.host + " cannot be reached", Cause: err}
+	return geo.Because(err, geo.Unavailable, "the base map of %s cannot be reached", p.host)
 }
 
 // A provider says how long its tiles may be kept; here at least and at most so long.

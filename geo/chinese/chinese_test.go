@@ -1,0 +1,176 @@
+package chinese
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+// TestNobodyIsRefusedInEnglishWhoReadsChinese looks in the sources for everything that is
+// said to a person: what is given as a format to a function that takes one and its
+// arguments. Each has its Chinese in the room of its package, with the same arguments.
+func TestNobodyIsRefusedInEnglishWhoReadsChinese(t *testing.T) {
+	t.Parallel()
+	for pkg, sentences := range rooms {
+		t.Run(pkg, func(t *testing.T) {
+			t.Parallel()
+			said := saidBy(t, pkg)
+			for format, at := range said {
+				if _, found := Of(format); !found && hasWords(format) {
+					t.Errorf("%s: has no Chinese: %q", at, format)
+				}
+			}
+			for english, format := range sentences {
+				if _, found := said[english]; !found {
+					t.Errorf("nobody in %s says any more: %q", pkg, english)
+				}
+				if want, got := verbs(english), verbs(format); !slices.Equal(want, got) {
+					t.Errorf("%q takes %q, its Chinese %q", english, want, got)
+				}
+			}
+		})
+	}
+}
+
+// commandsOnly are files whose sentences only commands say, which speak English.
+var commandsOnly = []string{}
+
+// saidBy are the formats in a package's sources, with where they stand.
+func saidBy(t *testing.T, pkg string) map[string]string {
+	t.Helper()
+	files := token.NewFileSet()
+	var sources []*ast.File
+	paths, err := filepath.Glob(filepath.Join("../..", pkg, "*.go"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no sources of %s: %v", pkg, err)
+	}
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") || slices.Contains(commandsOnly, strings.TrimPrefix(path, "../../")) {
+			continue
+		}
+		file, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sources = append(sources, file)
+	}
+	speakers, constants := map[string]int{"Errorf": 1, "Because": 2, "Say": 0}, map[string]string{}
+	for _, file := range sources {
+		for _, d := range file.Decls {
+			addSpeaker(speakers, d)
+			addConstants(constants, d)
+		}
+	}
+	said := map[string]string{}
+	for _, file := range sources {
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			if at, speaks := speakers[calledName(call)]; speaks && at < len(call.Args) {
+				if format, known := constantText(call.Args[at], constants); known {
+					said[format] = files.Position(call.Pos()).String()
+				}
+			}
+			return true
+		})
+	}
+	return said
+}
+
+// addSpeaker notes a function that takes a format and its arguments, and where the format
+// stands.
+func addSpeaker(speakers map[string]int, d ast.Decl) {
+	f, ok := d.(*ast.FuncDecl)
+	if !ok {
+		return
+	}
+	var names []string
+	for _, p := range f.Type.Params.List {
+		for _, name := range p.Names {
+			names = append(names, name.Name)
+		}
+	}
+	if n := len(names); n >= 2 && names[n-2] == "format" && names[n-1] == "args" {
+		speakers[f.Name.Name] = n - 2
+	}
+}
+
+func addConstants(constants map[string]string, d ast.Decl) {
+	g, ok := d.(*ast.GenDecl)
+	if !ok || g.Tok != token.CONST {
+		return
+	}
+	for _, spec := range g.Specs {
+		v := spec.(*ast.ValueSpec)
+		for i, value := range v.Values {
+			if text, known := constantText(value, constants); known {
+				constants[v.Names[i].Name] = text
+			}
+		}
+	}
+}
+
+// calledName is the name of the function called; the fmt package speaks to nobody.
+func calledName(call *ast.CallExpr) string {
+	switch f := call.Fun.(type) {
+	case *ast.Ident:
+		return f.Name
+	case *ast.SelectorExpr:
+		if x, ok := f.X.(*ast.Ident); !ok || x.Name != "fmt" {
+			return f.Sel.Name
+		}
+	}
+	return ""
+}
+
+func constantText(e ast.Expr, constants map[string]string) (string, bool) {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		text, err := strconv.Unquote(e.Value)
+		return text, err == nil && e.Kind == token.STRING
+	case *ast.Ident:
+		text, known := constants[e.Name]
+		return text, known
+	case *ast.BinaryExpr:
+		left, one := constantText(e.X, constants)
+		right, other := constantText(e.Y, constants)
+		return left + right, one && other
+	}
+	return "", false
+}
+
+var verb = regexp.MustCompile(`%[-+# 0]*(?:\d+|\*)?(?:\.\d*)?(?:\[(\d+)\])?([a-zA-Z])|%%`)
+
+// verbs are the arguments that a format takes, each with how it is written, in the order of
+// the arguments. One that is wrapped is a text as any other.
+func verbs(format string) (taken []string) {
+	next := 1
+	for _, m := range verb.FindAllStringSubmatch(format, -1) {
+		if m[0] == "%%" {
+			continue
+		}
+		if m[1] != "" {
+			next, _ = strconv.Atoi(m[1])
+		}
+		how := strings.NewReplacer("w", "s", "q", "s", "v", "s").Replace(m[2])
+		taken = append(taken, fmt.Sprintf("%03d %s", next, how))
+		next++
+	}
+	slices.Sort(taken)
+	return slices.Compact(taken)
+}
+
+// hasWords tells a format that says something of its own.
+func hasWords(format string) bool {
+	return strings.ContainsFunc(verb.ReplaceAllString(format, ""), unicode.IsLetter)
+}
