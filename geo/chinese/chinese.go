@@ -3,8 +3,8 @@
 // language of the sources; a test finds every sentence there that has no Chinese here, and
 // every Chinese one that nobody says any more.
 //
-// A Chinese format takes the same arguments. Where it takes them in another order it counts
-// them: %[2]s. A wrapped error (%w) is %s here. No style but that of people: short, in the
+// A Chinese format takes the same arguments. Where it takes them in another order, or not
+// all, it counts them: %[2]s. A wrapped error (%w) is %s here. No style but that of people: short, in the
 // words of the trade (立案, 派遣, 回退, 裁定, 责任清单, 版次), and last what to do next.
 package chinese
 

@@ -32,8 +32,8 @@ func TestNobodyIsRefusedInEnglishWhoReadsChinese(t *testing.T) {
 				if _, found := said[english]; !found {
 					t.Errorf("nobody in %s says any more: %q", pkg, english)
 				}
-				if want, got := verbs(english), verbs(format); !slices.Equal(want, got) {
-					t.Errorf("%q takes %q, its Chinese %q", english, want, got)
+				if !takesTheSame(english, format) {
+					t.Errorf("%q takes %q, its Chinese %q", english, verbs(english), verbs(format))
 				}
 			}
 		})
@@ -62,7 +62,7 @@ func saidBy(t *testing.T, pkg string) map[string]string {
 		}
 		sources = append(sources, file)
 	}
-	speakers, constants := map[string]int{"Errorf": 1, "Because": 2, "Say": 0}, map[string]string{}
+	speakers, constants := map[string]int{"Errorf": 1, "Because": 2, "Say": 0, "Joined": 0}, map[string]string{}
 	for _, file := range sources {
 		for _, d := range file.Decls {
 			addSpeaker(speakers, d)
@@ -150,6 +150,18 @@ func constantText(e ast.Expr, constants map[string]string) (string, bool) {
 }
 
 var verb = regexp.MustCompile(`%[-+# 0]*(?:\d+|\*)?(?:\.\d*)?(?:\[(\d+)\])?([a-zA-Z])|%%`)
+
+// takesTheSame tells whether a Chinese format takes the arguments of the English one. It may
+// leave out some, such as the s of a plural, when it counts those it takes.
+func takesTheSame(english, format string) bool {
+	wanted, taken := verbs(english), verbs(format)
+	for _, v := range taken {
+		if !slices.Contains(wanted, v) {
+			return false
+		}
+	}
+	return len(taken) == len(wanted) || strings.Contains(format, "[")
+}
 
 // verbs are the arguments that a format takes, each with how it is written, in the order of
 // the arguments. One that is wrapped is a text as any other.
