@@ -19,7 +19,7 @@ type Reports interface {
 	// is that of the first time.
 	AddReport(ctx context.Context, r *geo.Report, routed []geo.Assignment, once geo.Idempotency) (id geo.ReportID, again bool, err error)
 	// AddMerged stores a new report as merged into one that is open, routed to nobody. Of a
-	// key known already it is as AddReport; geo.Conflict when the other is open no longer.
+	// key known already it is as AddReport; geo.Faulty when the other is open no longer.
 	AddMerged(ctx context.Context, r *geo.Report, into geo.ReportID, once geo.Idempotency) (id geo.ReportID, again bool, err error)
 	// Report is all there is about one report; geo.NotFound when there is none.
 	Report(ctx context.Context, id geo.ReportID) (*geo.Case, error)

@@ -41,7 +41,7 @@ func TestAReportThatCannotBeMergedIsNotStored(t *testing.T) {
 	d.do(t, "POST", "/v1/reports/"+closed.ID+"/events", `{"kind":"closed","at":"2026-07-02T08:00:00Z"}`, "Content-Type", "application/json")
 	d.refusals(t, "POST", "/v1/reports", []refusal{
 		{report(.5, .5, lampJSON+`,"merged_into":"none"`), 422, "there is no report none to merge into"},
-		{report(.5, .5, lampJSON+`,"merged_into":"`+closed.ID+`"`), 409, "is closed and takes no other"},
+		{report(.5, .5, lampJSON+`,"merged_into":"`+closed.ID+`"`), 422, "is closed and takes no other"},
 	})
 	var all struct{ Reports []caseJSON }
 	if d.get(t, "/v1/reports").json(t, &all); len(all.Reports) != 1 {

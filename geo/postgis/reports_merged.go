@@ -11,7 +11,7 @@ import (
 
 // AddMerged stores one more report of what an open one is about, merged into that, in one
 // transaction. It is routed to nobody, so that nobody is sent there twice. It is Faulty
-// without the report to merge into, and a Conflict when that is no longer open; of an
+// without the report to merge into, and when that is no longer open; of an
 // idempotency key and an external id known already see [Store.AddReport].
 func (s *Store) AddMerged(ctx context.Context, given *geo.Report, into geo.ReportID, once geo.Idempotency) (id geo.ReportID, again bool, err error) {
 	r := withID(*given)
@@ -54,7 +54,7 @@ func holdOpen(ctx context.Context, tx pgx.Tx, id geo.ReportID) error {
 	case err != nil:
 		return err
 	case !state.Open():
-		return geo.Errorf(geo.Conflict, "the report %s is %s and takes no other: file this one by itself, or merge it into one that is open", id, state)
+		return geo.Errorf(geo.Faulty, "the report %s is %s and takes no other: file this one by itself, or merge it into one that is open", id, state)
 	}
 	return nil
 }

@@ -288,6 +288,7 @@ func TestAContestedPlaceIsAskedAboutAndABouncedReportIsRuledUpon(t *testing.T) {
 		id := v.attribute("#filed", "data-report")
 		v.press("#filed .code")
 		v.corrected(id, lon, lat)
+		v.follows(id)
 		v.bounced(id, other.Department.Code)
 	})
 }
@@ -331,13 +332,26 @@ func (v *visitor) corrected(id string, lon, lat float64) {
 	}
 }
 
-// bounced returns the report as not theirs, and rules that another department answers.
+// follows sees what the case system tells of the report that is open.
+func (v *visitor) follows(id string) {
+	v.Helper()
+	v.city.ask("POST", "/v1/reports/"+id+"/events", map[string]string{"kind": "filed", "at": "2026-07-01T08:00:00Z"}, 200, nil)
+	v.eventually("the page follows", func() bool { return v.attribute("#case", "data-state") == "filed" })
+}
+
+// bounced returns the report as not theirs again and again: that is refused, then accepted, and
+// then ruled that another department answers, here and on all the ground of the grid.
 func (v *visitor) bounced(id, code string) {
 	v.Helper()
 	v.press("#give-back")
-	v.write("[name=reason]", "不属我单位")
-	v.press("#return")
-	v.shows(".return", "不属我单位")
+	v.returned("不属我单位")
+	v.write(".return [name=note]", "清单写明由你单位负责")
+	v.press(".return .refuse")
+	v.shows(".history", "清单写明由你单位负责")
+	v.returned("车已驶离人行道")
+	v.press(".return .accept")
+	v.eventually("the report is in its third round", func() bool { return v.attribute("#case", "data-round") == "3" })
+	v.returned("也不属我单位")
 	v.press("#back")
 	v.press("#waiting")
 	v.press(".waiting .open")
@@ -345,15 +359,29 @@ func (v *visitor) bounced(id, code string) {
 	v.write("#ruled", code)
 	v.keys(kb.Enter)
 	v.write("[name=basis]", "市容条例第九条")
+	v.pick("[name=scope]", "grids/")
 	v.press("#rule")
-	v.eventually("the report is in its third round", func() bool { return v.attribute("#case", "data-round") == "3" })
+	v.eventually("the report is in its fourth round", func() bool { return v.attribute("#case", "data-round") == "4" })
 	v.shows(".history", "不属我单位")
 	v.picture("case")
 	var now decided
 	v.city.ask("GET", "/v1/reports/"+id, nil, 200, &now)
-	if now.Decision.Department.Code != code || now.Decision.Rule != "ruling" || now.Returns[0].State != "ruled" {
+	states := fmt.Sprint(now.Returns)
+	if now.Decision.Department.Code != code || now.Decision.Rule != "ruling" || states != "[{refused} {accepted} {ruled}]" {
 		v.Errorf("ruled upon it is %+v", now)
 	}
+	v.eventually("the ruling holds for the next call on that ground", func() bool {
+		next := v.city.route(now.Lon, now.Lat, nil)
+		return next.Rule == "ruling" && next.Department.Code == code
+	})
+}
+
+// returned returns the report that is open.
+func (v *visitor) returned(reason string) {
+	v.Helper()
+	v.write("[name=reason]", reason)
+	v.press("#return")
+	v.shows(".return", reason)
 }
 
 // route asks the service itself who answers for a parked car.

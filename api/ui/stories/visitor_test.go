@@ -224,6 +224,24 @@ func (v *visitor) write(selector, text string) {
 	}
 }
 
+// pick takes the first option of a select whose value begins so, by the arrow keys: the list
+// that a click opens is the browser's own, and no test sees it.
+func (v *visitor) pick(selector, begins string) {
+	v.Helper()
+	if v.hands == mouse {
+		js[any](v, `document.querySelector(%q).focus()`, selector)
+	} else {
+		v.tabTo(selector)
+	}
+	for range js[int](v, `document.activeElement.options.length`) {
+		if js[bool](v, `document.activeElement.value.startsWith(%q)`, begins) {
+			return
+		}
+		v.keys(kb.ArrowDown)
+	}
+	v.Fatalf("%s has no option that begins with %q", selector, begins)
+}
+
 // keys presses keys one after the other.
 func (v *visitor) keys(keys ...string) {
 	v.Helper()

@@ -11,7 +11,6 @@ import { condition, given, inquiry, reportedAt, source, type Source } from "./ca
 interface Pending {
   key: string;
   body: Schema<"NewReport">;
-  into: string | null; // the report it is merged into, once it is stored
 }
 
 export interface Filed {
@@ -26,17 +25,16 @@ export const sending = signal(false);
 export const filed = signal<Filed | null>(null); // of this call
 export const fault = signal("");
 
-/** Files the call, or tries again to; with into as one more report of what is filed already. */
+/** Files the call, or tries again to; with into as one more report of what is filed already, into which it is merged. */
 export async function file(into: string | null = null): Promise<void> {
   const body = inquiry.peek();
   if (!body || sending.peek()) return;
-  const now = (pending.value ??= { key: newKey(), body: { ...body, ...texts() }, into });
+  const now = (pending.value ??= { key: newKey(), body: { ...body, ...texts(), ...(into && { merged_into: into }) } });
   sending.value = true;
   fault.value = "";
   try {
     const { id } = await settle(service.POST("/v1/reports", { params: { header: { "Idempotency-Key": now.key } }, body: now.body }));
-    if (now.into) await merge(id, now.into, now.key);
-    done({ id, into: now.into });
+    done({ id, into: now.body.merged_into ?? null });
   } catch (error) {
     if (isAnswered(error)) pending.value = null;
     fault.value = sentence(error);
@@ -46,12 +44,6 @@ export async function file(into: string | null = null): Promise<void> {
 
 function texts(): { address?: string; description?: string } {
   return { ...(address.value && { address: address.value }), ...(description.value && { description: description.value }) };
-}
-
-/** Tells that a stored report is the same as another. Told again it changes nothing. */
-async function merge(id: string, into: string, key: string): Promise<void> {
-  const body = { id: `merged-${key}`, kind: "merged", at: new Date().toISOString(), into } as const;
-  await settle(service.POST("/v1/reports/{id}/events", { params: { path: { id } }, body }));
 }
 
 function done(as: Filed): void {

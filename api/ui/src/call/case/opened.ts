@@ -1,10 +1,11 @@
 // The report that is open, as the service holds it, and what can be done about it.
 
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { sentence } from "../../app/notices";
 import { report, session } from "../../app/state";
 import { Refusal, service, settle, type Schema } from "../../service/client";
 import type { paths } from "../../service/schema";
+import { listen } from "../../service/stream";
 import { language } from "../../words/language";
 import { words } from "./words";
 
@@ -17,9 +18,15 @@ const nothing: Opened = { case: null, fault: "" };
 
 export const opened = signal<Opened>(nothing);
 const reading = signal(0); // grows to read the report again
+const shown = computed(() => opened.value.case?.id ?? null);
 
-/** Keeps the report read until what is returned is called. */
+/** Keeps the report read, as others change it too, until what is returned is called. */
 export function keepOpened(): () => void {
+  const stops = [keepRead(), effect(() => (shown.value === null ? undefined : follow(shown.value)))];
+  return () => stops.forEach((stop) => stop());
+}
+
+function keepRead(): () => void {
   return effect(() => {
     void language.value;
     void reading.value;
@@ -34,6 +41,14 @@ export function keepOpened(): () => void {
       });
     return () => abort.abort();
   });
+}
+
+/** Reads the report again whenever it is another: also at once, for it may be since it was read. */
+function follow(id: string): () => void {
+  return listen(
+    () => `/v1/reports/${encodeURIComponent(id)}/changes`,
+    (stream) => stream.addEventListener("report", readAgain),
+  );
 }
 
 /** Reads the report again. */
