@@ -34,7 +34,8 @@ type diary struct {
 	store  *postgis.Store
 	live   *index.Live
 	server http.Handler
-	rows   int // of duty, ever written
+	rows   int                       // of duty, ever written
+	done   map[planning.EditKind]int // edits that could be done
 }
 
 // remembered is what was answered at a time.
@@ -60,7 +61,7 @@ func TestYesterdayIsAnsweredAsItWas(t *testing.T) {
 		seed = given
 	}
 	t.Logf("GRIDWARDEN_SEED=%d", seed)
-	d := &diary{T: t, random: rand.New(rand.NewPCG(seed, 1)), store: c.store(), live: &index.Live{}}
+	d := &diary{T: t, random: rand.New(rand.NewPCG(seed, 1)), store: c.store(), live: &index.Live{}, done: map[planning.EditKind]int{}}
 	d.settle(c)
 	past := newPastViews(d.store, d.live)
 	past.most = int64(testsize.N(1<<20, 1<<10)) // in the long run most are read again
@@ -93,6 +94,9 @@ func TestYesterdayIsAnsweredAsItWas(t *testing.T) {
 		t.Errorf("%d pairs were asked", len(asked))
 	}
 	d.compareLineage()
+	if len(d.done) < 4 {
+		t.Errorf("of the kinds of edits only these were done: %v", d.done)
+	}
 }
 
 // compareLineage holds what is told of the differences between editions, which is worked out
@@ -266,7 +270,8 @@ func (d *diary) publish(edition int) {
 	base := d.live.Load()
 	after, effects := base, []planning.Effect(nil)
 	for tries := 0; len(effects) < 3 && tries < 40; tries++ {
-		effect, err := planning.Do(d.Context(), after, d.edit(after), planning.Rules{Approved: func(geo.LayerName) bool { return true }})
+		edit := d.edit(after)
+		effect, err := planning.Do(d.Context(), after, edit, planning.Rules{Approved: func(geo.LayerName) bool { return true }})
 		if err != nil {
 			continue // it drew something that cannot be
 		}
@@ -274,6 +279,7 @@ func (d *diary) publish(edition int) {
 			d.Fatal(err)
 		}
 		effects = append(effects, *effect)
+		d.done[edit.Kind]++
 	}
 	p, err := planning.Publication(d.Context(), base, after, effects, nil)
 	if err != nil {
@@ -300,7 +306,7 @@ func (d *diary) publish(edition int) {
 func (d *diary) edit(view *index.Snapshot) *planning.Edit {
 	lon, lat := d.anywhere()
 	at, _ := geo.CoordOf(lon, lat)
-	e := &planning.Edit{Layer: "grids", Parents: planning.FollowParents, Tolerance: 1}
+	e := &planning.Edit{Layer: "grids"}
 	for _, hit := range view.Locate(at, "grids").Areas {
 		e.Areas = []geo.AreaCode{hit.Area.Code}
 	}
@@ -311,16 +317,17 @@ func (d *diary) edit(view *index.Snapshot) *planning.Edit {
 		department := geo.DepartmentCode(fmt.Sprintf("D%03d", 1+d.random.IntN(4)))
 		e.Kind, e.Name, e.Department = planning.Set, &name, &department
 	case 1:
-		e.Kind, e.Line = planning.Split, orb.LineString{{lon - 2*width, lat - width/3}, {lon, lat}, {lon + 2*width, lat + width/3}}
+		e.Kind, e.Tolerance, e.Line = planning.Split, 1, orb.LineString{{lon - 2*width, lat - width/3}, {lon, lat}, {lon + 2*width, lat + width/3}}
 	case 2:
 		beside, _ := geo.CoordOf(lon+diaryCell, lat)
-		e.Kind = planning.Merge
+		e.Kind, e.Parents = planning.Merge, planning.FollowParents
 		for _, hit := range view.Locate(beside, "grids").Areas {
 			e.Areas = append(e.Areas, hit.Area.Code)
 		}
 	default:
 		x, y := 120+float64(d.random.IntN(diarySide+1))*diaryCell, 30+float64(d.random.IntN(diarySide+1))*diaryCell
-		e.Kind, e.Areas, e.At, e.To = planning.MoveNode, nil, &orb.Point{x, y}, &orb.Point{x + width/9, y - width/7}
+		e.Kind, e.Parents, e.Tolerance, e.Areas = planning.MoveNode, planning.FollowParents, 1, nil
+		e.At, e.To = &orb.Point{x, y}, &orb.Point{x + width/9, y - width/7}
 	}
 	return e
 }
