@@ -206,7 +206,7 @@ func TestADraftIsReadAsIfItWerePublished(t *testing.T) {
 		t.Errorf("before %s, in the draft %s", was, is)
 	}
 	for _, path := range []string{
-		"/v1/layers", "/v1/layers/grids", "/v1/layers/grids/areas", "/v1/layers/grids/areas/G11", "/v1/assets", "/v1/assets/L002", "/v1/departments", "/v1/categories",
+		"/v1/layers", "/v1/layers/grids", "/v1/layers/grids/areas", "/v1/layers/grids/areas/G11", "/v1/assets", "/v1/assets/L002", "/v1/departments", "/v1/categories", "/v1/groups",
 		"/v1/rules", "/tiles/grids.json", tile, "/v1/responsibility",
 	} {
 		of := path + "?draft=" + draft.ID

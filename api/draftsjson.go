@@ -133,14 +133,6 @@ type effectAnswer struct {
 	Notes   []string            `json:"notes"`
 }
 
-type groupAnswer struct {
-	Kind    string         `json:"kind"`
-	Code    string         `json:"code"`
-	Name    string         `json:"name"`
-	Layer   geo.LayerName  `json:"layer"`
-	Members []geo.AreaCode `json:"members"`
-}
-
 type recodeAnswer struct {
 	Layer geo.LayerName `json:"layer"`
 	Old   geo.AreaCode  `json:"old"`
@@ -178,8 +170,8 @@ func describeEffect(e *planning.Effect) effectAnswer {
 	for i, a := range e.Areas {
 		answer.Changed[i] = planning.AreaName{Layer: a.Layer, Code: a.Code}
 	}
-	for _, g := range e.Groups {
-		answer.Groups = append(answer.Groups, groupAnswer{g.Kind, g.Code, g.Name, g.Layer, append([]geo.AreaCode{}, g.Members...)})
+	for i := range e.Groups {
+		answer.Groups = append(answer.Groups, describeGroup(&e.Groups[i]))
 	}
 	for _, c := range e.Recoded {
 		answer.Recoded = append(answer.Recoded, recodeAnswer{c.Layer, c.From, c.To})

@@ -64,7 +64,7 @@ func everyRead(t *testing.T) []string {
 	return []string{
 		"/v1/locate?" + query(.6, .95), "/v1/locate?layers=grids&" + query(.5, .5), "/v1/layers", "/v1/layers/grids",
 		"/v1/layers/grids/areas", "/v1/layers/grids/areas/G11", "/v1/assets", "/v1/assets/L001", "/v1/departments",
-		"/v1/categories", "/v1/search?q=G11", "/tiles/grids.json", tilePath("grids", 14), tilePath("parks,grids", 14), tilePath("assets", 14), "/metrics",
+		"/v1/categories", "/v1/groups", "/v1/search?q=G11", "/tiles/grids.json", tilePath("grids", 14), tilePath("parks,grids", 14), tilePath("assets", 14), "/metrics",
 		"/v1/layers/trams", "/tiles/trams.json",
 	}
 }

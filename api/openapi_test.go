@@ -135,6 +135,7 @@ func TestRealAnswersAreAsTheSpecSays(t *testing.T) {
 		{"GET", "/v1/assets/L001?standard=CJ%2FT+214-2007", "", "", 200},
 		{"GET", "/v1/assets/L000", "", "", 404},
 		{"GET", "/v1/departments", "", "", 200},
+		{"GET", "/v1/groups", "", "", 200},
 		{"GET", "/v1/categories?kind=matter", "", "", 200},
 		{"GET", "/v1/webhooks", "", "", 200},
 		{"POST", "/v1/webhooks", "application/json", `{"url":"https://hooks.example.org/a"}`, 201},

@@ -41,6 +41,34 @@ func (s *server) departments(w *response, r *http.Request, v view) error {
 	return sendJSON(w, answer)
 }
 
+// groups lists all groups of areas that the reader sees, by kind and code.
+func (s *server) groups(w *response, r *http.Request, v view) error {
+	v, err := s.whenAlone(w, r, v)
+	if err != nil {
+		return err
+	}
+	answer := struct {
+		Groups []groupAnswer `json:"groups"`
+	}{[]groupAnswer{}}
+	for i := range v.Duty().Groups {
+		answer.Groups = append(answer.Groups, describeGroup(&v.Duty().Groups[i]))
+	}
+	return sendJSON(w, answer)
+}
+
+// groupAnswer is a group as it is listed.
+type groupAnswer struct {
+	Kind    string         `json:"kind"`
+	Code    string         `json:"code"`
+	Name    string         `json:"name"`
+	Layer   geo.LayerName  `json:"layer"`
+	Members []geo.AreaCode `json:"members"`
+}
+
+func describeGroup(g *geo.Group) groupAnswer {
+	return groupAnswer{g.Kind, g.Code, g.Name, g.Layer, append([]geo.AreaCode{}, g.Members...)}
+}
+
 // categoryAnswer is a category as it is listed.
 type categoryAnswer struct {
 	Standard   string           `json:"standard"`

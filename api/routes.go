@@ -52,6 +52,7 @@ func (s *server) dailyRoutes() []route {
 		{"/v1/assets/{id}", get(s.read(inventory, s.asset))},
 		{"/v1/departments", get(s.read(inventory, s.departments))},
 		{"/v1/categories", get(s.read(inventory, s.categories))},
+		{"/v1/groups", get(s.read(whatIsPublic, s.groups))},
 
 		{"/v1/reports", map[string]handler{
 			http.MethodGet:  s.kept(access.Read, s.reports),

@@ -67,7 +67,7 @@ func everyAnswer(t *testing.T, d *desk, filed, draft string, headers ...string) 
 	}
 	gets = append(gets, tilePath("beats", 14), "/v1/editions/2/differences?from=1", "/v1/layers/beats/areas/SECRET-B1/history", "/v1/editions/2/impact",
 		"/v1/drafts", "/v1/drafts/"+draft, "/v1/drafts/"+draft+"/edits", "/v1/drafts/"+draft+"/impact", "/v1/drafts/"+draft+"/faults",
-		"/v1/locate?"+query(.4, .4)+"&draft="+draft, "/v1/layers/beats/areas?draft="+draft, "/v1/rules?draft="+draft, tilePath("beats", 14)+"?draft="+draft,
+		"/v1/locate?"+query(.4, .4)+"&draft="+draft, "/v1/layers/beats/areas?draft="+draft, "/v1/rules?draft="+draft, "/v1/groups?draft="+draft, tilePath("beats", 14)+"?draft="+draft,
 		tilePath("assets", 16)+"?fields=id,name&draft="+draft, "/v1/search?q=SECRET", "/v1/search?q=SECRET&draft="+draft, "/v1/responsibility?draft="+draft, "/v1/rules?edition=2", "/v1/layers?edition=2")
 	all := map[string]answer{}
 	for _, path := range gets {
