@@ -105,9 +105,9 @@ func (c *city) hostileArea() string {
 }
 
 // newKey makes a key and gives its token.
-func (c *city) newKey(name, roles string) string {
+func (c *city) newKey(name, roles string, scope ...string) string {
 	c.Helper()
-	for word := range strings.FieldsSeq(c.must("key", "create", "--name", name, "--roles", roles)) {
+	for word := range strings.FieldsSeq(c.must("key", "create", "--name", name, "--roles", roles, "--scope", strings.Join(scope, ","))) {
 		if strings.HasPrefix(word, "gw_") {
 			return word
 		}

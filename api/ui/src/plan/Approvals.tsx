@@ -50,7 +50,7 @@ function Enter({ locked }: { locked: Schema<"Layer">[] }) {
   const day = (name: "date" | "effective_day", label: string) => (
     <label class="field">
       {label}
-      <input name={name} type="date" required value={form.value[name]} onInput={set(name)} />
+      <input name={name} type="date" max="9999-12-31" required value={form.value[name]} onInput={set(name)} />
     </label>
   );
   return (

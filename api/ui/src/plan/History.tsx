@@ -1,6 +1,7 @@
 // The edits of the draft, the newest first: who, why, and whose consent they need.
 
 import { useSignal } from "@preact/signals";
+import { may, session } from "../app/state";
 import { service, settle, type Schema } from "../service/client";
 import { change, edits, over } from "./desk";
 import { clock, who } from "./say";
@@ -33,6 +34,7 @@ export function History() {
 
 function Row({ of: e }: { of: Schema<"DoneEdit"> }) {
   const w = words.value;
+  const isMine = e.author !== "" && e.author === session.value?.name; // another has to agree to it
   const agree = () => change((path) => settle(service.POST("/v1/drafts/{draft}/consent", { params: { path }, body: { number: e.number } })));
   return (
     <li data-edit={e.number} class={e.in_force ? undefined : "undone"}>
@@ -42,7 +44,7 @@ function Row({ of: e }: { of: Schema<"DoneEdit"> }) {
       </span>
       <span class="quiet">{w.by(who(e.author), clock(e.at))}</span>
       <p class="reason">{e.reason}</p>
-      <p class="code">{e.edit.areas?.join(" ")}</p>
+      <p class="code">{aboutOf(e.edit).join(" ")}</p>
       {e.notes.map((note) => (
         <p key={note} class="quiet">
           {note}
@@ -56,7 +58,7 @@ function Row({ of: e }: { of: Schema<"DoneEdit"> }) {
       {e.in_force && e.needs.length > 0 && (
         <p class="warn">
           {w.needs(e.needs.join(" "))}{" "}
-          {!over.value && (
+          {!over.value && !isMine && may("plan") && (
             <button type="button" class="consent" onClick={agree}>
               {w.consent}
             </button>
@@ -65,4 +67,9 @@ function Row({ of: e }: { of: Schema<"DoneEdit"> }) {
       )}
     </li>
   );
+}
+
+/** What an edit is about: areas, or members and the groups between which they move. */
+function aboutOf({ areas = [], group }: Schema<"PlainEdit">): string[] {
+  return group ? [...group.members, group.from || "–", "→", group.to || "–"] : areas;
 }

@@ -8,6 +8,7 @@ import { came, current, editable, mine, over, trouble } from "./desk";
 import { Properties } from "./draw/Properties";
 import { Toolbar } from "./draw/Toolbar";
 import { Faults } from "./Faults";
+import { Groups } from "./groups/Groups";
 import { Head } from "./Head";
 import { History } from "./History";
 import { Impact } from "./Impact";
@@ -58,6 +59,7 @@ export function OpenDraft() {
           <Waiting />
           <Toolbar />
           <Properties />
+          <Groups />
         </>
       )}
       <Faults />

@@ -10,6 +10,7 @@ import { Dialog } from "./Dialog";
 import { impact } from "./impact";
 import { Moves } from "./Impact";
 import { publish } from "./publishing";
+import { moment } from "./say";
 import { words } from "./words";
 
 type Draft = Schema<"Draft">;
@@ -34,7 +35,7 @@ export function Publish({ of: d, onClose }: { of: Draft; onClose(): void }) {
       onClose();
     } catch (error) {
       trouble.value = sentence(error);
-      if (error instanceof Refusal) await Promise.all([reload(d.id), recheck()]).catch(told); // what stands in the way is told anew
+      if (error instanceof Refusal) void Promise.all([reload(d.id), recheck()]).catch(told); // what stands in the way is told anew
     }
     busy.value = false;
   };
@@ -72,7 +73,7 @@ export function Publish({ of: d, onClose }: { of: Draft; onClose(): void }) {
           {later.value && (
             <label class="field">
               {w.effective}
-              <input id="publish-at" type="datetime-local" required value={at.value} onInput={({ currentTarget }) => (at.value = currentTarget.value)} />
+              <input id="publish-at" type="datetime-local" max="9999-12-31T23:59" required value={at.value} onInput={({ currentTarget }) => (at.value = currentTarget.value)} />
             </label>
           )}
           {past && (
@@ -107,6 +108,9 @@ function inTheWay(d: Draft): string[] {
   const errors = faults.value.filter((f) => f.properties.severity === "error").length;
   const inForce = edits.value.filter((e) => e.in_force);
   return [
+    ...(d.state === "published" ? [w.overPublished(d.published ?? 0)] : []),
+    ...(d.state === "discarded" ? [w.overDiscarded] : []),
+    ...(d.state === "scheduled" ? [w.scheduled(moment(d.schedule?.at ?? ""))] : []),
     ...(may("publish") ? [] : [w.noPublish]),
     ...(d.head === 0 ? [w.emptyDraft] : []),
     ...(d.behind ? [w.behindFirst(d.behind)] : []),

@@ -47,6 +47,7 @@ function follow(id: string): () => void {
     clearTimeout(timer);
     stream.close();
     others.value = [];
+    hearing.value = true; // there is nothing to hear
   };
 }
 
