@@ -7,13 +7,9 @@ import (
 	"gridwarden/geo"
 )
 
-// coarse is the side in units of the largest square through which the middle between two
-// lines is drawn as one chord, where it is straight enough.
-const coarse = 256
-
-// bent is how far in metres a difference of distances may be from linear within a square:
-// a tenth of a unit.
-const bent = 0.001
+// bent is how far in units the end of a chord on the side of a square may lie beside the
+// middle between two lines that it stands for.
+const bent = 0.1
 
 // nearer draws the middle between two lines, where both answer: rows that name the
 // department of the nearest line decide otherwise on its two sides. Ground that is equally
@@ -52,8 +48,9 @@ func (m between) within(b geo.Box, one, other []stretch) {
 	if toOne > m.reachOne+radius || toOther > m.reachOther+radius || math.Abs(toOne-toOther) > 2*radius {
 		return
 	}
-	one, other = closest(f, one, toOne+2*radius), closest(f, other, toOther+2*radius)
-	if v, meet := joint(one, other); meet {
+	at := framesOf(b)
+	one, other = telling(closest(f, one, toOne+2*radius), &at), telling(closest(f, other, toOther+2*radius), &at)
+	if v, meet := joint(one, other, &at); meet {
 		for _, e := range one {
 			for _, o := range other {
 				m.fan(v, e.other(v), o.other(v))
@@ -62,17 +59,17 @@ func (m between) within(b geo.Box, one, other []stretch) {
 		return
 	}
 	var difference [4]float64
-	sum, even := 0.0, math.Abs(toOne-toOther) <= tied
-	for i, c := range corners(b) {
-		g := geo.FrameAt(c)
-		difference[i] = least(g, one) - least(g, other)
-		sum += difference[i]
+	sumOne, sumOther, even := 0.0, 0.0, math.Abs(toOne-toOther) <= tied
+	for i, g := range at {
+		fromOne, fromOther := least(g, one), least(g, other)
+		sumOne, sumOther = sumOne+fromOne, sumOther+fromOther
+		difference[i] = fromOne - fromOther
 		even = even && math.Abs(difference[i]) <= tied
 	}
 	size := int64(b.Max.X) - int64(b.Min.X)
-	switch linear := math.Abs(toOne-toOther-sum/4) < bent; {
+	switch bend := math.Abs(toOne-sumOne/4) + math.Abs(toOther-sumOther/4); {
 	case even:
-	case size <= 2, size <= coarse && len(one) == 1 && len(other) == 1 && linear && steep(difference, radius):
+	case size <= 2, len(one) == 1 && len(other) == 1 && linear(difference, bend*float64(size)):
 		m.chord(b, difference)
 	default:
 		for _, q := range quarters(b, center) {
@@ -81,10 +78,66 @@ func (m between) within(b geo.Box, one, other []stretch) {
 	}
 }
 
-// joint is the vertex in which all edges of two lines meet.
-func joint(one, other []stretch) (v geo.Coord, meet bool) {
+// linear tells whether a difference told at the corners of a square is nought on its sides
+// where it were if it were linear, to about what is bent. The bend is how far the two
+// distances are from linear at the center, times the side in units: as one to a single edge
+// is convex, that bounds how far they are on the sides.
+func linear(difference [4]float64, bend float64) bool {
+	for i, d := range difference {
+		if bend > bent*(math.Abs(d)+math.Abs(difference[(i+1)%4])) {
+			return false
+		}
+	}
+	return true
+}
+
+// framesOf are frames at the corners of a square.
+func framesOf(b geo.Box) (frames [4]geo.Frame) {
+	for i, c := range corners(b) {
+		frames[i] = geo.FrameAt(c)
+	}
+	return frames
+}
+
+// telling are edges of a line without those of which, from all of a square, an end is
+// nearest that another shares: that one is as near. So the outer side of a bend is told by
+// one edge.
+func telling(edges []stretch, corners *[4]geo.Frame) []stretch {
+	for i := 0; i < len(edges); {
+		e := edges[i]
+		shared := func(v geo.Coord) bool {
+			return slices.ContainsFunc(edges, func(o stretch) bool { return o != e && (o.a == v || o.b == v) })
+		}
+		if first, last := e.ends(corners); first == 4 && shared(e.a) || last == 4 && shared(e.b) {
+			edges = slices.Delete(edges, i, i+1)
+		} else {
+			i++
+		}
+	}
+	return edges
+}
+
+// ends tells from how many corners of a square each end of an edge is what is nearest of it.
+func (e stretch) ends(corners *[4]geo.Frame) (first, last int) {
+	for _, f := range corners {
+		switch _, along := f.ToSegment(e.a, e.b); along {
+		case 0:
+			first++
+		case 1:
+			last++
+		}
+	}
+	return first, last
+}
+
+// joint is the vertex in which all edges of two lines meet, if from nowhere in a square the
+// other end of one of them is nearest.
+func joint(one, other []stretch, corners *[4]geo.Frame) (v geo.Coord, meet bool) {
 	for _, v := range [...]geo.Coord{one[0].a, one[0].b} {
-		away := func(e stretch) bool { return e.a != v && e.b != v }
+		away := func(e stretch) bool {
+			first, last := e.ends(corners)
+			return (e.a != v || last > 0) && (e.b != v || first > 0)
+		}
 		if !slices.ContainsFunc(one, away) && !slices.ContainsFunc(other, away) {
 			return v, true
 		}
@@ -126,12 +179,6 @@ type fanOf struct {
 	ends stretch
 }
 
-// steep tells whether a difference changes so fast through a square that a small error of
-// it is a small error of place.
-func steep(difference [4]float64, radius float64) bool {
-	return max(math.Abs(difference[0]-difference[2]), math.Abs(difference[1]-difference[3])) > radius/4
-}
-
 func least(f geo.Frame, edges []stretch) float64 {
 	best := math.Inf(1)
 	for _, e := range edges {
@@ -151,23 +198,19 @@ func closest(f geo.Frame, edges []stretch, within float64) []stretch {
 	return kept
 }
 
-// chord draws where a difference is nought through a square, with a tick across each end:
-// the squares beside it may be of another size, and end a little beside it.
+// chord draws where a difference is nought through a square, with a tick along the side at
+// each end: where the squares beside it are of another size, theirs end a little beside it
+// on the same side.
 func (m between) chord(b geo.Box, difference [4]float64) {
 	at := m.noughts(b, difference)
 	for i := 1; i < len(at); i++ {
 		m.edge(at[i-1].fine(), at[i].fine(), m.curve())
 	}
-	if len(at) < 2 {
-		return
-	}
-	dx, dy := at[1].x-at[0].x, at[1].y-at[0].y
-	length := math.Hypot(dx, dy)
-	if length == 0 {
-		return
-	}
 	for _, s := range at {
-		x, y := dy/length/2, -dx/length/2
+		x, y := 0.5, 0.0
+		if s.x == float64(b.Min.X) || s.x == float64(b.Max.X) {
+			x, y = y, x
+		}
 		m.edge(spot{s.x - x, s.y - y}.fine(), spot{s.x + x, s.y + y}.fine(), m.curve())
 	}
 }
