@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"syscall"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -162,7 +161,7 @@ func (c *chaos) pruneUnder() (undo func()) {
 	end()
 	var before, now int64
 	c.db.ask("SELECT sequence FROM state", &before)
-	v.eventually(time.Minute, "changes come while a server stands still", func() bool {
+	v.eventually("changes come while a server stands still", func() bool {
 		c.db.ask("SELECT sequence FROM state", &now)
 		return now >= before+5
 	})

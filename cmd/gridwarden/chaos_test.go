@@ -175,7 +175,7 @@ func (v *victim) content() (sequence, hash string) {
 	v.Helper()
 	before := len(v.log.String())
 	v.signal(sigTellView)
-	v.eventually(time.Minute, "the server tells its view", func() bool {
+	v.eventually("the server tells its view", func() bool {
 		m := toldView.FindStringSubmatch(v.log.String()[before:])
 		if m != nil {
 			sequence, hash = m[1], m[2]

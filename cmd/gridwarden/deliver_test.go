@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 )
 
 // post sends JSON and reads the answer's.
@@ -28,7 +27,7 @@ func TestADeadLetterIsSentAgainWhenTheReceiverIsBack(t *testing.T) {
 	c.must("import", "areas", "--layer", "grids", c.file("a.geojson", fmt.Sprintf(square, "A")))
 	hook := newReceiver(t)
 	s := startServer(t, c.url, "--webhook-hosts", hook.url, "--webhook-attempts", "1")
-	s.eventually(10*time.Second, "it is ready", func() bool { status, _ := s.get("/readyz"); return status == http.StatusOK })
+	s.eventually("it is ready", func() bool { status, _ := s.get("/readyz"); return status == http.StatusOK })
 	var refused struct{ Detail string }
 	if status := s.post("/v1/webhooks", `{"url":"http://127.0.0.1:1/"}`, &refused); status != http.StatusBadRequest || !strings.Contains(refused.Detail, "--webhook-hosts") {
 		t.Errorf("%d %+v", status, refused)
@@ -44,7 +43,7 @@ func TestADeadLetterIsSentAgainWhenTheReceiverIsBack(t *testing.T) {
 		t.Fatal(status)
 	}
 	dead := "/v1/webhooks/" + made.ID + "/dead"
-	s.eventually(20*time.Second, "it is a dead letter", func() bool {
+	s.eventually("it is a dead letter", func() bool {
 		_, body := s.get(dead)
 		return strings.Contains(body, report.ID) && strings.Contains(body, "answered with 500")
 	})
@@ -53,7 +52,7 @@ func TestADeadLetterIsSentAgainWhenTheReceiverIsBack(t *testing.T) {
 	if status := s.post(dead+"/resend", "", &resent); status != http.StatusAccepted || resent.Resent != 1 {
 		t.Errorf("%d %+v", status, resent)
 	}
-	s.eventually(20*time.Second, "it has arrived", func() bool { return hook.count() == 1 })
+	s.eventually("it has arrived", func() bool { return hook.count() == 1 })
 	hook.mu.Lock()
 	defer hook.mu.Unlock()
 	if len(hook.wrong) > 0 {
@@ -70,7 +69,7 @@ func TestSettingsOfWebhooksThatCannotBeMeantAreRefused(t *testing.T) {
 		c.refused(exitUsage, []string{args[0]}, append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)...)
 	}
 	s := startServer(t, c.url)
-	s.eventually(10*time.Second, "it answers", func() bool { status, _ := s.get("/healthz"); return status == http.StatusOK })
+	s.eventually("it answers", func() bool { status, _ := s.get("/healthz"); return status == http.StatusOK })
 	var refused struct{ Detail string }
 	if status := s.post("/v1/webhooks", `{"url":"https://hooks.example.org/"}`, &refused); status != http.StatusBadRequest || !strings.Contains(refused.Detail, "start it with --webhook-hosts") {
 		t.Errorf("%d %+v", status, refused)

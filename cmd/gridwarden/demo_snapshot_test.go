@@ -8,7 +8,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-	"time"
 
 	"gridwarden/geo"
 	"gridwarden/geo/index"
@@ -41,7 +40,7 @@ func TestTheDemoCityWithoutADatabaseIsTheOneWithIt(t *testing.T) {
 	}
 
 	s := startServer(t, "none", "--snapshot", dir)
-	s.eventually(10*time.Second, "it is ready", s.isReady)
+	s.eventually("it is ready", s.isReady)
 	asset := assetsOf(with)[0]
 	status, body := s.ask("/v1/route", fmt.Sprintf(`{"lon":%v,"lat":%v,"category":{"standard":%q,"kind":"component","code":%q}}`, asset.Point.Lon(), asset.Point.Lat(), asset.Category.Standard, asset.Category.Code))
 	if status != http.StatusOK || !strings.Contains(body, `"department":{"code"`) {

@@ -196,23 +196,23 @@ func TestWhatAnOutageLostIsToldAndNumbersAreOfAnotherHistory(t *testing.T) {
 			s := startServer(t, c.url, args...)
 			served := func(code string) {
 				t.Helper()
-				s.eventually(10*time.Second, code+" is there", func() bool { return s.locate("grids", 120.005, 30.005) == code })
+				s.eventually(code+" is there", func() bool { return s.locate("grids", 120.005, 30.005) == code })
 			}
 			served("A")
 			c.must("import", "areas", "--layer", "grids", "--allow-end", area("B"))
 			served("B")
 			c.must("import", "departments", c.file("d.csv", "code,name\na,局\n"))
 			var sequence, history string
-			s.eventually(10*time.Second, "the department is there", func() bool { sequence, history = s.state(); return sequence == "4" })
+			s.eventually("the department is there", func() bool { sequence, history = s.state(); return sequence == "4" })
 			// Another server took over, where the last change is another one.
 			c.sql("UPDATE changes SET id = gen_random_uuid() WHERE sequence = (SELECT max(sequence) FROM changes)")
 			c.sql("UPDATE state SET server = 'the old primary'")
-			s.eventually(10*time.Second, "the loss is told", func() bool {
+			s.eventually("the loss is told", func() bool {
 				_, metrics := s.get("/metrics")
 				return strings.Contains(metrics, "gridwarden_lost_changes_total 1\n") && strings.Contains(s.log.String(), "1 changes that were served are not in it")
 			})
 			c.must("import", "departments", c.file("d.csv", "code,name\nb,局\n"))
-			s.eventually(10*time.Second, "the first change there begins another history", func() bool { _, h := s.state(); return h != history })
+			s.eventually("the first change there begins another history", func() bool { _, h := s.state(); return h != history })
 			if got := s.answer("Gridwarden-Min-Sequence", sequence, "Gridwarden-History", history); got.StatusCode != http.StatusConflict {
 				t.Errorf("a number of the old history is answered with %s", got.Status)
 			}
@@ -227,9 +227,9 @@ func TestWhatAnOutageLostIsToldAndNumbersAreOfAnotherHistory(t *testing.T) {
 func TestAReadOnlyDatabaseIsFollowedAndTakesNoReports(t *testing.T) {
 	c := newCity(t)
 	s := startServer(t, c.url+"&default_transaction_read_only=on")
-	s.eventually(10*time.Second, "it is ready", func() bool { status, _ := s.get("/readyz"); return status == http.StatusOK })
+	s.eventually("it is ready", func() bool { status, _ := s.get("/readyz"); return status == http.StatusOK })
 	c.must("import", "areas", "--layer", "grids", c.file("a.geojson", fmt.Sprintf(square, "A")))
-	s.eventually(10*time.Second, "the import is seen", func() bool { return s.locate("grids", 120.005, 30.005) == "A" })
+	s.eventually("the import is seen", func() bool { return s.locate("grids", 120.005, 30.005) == "A" })
 	got, err := http.Post(s.url+"/v1/reports", "application/json", strings.NewReader(`{"lon":120.005,"lat":30.005,"source":"12345","category":{"standard":"CJ/T 214-2007","kind":"matter","code":"0102"}}`))
 	if err != nil {
 		t.Fatal(err)

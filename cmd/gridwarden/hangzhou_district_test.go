@@ -237,7 +237,7 @@ func newDistrict(t *testing.T) *district {
 		c.must("import", table, c.excel(table+".csv", drawn(t, table+".csv")))
 	}
 	s := startServer(t, c.url, "--class-layer", "zones", "--class-field", "等级", "--clock", "report", "--returns", "automatic")
-	s.eventually(20*time.Second, "it is ready", func() bool { status, _ := s.get("/readyz"); return status == http.StatusOK })
+	s.eventually("it is ready", func() bool { status, _ := s.get("/readyz"); return status == http.StatusOK })
 	return &district{c, s}
 }
 

@@ -271,7 +271,7 @@ func returnsAndRuling(e example) {
 	if ruled.Report.Round != 3 {
 		e.Errorf("it is round %d", ruled.Report.Round)
 	}
-	e.s.eventually(5*time.Second, "the ruling holds for others", func() bool { return e.route(disputed, refuse).Rule == routing.ByRuling })
+	e.s.eventually("the ruling holds for others", func() bool { return e.route(disputed, refuse).Rule == routing.ByRuling })
 	next := e.report(disputed.north(10), refuse)
 	e.goes(&next.Record, "环境卫生管理所 by ruling")
 	e.same("basis", next.Basis, "协调会纪要（示例）")
@@ -290,7 +290,7 @@ func thenAndNow(e example) {
 	if out := e.c.must("import", "rules", file); !strings.Contains(out, ": 1 changed, 15 untouched") {
 		e.Error(out)
 	}
-	e.s.eventually(5*time.Second, "the new table holds", func() bool { return e.route(atKerb, noise).Department.Code == "ZJ" })
+	e.s.eventually("the new table holds", func() bool { return e.route(atKerb, noise).Department.Code == "ZJ" })
 	then := e.routeBy("at="+url.QueryEscape(before.Format(time.RFC3339Nano)), atKerb, noise)
 	e.goes(then, "区城市管理局 by duty-row 噪-1")
 	if now := e.route(atKerb, noise); then.Edition != now.Edition-1 {

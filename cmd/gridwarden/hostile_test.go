@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/maptile"
@@ -40,7 +39,7 @@ func (c *city) written(name string, write func(*bufio.Writer)) string {
 func (c *city) ready(args ...string) *server {
 	c.Helper()
 	s := startServer(c.T, c.url, args...)
-	s.eventually(60*time.Second, "it is ready", func() bool { status, _ := s.get("/readyz"); return status == http.StatusOK })
+	s.eventually("it is ready", func() bool { status, _ := s.get("/readyz"); return status == http.StatusOK })
 	return s
 }
 
@@ -116,7 +115,7 @@ func TestManySitesOnOnePointComeThrough(t *testing.T) {
 	}
 	one := c.file("one.geojson", `{"type":"Feature","properties":{"code":"S00007"},"geometry":{"type":"Polygon","coordinates":[[[120,30],[120.001,30],[120.001,30.001],[120,30.001],[120,30]]]}}`)
 	c.must("import", "areas", "--layer", "sites", "--kind", "overlay", "--allow-end", one)
-	s.eventually(30*time.Second, "one is left", func() bool { return s.locate("sites", 120.0005, 30.0005) == "S00007" })
+	s.eventually("one is left", func() bool { return s.locate("sites", 120.0005, 30.0005) == "S00007" })
 }
 
 // TestNumbersThatAreNoPlaceNeverReachTheDatabase: in any file that is imported.

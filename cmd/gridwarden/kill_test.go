@@ -61,7 +61,7 @@ func TestKillingAnythingLosesNoReportAndDoublesNone(t *testing.T) {
 	db.holds(want)
 	feed := s.feed()
 	assigned := onceEach(t, feed, want)
-	s.eventually(3*time.Minute, "the receiver has every assignment", func() bool { return hook.missing(assigned) == 0 })
+	s.eventually("the receiver has every assignment", func() bool { return hook.missing(assigned) == 0 })
 	hook.mu.Lock()
 	defer hook.mu.Unlock()
 	t.Logf("%d reports, %d assignments, %d messages, %d of them again, %d retries of clients", len(want), len(feed), hook.messages, hook.messages-len(hook.got), clients.retries)
@@ -230,7 +230,7 @@ func newVictim(t *testing.T, database, hooks string) *victim {
 func (v *victim) start() {
 	v.Helper()
 	v.launch()
-	v.eventually(20*time.Second, "it is ready", func() bool {
+	v.eventually("it is ready", func() bool {
 		r, err := http.Get(v.url + "/readyz")
 		if err != nil {
 			return false

@@ -134,13 +134,13 @@ func TestAnEditByAnotherProcessShowsOnTheOpenPageWithoutAFlash(t *testing.T) {
 	}
 	edit(0)
 	s := startServer(t, c.url)
-	s.eventually(10*time.Second, "it is ready", func() bool { status, _ := s.get("/readyz"); return status == http.StatusOK })
+	s.eventually("it is ready", func() bool { status, _ := s.get("/readyz"); return status == http.StatusOK })
 	if err := chromedp.Do(browser, chromedp.Navigate(s.url+"/"), chromedp.WaitVisible(chromedp.CSS("#map canvas"))); err != nil {
 		t.Fatal(err)
 	}
 	f := record(t, browser)
 	var before image.Image
-	s.eventually(30*time.Second, "the map is drawn and still", func() bool {
+	s.eventually("the map is drawn and still", func() bool {
 		frames := f.all()
 		if len(frames) == 0 || time.Since(frames[len(frames)-1].at) < 1500*time.Millisecond {
 			return false
@@ -152,7 +152,7 @@ func TestAnEditByAnotherProcessShowsOnTheOpenPageWithoutAFlash(t *testing.T) {
 	edit(0.004)
 	done := time.Now()
 	looked, shown := watched, time.Time{}
-	s.eventually(30*time.Second, "the border that was moved", func() bool {
+	s.eventually("the border that was moved", func() bool {
 		for _, frame := range f.all()[looked:] {
 			looked++
 			now := frame.middle(t)

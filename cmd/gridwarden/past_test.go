@@ -21,7 +21,7 @@ func TestTheServiceAnswersForThePast(t *testing.T) {
 	var after []string // each edition
 	for i, code := range []string{"A", "B", "C"} {
 		c.must("import", "areas", "--layer", "grids", "--allow-end", c.file("a.geojson", fmt.Sprintf(square, code)))
-		s.eventually(10*time.Second, "edition "+fmt.Sprint(i+1), func() bool { return s.locate("grids", 120.005, 30.005) == code })
+		s.eventually("edition "+fmt.Sprint(i+1), func() bool { return s.locate("grids", 120.005, 30.005) == code })
 		after = append(after, time.Now().UTC().Format(time.RFC3339Nano))
 	}
 	const here = "/v1/locate?lon=120.005&lat=30.005&"
@@ -96,13 +96,13 @@ func TestADutyRowThatAsksAssetsForMoreIsTakenUp(t *testing.T) {
 	c.must("import", "assets", "--category-code", "0118", "--standard", "CJ/T 214-2007", "--id", "id", "--lon", "lon", "--lat", "lat",
 		c.file("lids.csv", "id,lon,lat,material\n1,120,30,iron\n2,120,30,stone\n"))
 	s := startServer(t, c.url)
-	s.eventually(10*time.Second, "it is ready", func() bool { status, _ := s.get("/readyz"); return status == http.StatusOK })
+	s.eventually("it is ready", func() bool { status, _ := s.get("/readyz"); return status == http.StatusOK })
 	rows := []geo.DutyRow{{ID: "1", Asset: "must", AssetWhere: "material=iron", Assign: "fallback"}}
 	edition, _, err := c.store().Publish(t.Context(), &geo.Publication{Duty: geo.DutyTables{Rules: rows}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.eventually(10*time.Second, "the edition is served", func() bool {
+	s.eventually("the edition is served", func() bool {
 		_, body := s.get("/v1/layers")
 		return strings.Contains(body, fmt.Sprintf(`"edition":%d,`, edition.Number))
 	})

@@ -162,7 +162,7 @@ func (p *publishers) publishAndKill() (answered bool) {
 func (p *publishers) settle() {
 	p.Helper()
 	for _, v := range p.servers {
-		v.eventually(time.Minute, "it is ready again", func() bool { return v.readiness().Ready })
+		v.eventually("it is ready again", func() bool { return v.readiness().Ready })
 	}
 }
 
@@ -195,7 +195,7 @@ func (p *publishers) looks() geo.Edition {
 func (v *victim) shows(view *index.Snapshot, who string) {
 	v.Helper()
 	at, content := view.Position().Sequence, fmt.Sprintf("%x", view.ContentHash())
-	v.eventually(time.Minute, fmt.Sprintf("%s is at sequence %d", who, at), func() bool {
+	v.eventually(fmt.Sprintf("%s is at sequence %d", who, at), func() bool {
 		return v.readiness().Sequence == int64(at)
 	})
 	if sequence, got := v.content(); sequence != strconv.Itoa(int(at)) || got != content {

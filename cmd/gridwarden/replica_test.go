@@ -50,7 +50,7 @@ func TestAPromotedReplicaHasAllThatWasAcknowledged(t *testing.T) {
 	w.stop()
 
 	view := c.view()
-	v.eventually(time.Minute, "the server is where the database is", func() bool { return v.readiness().Sequence == int64(view.Position().Sequence) })
+	v.eventually("the server is where the database is", func() bool { return v.readiness().Sequence == int64(view.Position().Sequence) })
 	if sequence, content := v.content(); content != fmt.Sprintf("%x", view.ContentHash()) {
 		t.Errorf("at %s the server shows other content than the database at %d", sequence, view.Position().Sequence)
 	}
@@ -80,7 +80,7 @@ func readsTheReplica(c *city, v *victim, replica *node) {
 		c.Errorf("the replica was held and the server says %q", code)
 	}
 	replica.exec("postgres", "SELECT pg_wal_replay_resume()")
-	v.eventually(20*time.Second, "the edit is seen through the replica", func() bool { return v.locate("grids", 120.005, 30.005) == "B" })
+	v.eventually("the edit is seen through the replica", func() bool { return v.locate("grids", 120.005, 30.005) == "B" })
 }
 
 // TestWhatAPromotionLostIsTold promotes a replica that had not received the last changes,
@@ -99,7 +99,7 @@ func TestWhatAPromotionLostIsTold(t *testing.T) {
 	for _, code := range []string{"B", "C", "D"} {
 		importGrid(c, code)
 	}
-	v.eventually(20*time.Second, "the server shows what will be lost", func() bool { return v.locate("grids", 120.005, 30.005) == "D" })
+	v.eventually("the server shows what will be lost", func() bool { return v.locate("grids", 120.005, 30.005) == "D" })
 	held, err := v.ask(http.MethodGet, "/v1/layers", "")
 	if err != nil || held.header.Get("Gridwarden-Sequence") != strconv.FormatInt(kept+3, 10) {
 		t.Fatalf("%v %v", err, held.header)
@@ -107,7 +107,7 @@ func TestWhatAPromotionLostIsTold(t *testing.T) {
 
 	primary.kill()
 	replica.promote()
-	v.eventually(time.Minute, "the server shows the new primary", func() bool { return v.locate("grids", 120.005, 30.005) == "A" })
+	v.eventually("the server shows the new primary", func() bool { return v.locate("grids", 120.005, 30.005) == "A" })
 	if n := lostChanges(v); n != 3 {
 		t.Errorf("3 changes were lost, the metric says %d", n)
 	}
@@ -117,7 +117,7 @@ func TestWhatAPromotionLostIsTold(t *testing.T) {
 	for _, code := range []string{"E", "F", "G", "H"} {
 		importGrid(c, code)
 	}
-	v.eventually(20*time.Second, "the server follows the new primary", func() bool { return v.locate("grids", 120.005, 30.005) == "H" })
+	v.eventually("the server follows the new primary", func() bool { return v.locate("grids", 120.005, 30.005) == "H" })
 	got, err := v.ask(http.MethodGet, "/v1/layers", "", "Gridwarden-Min-Sequence", held.header.Get("Gridwarden-Sequence"), "Gridwarden-History", held.header.Get("Gridwarden-History"))
 	if err != nil || got.status != http.StatusConflict {
 		t.Errorf("asked for a state that was lost, it answers %v %d %s", err, got.status, got.body)
@@ -202,5 +202,5 @@ func (w *rowWriter) some(n int) {
 		return len(w.acknowledged)
 	}
 	want := count() + n
-	w.eventually(time.Minute, strings.TrimSpace(fmt.Sprintf("%d writes are acknowledged", want)), func() bool { return count() >= want })
+	w.eventually(strings.TrimSpace(fmt.Sprintf("%d writes are acknowledged", want)), func() bool { return count() >= want })
 }

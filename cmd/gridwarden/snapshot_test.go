@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -38,12 +37,12 @@ func TestAServerStartsFromASnapshotAndFollowsTheDatabase(t *testing.T) {
 	c.must("import", "areas", "--layer", "grids", "--allow-end", c.file("b.geojson", fmt.Sprintf(square, "B")))
 
 	s := startServer(t, c.url, "--snapshot", dir)
-	s.eventually(10*time.Second, "what changed since is there", func() bool { return s.isReady() && s.locate("grids", 120.005, 30.005) == "B" })
+	s.eventually("what changed since is there", func() bool { return s.isReady() && s.locate("grids", 120.005, 30.005) == "B" })
 	if strings.Contains(s.log.String(), "loading again") || !strings.Contains(s.log.String(), "followed") {
 		t.Errorf("it loaded everything from the database:\n%s", s.log)
 	}
 	c.must("import", "areas", "--layer", "grids", "--allow-end", c.file("c.geojson", fmt.Sprintf(square, "C")))
-	s.eventually(10*time.Second, "the next change is there", func() bool { return s.locate("grids", 120.005, 30.005) == "C" })
+	s.eventually("the next change is there", func() bool { return s.locate("grids", 120.005, 30.005) == "C" })
 }
 
 func TestWithoutADatabaseReadsAreServedFromASnapshotAlone(t *testing.T) {
@@ -56,7 +55,7 @@ func TestWithoutADatabaseReadsAreServedFromASnapshotAlone(t *testing.T) {
 	}
 
 	s := startServer(t, "none", "--snapshot", store.URL+"/city")
-	s.eventually(10*time.Second, "it is ready", s.isReady)
+	s.eventually("it is ready", s.isReady)
 	if _, body := s.get("/readyz"); !strings.Contains(body, `"database":"none"`) {
 		t.Errorf("readyz: %s", body)
 	}
@@ -111,7 +110,7 @@ func TestASnapshotAloneShowsOthersOnlyWhatIsPublic(t *testing.T) {
 	c.must("import", "areas", "--layer", "grids", c.file("a.geojson", fmt.Sprintf(square, "A")))
 	key := strings.TrimSpace(c.must("key", "create", "--name", "reader"))
 	s := startServer(t, "none", "--snapshot", snapshotOf(c), "--keys", "--public", "grids")
-	s.eventually(10*time.Second, "it is ready", s.isReady)
+	s.eventually("it is ready", s.isReady)
 	if got := s.locate("grids", 120.005, 30.005); got != "A" {
 		t.Errorf("locate answers %q", got)
 	}
@@ -139,7 +138,7 @@ func TestTheDatabaseWinsOverASnapshotOfAnotherCity(t *testing.T) {
 	c.must("migrate")
 	c.must("import", "areas", "--layer", "grids", c.file("a.geojson", fmt.Sprintf(square, "A")))
 	s := startServer(t, c.url, "--snapshot", dir)
-	s.eventually(10*time.Second, "our own city is there", func() bool {
+	s.eventually("our own city is there", func() bool {
 		got := s.locate("grids", 120.005, 30.005)
 		if got == "X" {
 			t.Fatal("another city was served")
@@ -168,14 +167,14 @@ func TestADamagedSnapshotIsToldAndNeverServed(t *testing.T) {
 		t.Errorf("check: %d %s", code, errs)
 	}
 	s := startServer(t, "none", "--snapshot", dir)
-	s.eventually(10*time.Second, "it ended", func() bool {
+	s.eventually("it ended", func() bool {
 		return strings.Contains(s.log.String(), "gridwarden: grids.parquet does not have its checksum")
 	})
 	if code := s.stop(); code != exitFaults {
 		t.Errorf("it ended with %d", code)
 	}
 	s = startServer(t, c.url, "--snapshot", dir)
-	s.eventually(10*time.Second, "the city is loaded from the database", func() bool { return s.locate("grids", 120.005, 30.005) == "A" })
+	s.eventually("the city is loaded from the database", func() bool { return s.locate("grids", 120.005, 30.005) == "A" })
 	if !strings.Contains(s.log.String(), "the snapshot is not served") {
 		t.Errorf("the log does not tell:\n%s", s.log)
 	}
@@ -198,7 +197,7 @@ func TestAnOldSnapshotIsServedUntilTheDatabaseIsLoaded(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := startServer(t, c.url, "--snapshot", dir)
-	s.eventually(10*time.Second, "the newest is there", func() bool { return s.locate("grids", 120.005, 30.005) == "B" })
+	s.eventually("the newest is there", func() bool { return s.locate("grids", 120.005, 30.005) == "B" })
 	if !strings.Contains(s.log.String(), "no longer continues the snapshot") {
 		t.Errorf("the log does not tell:\n%s", s.log)
 	}
@@ -208,7 +207,7 @@ func TestASnapshotIsServedWhileTheDatabaseIsAway(t *testing.T) {
 	c := newCity(t)
 	c.must("import", "areas", "--layer", "grids", c.file("a.geojson", fmt.Sprintf(square, "A")))
 	s := startServer(t, "postgres:///gone?host="+t.TempDir(), "--snapshot", snapshotOf(c))
-	s.eventually(10*time.Second, "the snapshot is served", func() bool { return s.locate("grids", 120.005, 30.005) == "A" })
+	s.eventually("the snapshot is served", func() bool { return s.locate("grids", 120.005, 30.005) == "A" })
 	if status, body := s.get("/readyz"); status != http.StatusServiceUnavailable || !strings.Contains(body, "not compared with the database") {
 		t.Errorf("readyz: %d %s", status, body)
 	}

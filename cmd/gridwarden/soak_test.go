@@ -53,7 +53,7 @@ func TestASoakLeavesMemoryAndGoroutinesFlat(t *testing.T) {
 	http.DefaultClient.CloseIdleConnections()
 
 	flat(t, samples)
-	v.eventually(time.Minute, "the goroutines of those who left end", func() bool {
+	v.eventually("the goroutines of those who left end", func() bool {
 		return v.gauges()[goroutines] <= before[goroutines]+10
 	})
 	t.Logf("before %v, after %v; %d writes, %s", before, v.gauges(), w.writes.Load(), witness)
