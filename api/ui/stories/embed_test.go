@@ -10,23 +10,29 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
-// desk is another screen, at an origin of its own, which frames what its ?frame= says and
-// keeps what it is told.
+// desk is another screen, on a site of its own, which frames what its ?frame= says, keeps what
+// it is told and hands over its ?key= when it is asked for one.
 const desk = `<!doctype html><title>desk</title><iframe id="answer" width="400" height="600"></iframe><script>
-	const told = [];
-	addEventListener("message", ({origin, data}) => told.push({origin, ...data}));
-	document.getElementById("answer").src = new URLSearchParams(location.search).get("frame");
+	const query = new URLSearchParams(location.search), key = query.get("key"), told = [];
+	addEventListener("message", ({source, origin, data}) => {
+		told.push({origin, ...data});
+		if (key && data.type === "gridwarden.key-wanted") source.postMessage({type: "gridwarden.key", key}, origin);
+	});
+	document.getElementById("answer").src = query.get("frame");
 </script>`
 
-func newDesk(t *testing.T) *httptest.Server {
+// newDesk serves a desk and gives its origin. Browsers send no cookie of the city's, which is
+// of another site, to what is within it.
+func newDesk(t *testing.T) string {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprint(w, desk)
 	}))
 	t.Cleanup(s.Close)
-	return s
+	return strings.Replace(s.URL, "127.0.0.1", "localhost", 1)
 }
 
 // embedded is the address of the question about a parked car, handed back to an origin.
@@ -38,27 +44,49 @@ func (c *city) embedded(lon, lat float64, origin string) string {
 }
 
 // TestADecisionIsHandedToTheScreenAround: only to the origin that is named, and only a
-// screen that is among the parents has the page in it at all.
+// screen that is among the parents has the page in it at all. Where keys are asked for, the
+// page is let in by the one the screen hands over, or by one that is typed into it.
 func TestADecisionIsHandedToTheScreenAround(t *testing.T) {
 	t.Parallel()
 	known, stranger := newDesk(t), newDesk(t)
-	city := newDemoCity(t, "--embed-parents", known.URL)
+	city := newDemoCity(t, "--keys", "--embed-parents", known)
+	city.key = city.newKey("陈静", "dispatcher")
 	lon, lat := city.middle("grids")
-	v := city.visit(mouse, "zh-CN", "/embed?origin="+url.QueryEscape(city.url))
-	v.foresees("another host: (" + known.URL + "|" + stranger.URL + ")")
-	v.foresees("frame-ancestors|favicon")
-	framing := func(by *httptest.Server, origin string) {
-		v.do(chromedp.Navigate(by.URL + "/?frame=" + url.QueryEscape(city.embedded(lon, lat, origin))))
+	v := city.visit(keyboard, "zh-CN", "/embed?origin="+url.QueryEscape(city.url))
+	v.foresees("another host: (" + known + "|" + stranger + ")")
+	v.foresees("frame-ancestors|favicon|401")
+	framing := func(by, origin, key string) {
+		query := url.Values{"frame": {city.embedded(lon, lat, origin)}, "key": {key}}
+		v.do(chromedp.Navigate(by + "/?" + query.Encode()))
 	}
-
-	framing(known, known.URL)
-	v.eventually("the desk is told", func() bool { return js[int](v, "told.length") > 0 })
+	isTold := func(what string) {
+		t.Helper()
+		v.eventually("the desk is told: "+what, func() bool { return js[string](v, "told.at(-1)?.type ?? ''") == "gridwarden."+what })
+	}
 	asked := city.route(lon, lat, nil)
-	if origin, who := js[string](v, "told.at(-1).origin"), js[string](v, "told.at(-1).decision.department.code"); origin != city.url || who != asked.Department.Code {
-		t.Errorf("told by %s it is %s, the service says %+v", origin, who, asked.Department)
+	decides := func() {
+		t.Helper()
+		isTold("decision")
+		if origin, who := js[string](v, "told.at(-1).origin"), js[string](v, "told.at(-1).decision.department.code"); origin != city.url || who != asked.Department.Code {
+			t.Errorf("told by %s it is %s, the service says %+v", origin, who, asked.Department)
+		}
 	}
 
-	framing(stranger, stranger.URL)
+	framing(known, known, city.key)
+	decides()
+
+	framing(known, known, "") // nothing is kept of the key before
+	isTold("key-wanted")
+	v.keys(kb.Tab) // into the frame, past the field for a key, which has the focus in there
+	v.do(chromedp.KeyEvent(kb.Tab, chromedp.KeyModifiers(chromedp.ModifierShift)))
+	for _, letter := range city.key {
+		v.keys(string(letter))
+	}
+	v.picture("door")
+	v.keys(kb.Enter)
+	decides()
+
+	framing(stranger, stranger, city.key)
 	v.eventually("the browser refuses to frame it", func() bool { return v.complainedOf("frame-ancestors") })
 	if n := js[int](v, "told.length"); n != 0 {
 		t.Errorf("a stranger was told %d times", n)

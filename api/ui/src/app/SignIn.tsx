@@ -2,19 +2,19 @@
 // or when something that was asked needs a key.
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { city } from "../map/MapView";
-import { service, settle } from "../service/client";
 import { knock, letIn, type Knock } from "../service/door";
-import { leave, load } from "./load";
+import { leave } from "./load";
 import { sentence, tell } from "./notices";
-import { layers, may, session } from "./state";
+import { enter, exchange, type Showing } from "./session";
+import { may, session } from "./state";
 import { words } from "./words";
 
-export function SignIn() {
+/** show is how the key is shown to the service. */
+export function SignIn({ show = exchange }: { show?: Showing }) {
   return (
     <div id="who">
       <Who />
-      {knock.value && <Door {...knock.value} />}
+      {knock.value && <Door {...knock.value} show={show} />}
     </div>
   );
 }
@@ -49,7 +49,7 @@ async function signOut(): Promise<void> {
   }
 }
 
-function Door({ wanted, answer }: Knock) {
+function Door({ wanted, answer, show }: Knock & { show: Showing }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [fault, setFault] = useState("");
   useLayoutEffect(() => dialog.current?.showModal(), []);
@@ -58,11 +58,11 @@ function Door({ wanted, answer }: Knock) {
     answer(isIn);
     if (!isIn && wanted && session.peek()?.key) void leave().catch(() => {}); // the session ended; the visitor goes on
   };
-  const enter = async (event: SubmitEvent) => {
+  const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const key = new FormData(event.target as HTMLFormElement).get("key") as string;
     try {
-      await signIn(key.trim());
+      await enter(key.trim(), show);
       close(true);
     } catch (error) {
       setFault(sentence(error));
@@ -70,7 +70,7 @@ function Door({ wanted, answer }: Knock) {
   };
   return (
     <dialog ref={dialog} id="door" aria-labelledby="door-title" onCancel={() => close(false)}>
-      <form onSubmit={(event) => void enter(event)}>
+      <form onSubmit={(event) => void submit(event)}>
         <h2 id="door-title">{words.value.signIn}</h2>
         {wanted && <p>{words.value.needsKey}</p>}
         <label>
@@ -90,12 +90,4 @@ function Door({ wanted, answer }: Knock) {
       </form>
     </dialog>
   );
-}
-
-/** Exchanges a key for a cookie, which no script can read; the key itself is kept nowhere. */
-async function signIn(key: string): Promise<void> {
-  session.value = await settle(service.POST("/v1/session", { headers: { Authorization: `Bearer ${key}` } }));
-  if (layers.peek().length === 0) return; // they are on their way
-  void load();
-  city.peek()?.refresh(() => null);
 }

@@ -2,7 +2,7 @@
 
 import type { Signal } from "@preact/signals";
 import { Refusal, service, settle, settled } from "../service/client";
-import { letIn } from "../service/door";
+import { held, letIn } from "../service/door";
 import { sentence, tell, untell } from "./notices";
 import { basemap, categories, departments, layers, session } from "./state";
 import { words } from "./words";
@@ -66,9 +66,10 @@ async function loadSession(): Promise<void> {
   }
 }
 
-/** Ends a session that is no longer good, or is not wanted: who goes on is a visitor. */
+/** Ends a session that is no longer good, or is not wanted, and forgets a key that was held: who goes on is a visitor. */
 export async function leave(): Promise<void> {
-  await settled(service.DELETE("/v1/session"));
+  if (held.peek() === null) await settled(service.DELETE("/v1/session"));
+  held.value = null;
   session.value = await settle(service.GET("/v1/session"));
 }
 

@@ -3,7 +3,7 @@
 
 import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 import { sentence } from "../app/notices";
-import { asOf, layers, spot, subject } from "../app/state";
+import { asOf, layers, session, spot, subject } from "../app/state";
 import { service, settle, Unreached, type Schema } from "../service/client";
 import { back } from "../service/reach";
 import { language } from "../words/language";
@@ -60,10 +60,12 @@ async function decide(body: Schema<"Report">, signal: AbortSignal): Promise<Sche
   return (await settle(service.POST("/v1/route", { params: { query: asOf.value }, body, signal }))) as Schema<"Decision">;
 }
 
+const reader = computed(() => session.value?.key ?? "");
+
 /** Keeps the answer that of what is asked until what is returned is called. An older request is given up. */
 export function keepAsking(asked: ReadonlySignal<Schema<"Report"> | null> = inquiry): () => void {
   return effect(() => {
-    void [language.value, layers.value]; // the reasons are told in the language, and another city may answer otherwise
+    void [language.value, layers.value, reader.value]; // the reasons are told in the language, and another city, or to another reader, may answer otherwise
     const body = asked.value;
     const abort = new AbortController();
     if (body) void ask(body, abort.signal);

@@ -4,16 +4,15 @@ import { computed, effect, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Notices } from "../app/notices";
 import { SignIn } from "../app/SignIn";
+import { hold } from "../app/session";
 import { spot, subject } from "../app/state";
 import { Answer } from "../call/Answer";
 import { answer, inquiry, keepAsking, keepGivenApt } from "../call/call";
 import { SubjectField } from "../call/SubjectField";
 import { subjects } from "../call/subjects";
 import { Find } from "../find/Find";
-import { namedSubject, readGiven } from "./given";
+import { given, namedSubject } from "./given";
 import { words } from "./words";
-
-const given = readGiven(location.search);
 
 /** The place the address names, until another is found; it may be told in another system. */
 const named = given.place && { lon: given.place.lon, lat: given.place.lat, asset: null };
@@ -34,7 +33,7 @@ export function Embed() {
   return (
     <>
       <main id="panel" class="call" aria-label={words.value.title}>
-        <SignIn />
+        <SignIn show={hold} />
         {!named && <p class="quiet">{words.value.noPlace}</p>}
         {!named && <Find />}
         <SubjectField id="subject" value={subject.value} onChoose={(chosen) => (subject.value = chosen)} written={given.words} />

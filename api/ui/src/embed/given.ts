@@ -12,7 +12,7 @@ export interface Given {
   origin: string | null; // whom the decision is handed to; null when none is named, or none that could be
 }
 
-export function readGiven(search: string): Given {
+function readGiven(search: string): Given {
   const query = new URLSearchParams(search);
   const text = (name: string) => query.get(name)?.trim() ?? "";
   const [lon, lat] = [Number(text("lon") || NaN), Number(text("lat") || NaN)];
@@ -25,6 +25,8 @@ export function readGiven(search: string): Given {
     origin: originOf(text("origin")),
   };
 }
+
+export const given = readGiven(location.search);
 
 /** An origin as browsers write it, scheme, host and port and no more: never a star. */
 function originOf(text: string): string | null {

@@ -4,7 +4,7 @@
 
 import createClient from "openapi-fetch";
 import { language } from "../words/language";
-import { letIn } from "./door";
+import { held, letIn } from "./door";
 import { away, back, timed } from "./reach";
 import type { components, paths } from "./schema";
 
@@ -36,7 +36,7 @@ async function reached(request: Request): Promise<Response> {
   for (;;) {
     const wasAway = away.peek();
     try {
-      const response = await timed(fetch(request.clone()));
+      const response = await timed(fetch(withKey(request)));
       if (response.status !== 503 || request.method !== "GET" || !wasAway) return response;
       await back(); // it is starting
     } catch (error) {
@@ -46,6 +46,13 @@ async function reached(request: Request): Promise<Response> {
       await returned;
     }
   }
+}
+
+/** A request as it is sent now: somebody may have signed in since it was made. */
+function withKey(request: Request): Request {
+  const sent = request.clone();
+  if (held.value !== null) sent.headers.set("Authorization", `Bearer ${held.value}`);
+  return sent;
 }
 
 /** A refusal of the service. Its message is a sentence for a person. */

@@ -9,6 +9,9 @@ export interface Knock {
   answer(letIn: boolean): void;
 }
 
+/** The key that is sent with each request; null: none is. It is in memory alone, and most pages hold none: they have a cookie. */
+export const held = signal<string | null>(null);
+
 /** The knock that waits for an answer; SignIn shows it. */
 export const knock = signal<Knock | null>(null);
 
