@@ -25,7 +25,8 @@ const (
 const maxMatrix = 100_000
 
 // audits keeps the newest audit: it is made when first asked for, once for each day and
-// each state of everything but the assets, one at a time. Its zero value is ready.
+// each state of everything but the assets, one at a time, with what the one before knew of
+// the ground. Its zero value is ready.
 type audits struct {
 	mu   sync.Mutex
 	now  *auditing
@@ -74,6 +75,9 @@ func (a *audits) join(ctx context.Context, state auditState, view *index.Snapsho
 	if a.now == nil || a.now.state != state || a.now.failed() {
 		if a.now != nil && a.now.waiting == 0 {
 			a.now.cancel() // nobody will come for it again
+		}
+		if a.now != nil && a.now.over() {
+			o.Known = a.now.result
 		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), auditLimit)
 		a.now = &auditing{state: state, done: make(chan struct{}), cancel: cancel}

@@ -1,10 +1,8 @@
 package api
 
 import (
-	"cmp"
 	"context"
 	"net/http"
-	"sync"
 	"time"
 
 	"gridwarden/geo"
@@ -81,18 +79,14 @@ func describeRuleImpact(was, is *audit.Audit, found *impact.Impact) *ruleImpact 
 	return told
 }
 
-// bothAudits are the audits of the newest view and of one with other rows, worked out side
-// by side.
+// bothAudits are the audits of the newest view and of one with other rows, which takes over
+// the places of the first.
 func (s *server) bothAudits(ctx context.Context, before, after *index.Snapshot) (was, is *audit.Audit, err error) {
 	o := audit.Options{Settings: s.Routing, At: time.Now()}
-	var wrong [2]error
-	var both sync.WaitGroup
-	both.Go(func() { was, wrong[0] = s.audits.of(ctx, before, o) })
-	both.Go(func() {
-		o := o
-		o.Before = before
-		is, wrong[1] = s.otherAudits.of(ctx, after, o)
-	})
-	both.Wait()
-	return was, is, cmp.Or(wrong[0], wrong[1])
+	if was, err = s.audits.of(ctx, before, o); err != nil {
+		return nil, nil, err
+	}
+	o.Before = was
+	is, err = s.otherAudits.of(ctx, after, o)
+	return was, is, err
 }

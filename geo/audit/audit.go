@@ -14,7 +14,9 @@
 package audit
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"gridwarden/geo"
@@ -30,7 +32,8 @@ type Options struct {
 	At         time.Time                  // the moment T; zero: now
 	Categories func(geo.CategoryKey) bool // nil: all
 	Progress   func(what string, done, of int)
-	Before     *index.Snapshot // what passes to others since that view is told, too; nil: nothing is
+	Known      *Audit // its places are taken over where all that divides ground is the same; nil: all are found anew
+	Before     *Audit // the same, and what passes to others since then is told, too; nil: nothing is
 }
 
 // Audit is what was found.
@@ -49,6 +52,7 @@ type Audit struct {
 
 	chain  []geo.LayerName
 	view   *index.Snapshot
+	survey *surveyor
 	engine *routing.Engine
 	today  geo.Date
 	zones  []*zone
@@ -82,18 +86,11 @@ func Run(ctx context.Context, view *index.Snapshot, o Options) (*Audit, error) {
 	o = o.complete()
 	engine := routing.New(view, o.Settings)
 	a := &Audit{At: o.At, Edition: view.Edition().Number, Position: view.Position(), chain: engine.Chain(), view: view, engine: engine, today: o.day()}
-	s := newSurveyor(view, engine.Chain(), engine.RelevantLayers())
-	var both []*surveyor // of the view before, too
-	if o.Before != nil {
-		both = surveyBoth([]*routing.Engine{routing.New(o.Before, o.Settings), engine})
-		s = both[1]
-	}
-	var err error
-	if a.Grounds, err = s.places(ctx, func(done, of int) { o.Progress("finding the places", done, of) }); err != nil {
+	surveyors, err := a.find(ctx, &o)
+	if err != nil {
 		return nil, err
 	}
-	books := []*book{newBook(engine)}
-	x, err := prepare(ctx, books, a.Grounds, []*surveyor{s}, &o)
+	x, err := prepare(ctx, []*book{newBook(engine)}, a.Grounds, []*surveyor{a.survey}, &o)
 	if err != nil {
 		return nil, err
 	}
@@ -113,8 +110,8 @@ func Run(ctx context.Context, view *index.Snapshot, o Options) (*Audit, error) {
 	}
 	a.order()
 	a.leads = l.leads
-	if both != nil {
-		if a.Transfers, err = a.transfers(ctx, both, &o); err != nil {
+	if o.Before != nil {
+		if a.Transfers, err = a.transfers(ctx, surveyors, &o); err != nil {
 			return nil, err
 		}
 	}
@@ -138,10 +135,37 @@ func (o Options) complete() Options {
 
 func (o *Options) day() geo.Date { return geo.DateOf(o.At, o.Settings.Zone) }
 
-// prepare finds zones, classes and assets. The books' surveyors tell what is at a point in
-// the view of each; the assets are those of the last book.
+// find finds the places, or takes them over. Its surveyors are those of the view before, if
+// one is asked for, and of this.
+func (a *Audit) find(ctx context.Context, o *Options) (surveyors []*surveyor, err error) {
+	surveyors = []*surveyor{newSurveyor(a.view, a.chain, a.engine.RelevantLayers())}
+	if o.Before != nil {
+		surveyors = surveyBoth([]*routing.Engine{o.Before.engine, a.engine})
+	}
+	a.survey = surveyors[len(surveyors)-1]
+	if known := cmp.Or(o.Before, o.Known); known != nil && a.survey.finds(known.survey) {
+		a.survey.also, a.Grounds = nil, slices.Clone(known.Grounds)
+		return surveyors, nil
+	}
+	a.Grounds, err = a.survey.places(ctx, func(done, of int) { o.Progress("finding the places", done, of) })
+	return surveyors, err
+}
+
+// prepare finds zones and classes, and the assets of each: those of the last book. The books'
+// surveyors tell what is at a point in the view of each.
 func prepare(ctx context.Context, books []*book, grounds []Ground, surveyors []*surveyor, o *Options) (*exam, error) {
-	x := &exam{books: books, assets: newInventory(books)}
+	assets, view := newInventory(books), books[len(books)-1].view
+	if err := assets.collect(ctx, view); err != nil {
+		return nil, err
+	}
+	x, n := sorted(books, assets, grounds, surveyors, o)
+	f := newFinder(n, grounds, surveyors)
+	return x, assets.strew(ctx, view, x.zones, f.zoneAt)
+}
+
+// sorted finds zones and classes.
+func sorted(books []*book, assets *inventory, grounds []Ground, surveyors []*surveyor, o *Options) (*exam, *namer) {
+	x := &exam{books: books, assets: assets}
 	for _, c := range classesOf(books) {
 		if c.Categories = chosen(c.Categories, o.Categories); len(c.Categories) > 0 {
 			x.classes = append(x.classes, c)
@@ -150,40 +174,15 @@ func prepare(ctx context.Context, books []*book, grounds []Ground, surveyors []*
 	for _, b := range books {
 		b.sort(x.classes)
 	}
-	view := books[len(books)-1].view
-	if err := x.assets.collect(ctx, view); err != nil {
-		return nil, err
-	}
 	x.markAssets()
-	n := newNamer(books, x.assets)
-	whole := map[*geo.Area]int32{}
+	n := newNamer(books, assets)
 	for i := range grounds {
 		places := placesOf(&grounds[i].At, surveyors)
 		key, names := n.keyOf(places)
-		zone := n.add(int32(i), key, names, places)
-		grounds[i].zone, grounds[i].names = zone, names
-		if a := grounds[i].area; a != nil {
-			whole[a] = zone
-		}
+		grounds[i].zone, grounds[i].names = n.add(int32(i), key, names, places), names
 	}
 	x.zones = n.list
-	main := surveyors[len(surveyors)-1]
-	err := x.assets.strew(ctx, view, x.zones, func(p geo.Coord) int32 {
-		if len(main.chain) > 0 {
-			if low := view.Locate(p, main.chain[0]); len(low.Areas) > 0 {
-				if zone, known := whole[low.Areas[0].Area]; known {
-					return zone
-				}
-			}
-		}
-		at := main.locate(p)
-		key, _ := n.keyOf(placesOf(&at, surveyors))
-		if zone, known := n.zones[key]; known {
-			return zone
-		}
-		return -1
-	})
-	return x, err
+	return x, n
 }
 
 // placesOf is what is at a place in the view of each surveyor; the last told it already.

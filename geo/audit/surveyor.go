@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"reflect"
 	"runtime"
 	"slices"
 	"sync"
@@ -51,6 +52,7 @@ func newSurveyor(view *index.Snapshot, chain, relevant []geo.LayerName) *surveyo
 			s.relevant = append(s.relevant, name)
 		}
 	}
+	slices.Sort(s.relevant)
 	for _, name := range s.relevant {
 		l, known := view.Layer(name)
 		switch {
@@ -229,6 +231,24 @@ func (s *surveyor) but(other *surveyor) *surveyor {
 	}
 	rest.borders.ready()
 	return &rest
+}
+
+// finds tells whether another surveyor, of one state, found the places that this one would:
+// all that divides ground is the same.
+func (s *surveyor) finds(o *surveyor) bool {
+	ruling := func(a, b geo.Area) bool {
+		return a.Code == b.Code && reflect.DeepEqual(a.Shape, b.Shape)
+	}
+	if o.also != nil || !slices.Equal(s.chain, o.chain) || !slices.Equal(s.relevant, o.relevant) ||
+		!slices.Equal(s.lines, o.lines) || !slices.EqualFunc(s.rulings, o.rulings, ruling) {
+		return false
+	}
+	for _, name := range s.relevant {
+		if !slices.Equal(slices.Collect(s.view.Areas(name, "")), slices.Collect(o.view.Areas(name, ""))) {
+			return false
+		}
+	}
+	return true
 }
 
 // whole is the ground of an area that is one place; ok is false when it is thinner than a

@@ -31,10 +31,8 @@ func (a *Audit) StreetLayer() geo.LayerName {
 // first. The places are those of the audit, which the surveyors of both views tell apart.
 func (a *Audit) transfers(ctx context.Context, surveyors []*surveyor, o *Options) ([]Transfer, error) {
 	layer, grounds := a.StreetLayer(), slices.Clone(a.Grounds)
-	x, err := prepare(ctx, []*book{newBook(routing.New(o.Before, o.Settings)), newBook(a.engine)}, grounds, surveyors, o)
-	if err != nil {
-		return nil, err
-	}
+	books := []*book{newBook(o.Before.engine), newBook(a.engine)}
+	x, _ := sorted(books, newInventory(books), grounds, surveyors, o) // no asset is at hand
 	type on struct {
 		passing
 		area  *geo.Area

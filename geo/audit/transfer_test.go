@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"math"
+	"reflect"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -130,9 +131,10 @@ func TestWhatPassesToOthersIsWhatTwoPollsTell(t *testing.T) {
 		keys := w.city(t)
 		before, today := w.view(t), date(2026, 7, 1)
 		after := w.other(t, before)
-		a, err := Run(context.Background(), after, Options{At: today.Time(utc), Before: before})
-		if err != nil {
-			t.Fatal(err)
+		then := run(t, before, Options{At: today.Time(utc)})
+		a := run(t, after, Options{At: today.Time(utc), Before: then})
+		if known, anew := run(t, after, Options{At: today.Time(utc), Known: then}), run(t, after, Options{At: today.Time(utc)}); !reflect.DeepEqual(known.Page(0, 1000), anew.Page(0, 1000)) {
+			t.Fatalf("with what was known before it tells %q, anew %q", known.told(), anew.told())
 		}
 		was, is := polled(before, keys, today), polled(after, keys, today)
 		east, north := geo.FrameAt(at(0, 0)).Scales()
@@ -144,6 +146,14 @@ func TestWhatPassesToOthersIsWhatTwoPollsTell(t *testing.T) {
 	if passed == 0 {
 		t.Error("nothing ever passes to others")
 	}
+}
+
+func run(t *rapid.T, view *index.Snapshot, o Options) *Audit {
+	a, err := Run(context.Background(), view, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
 }
 
 // accounts holds the transfers to the points at which one leads before and another after,

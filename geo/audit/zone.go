@@ -127,6 +127,48 @@ func (n *namer) add(ground int32, key string, names []geo.DepartmentCode, places
 	return i
 }
 
+// finder finds the zone of a point.
+type finder struct {
+	namer     *namer
+	surveyors []*surveyor
+	main      *surveyor
+	whole     map[*geo.Area]int32
+	sets      map[string]int32 // of the other places
+}
+
+func newFinder(n *namer, grounds []Ground, surveyors []*surveyor) *finder {
+	f := &finder{n, surveyors, surveyors[len(surveyors)-1], map[*geo.Area]int32{}, map[string]int32{}}
+	for i := range grounds {
+		if g := &grounds[i]; g.area != nil {
+			f.whole[g.area] = g.zone
+		} else {
+			f.sets[f.main.setOf(&g.At)] = g.zone
+		}
+	}
+	return f
+}
+
+// zoneAt is the zone of a point, also of one in a place thinner than a unit; -1 where no
+// other place decides like that.
+func (f *finder) zoneAt(p geo.Coord) int32 {
+	if len(f.main.chain) > 0 {
+		if low := f.main.view.Locate(p, f.main.chain[0]); len(low.Areas) > 0 {
+			if zone, known := f.whole[low.Areas[0].Area]; known {
+				return zone
+			}
+		}
+	}
+	at := f.main.locate(p)
+	if zone, known := f.sets[f.main.setOf(&at)]; known {
+		return zone
+	}
+	key, _ := f.namer.keyOf(placesOf(&at, f.surveyors))
+	if zone, known := f.namer.zones[key]; known {
+		return zone
+	}
+	return -1
+}
+
 func compareKeys(a, b geo.CategoryKey) int {
 	return cmp.Or(cmp.Compare(a.Standard, b.Standard), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Code, b.Code))
 }
