@@ -1,6 +1,7 @@
 package stories
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -52,6 +53,13 @@ func bend(areas []string, border []orb.Point, share float64) map[string]any {
 	return map[string]any{"edit": "move-border", "layer": "grids", "areas": areas, "line": orb.LineString{a, aside, b}, "tolerance_m": 2}
 }
 
+// renamed gives a grid another name.
+func renamed(code, name string) map[string]any {
+	return map[string]any{"edit": "set", "layer": "grids", "areas": []string{code}, "name": name}
+}
+
+// TestTwoWhoMoveOneBorderAreShownSideBySide: and who named one grid otherwise, too. The border
+// is taken from this draft, the name from what was published.
 func TestTwoWhoMoveOneBorderAreShownSideBySide(t *testing.T) {
 	everyone(t, func(t *testing.T, h hands) {
 		c := newDemoCity(t)
@@ -59,29 +67,53 @@ func TestTwoWhoMoveOneBorderAreShownSideBySide(t *testing.T) {
 		theirs, ours := newDrawing(c), newDrawing(c)
 		areas, border := ours.border()
 		theirs.edit("河道改线", bend(areas, border, .3))
+		theirs.edit("更名", renamed(areas[0], "河东网格"))
 		ours.edit("道路改线", bend(areas, border, -.3))
+		ours.edit("更名", renamed(areas[0], "河西网格"))
+		moved := ours.area(areas[0])
 		v := c.visit(h, languageOf(h), "/#/plan?draft="+ours.draft)
 		v.shows("#draft", strconv.Itoa(newest))
 		theirs.publish(newest)
 
 		v.press("#rebase-do")
 		v.foresees("409")
-		v.eventually("three drawings side by side", func() bool { return len(v.texts("#conflicts .sketch")) == 3 })
+		v.eventually("two conflicts, three drawings side by side of each", func() bool { return len(v.texts("#conflicts .sketch")) == 6 })
 		v.eventually("both changed borders are marked", func() bool {
-			return js[int](v, `[...document.querySelectorAll("#conflicts .news")].filter(p => p.getAttribute("d")).length`) == 2
+			return js[int](v, `[...document.querySelectorAll("[data-conflict='1'] .news")].filter(p => p.getAttribute("d")).length`) == 2
 		})
+		if found := v.texts("#conflicts [data-border] .code"); !slices.Equal(found, []string{areas[0] + " | " + areas[1]}) {
+			t.Errorf("disputed are %q, want the border between %q", found, areas)
+		}
+		for _, name := range []string{"河东网格", "河西网格"} {
+			v.shows("#conflicts [data-saying=name]", name)
+		}
+		v.takes(1, "mine")
+		v.takes(2, "drop")
+		v.press("#conflicts [data-border] .show")
 		v.picture("conflict")
 		v.axe("a conflict")
-		if h == mouse {
-			v.press("[data-choice=mine]")
-		} else {
-			v.tabTo("[data-choice=drop]")
-			v.keys(kb.ArrowDown)
-		}
 		v.press("#rebase-finish")
 		v.eventually("the draft is no longer behind", func() bool { return len(v.texts("#rebase")) == 0 })
+		if now := ours.area(areas[0]); now.Properties.MustString("name") != "河东网格" || !orb.Equal(now.Geometry, moved.Geometry) {
+			t.Errorf("chosen were the other's name and the own border: %s %v, want %v", now.Properties["name"], now.Geometry, moved.Geometry)
+		}
 		v.press("#publish")
 		v.press("#publish-do")
 		v.shows("#came", strconv.Itoa(newest+2))
 	})
+}
+
+// takes chooses what becomes of an edit that conflicts.
+func (v *visitor) takes(number int, choice string) {
+	v.Helper()
+	of := fmt.Sprintf("[data-conflict='%d'] ", number)
+	if v.hands == mouse {
+		v.press(fmt.Sprintf("%s[data-choice=%s]", of, choice))
+		return
+	}
+	v.tabTo(of + "[data-choice=drop]")
+	v.keys(" ")
+	if choice == "mine" {
+		v.keys(kb.ArrowDown)
+	}
 }

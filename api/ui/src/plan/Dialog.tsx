@@ -7,12 +7,11 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 interface Props {
   id: string;
   title: string;
-  wide?: boolean;
   onClose(): void;
   children: ComponentChildren;
 }
 
-export function Dialog({ id, title, wide, onClose, children }: Props) {
+export function Dialog({ id, title, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     const from = document.activeElement;
@@ -22,7 +21,7 @@ export function Dialog({ id, title, wide, onClose, children }: Props) {
     };
   }, []);
   return (
-    <dialog id={id} ref={dialog} class={wide ? "wide" : undefined} aria-labelledby={`${id}-title`} onClose={onClose}>
+    <dialog id={id} ref={dialog} aria-labelledby={`${id}-title`} onClose={onClose}>
       <h2 id={`${id}-title`}>{title}</h2>
       {children}
     </dialog>

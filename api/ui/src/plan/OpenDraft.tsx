@@ -14,7 +14,7 @@ import { History } from "./History";
 import { Impact } from "./Impact";
 import { Over } from "./Over";
 import { Publish } from "./Publish";
-import { Rebase } from "./Rebase";
+import { Rebase } from "./rebase/Rebase";
 import { Swipe } from "./swipe/Swipe";
 import { Waiting } from "./Waiting";
 import { words } from "./words";
