@@ -107,16 +107,16 @@ type server struct {
 	engines   *routing.Engines
 	audits    audits
 	figures   figures
-	streams   chan struct{} // one token for each bulk request under way
-	waiters   chan struct{} // one token for each reader who waits for the feed
-	feedReads chan struct{} // one token for each page of the feed being read
+	streams   places // one token for each bulk request under way
+	waiters   places // one token for each reader who waits for the feed
+	feedReads places // one token for each page of the feed being read
 
-	tileReaders   chan struct{} // one token for each reader of the dirty tiles
-	draftReaders  chan struct{} // one token for each reader of what happens to a draft
-	reportReaders chan struct{} // one token for each reader of what happens to a report
-	edited        chan struct{} // one token for each edit that is read and done
-	audience      audience      // of drafts
-	draftTiles    *tiles.Cache  // keeps nothing: a draft's tiles are for few, and change as it does
+	tileReaders   places       // one token for each reader of the dirty tiles
+	draftReaders  places       // one token for each reader of what happens to a draft
+	reportReaders places       // one token for each reader of what happens to a report
+	edited        places       // one token for each edit that is read and done
+	audience      audience     // of drafts
+	draftTiles    *tiles.Cache // keeps nothing: a draft's tiles are for few, and change as it does
 	otherAudits   audits
 	plainBytes    atomic.Int64 // of uncompressed tiles on their way
 
@@ -142,14 +142,14 @@ func New(c Config) http.Handler {
 		engines:   routing.NewEngines(c.Routing),
 		keys:      keyring{from: c.Keys, sessions: c.Sessions},
 		sights:    c.sights(),
-		streams:   make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
-		waiters:   make(chan struct{}, maxWaiters),
-		feedReads: make(chan struct{}, maxFeedReads),
+		streams:   make(places, 2*runtime.GOMAXPROCS(0)),
+		waiters:   make(places, maxWaiters),
+		feedReads: make(places, maxFeedReads),
 
-		tileReaders:   make(chan struct{}, maxTileReaders),
-		draftReaders:  make(chan struct{}, maxDraftReaders),
-		reportReaders: make(chan struct{}, maxReportReaders),
-		edited:        make(chan struct{}, maxEdited),
+		tileReaders:   make(places, maxTileReaders),
+		draftReaders:  make(places, maxDraftReaders),
+		reportReaders: make(places, maxReportReaders),
+		edited:        make(places, maxEdited),
 		draftTiles:    tiles.NewCache(0),
 
 		buffers: sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }},

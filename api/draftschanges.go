@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"time"
@@ -31,26 +30,16 @@ func (s *server) draftChanges(w *response, r *http.Request, _ view) error {
 	if err != nil {
 		return err
 	}
-	select {
-	case s.draftReaders <- struct{}{}:
-		defer func() { <-s.draftReaders }()
-	default:
+	leave, free := s.draftReaders.take()
+	if !free {
 		return geo.Errorf(geo.Unavailable, "%d readers watch drafts, which is all this server takes at a time; try again, or read the draft with If-None-Match", cap(s.draftReaders))
 	}
-	l := &draftListener{stream: s.newStream(w), server: s, id: draftInPath(r), version: known}
-	if err := l.look(r.Context()); err != nil { // an error is still a problem document
-		return err
-	}
-	unhurried(w)
-	w.Header().Set("Content-Type", eventStreamType)
-	w.Header().Set("X-Accel-Buffering", "no") // nginx would hold events back
-	if r.Method == http.MethodHead {
-		return nil
-	}
-	var leave func()
-	l.me, leave = s.audience.enter(l.id, geo.ActorOf(r.Context()).Name)
 	defer leave()
-	return l.run(r.Context())
+	l := &draftListener{events: s.newEvents(w, "draft"), server: s, id: draftInPath(r), version: known}
+	var goAway func()
+	l.me, goAway = s.audience.enter(l.id, geo.ActorOf(r.Context()).Name)
+	defer goAway()
+	return l.follow(r, func() <-chan struct{} { return l.me.moved }, draftLook, l.look)
 }
 
 // lastVersion is the version that a reader who comes back knows; 0 for none.
@@ -68,14 +57,14 @@ func lastVersion(r *http.Request) (int64, error) {
 
 // draftListener is one reader of a draft's changes.
 type draftListener struct {
-	*stream
+	events
 	server  *server
 	id      geo.DraftID
 	me      *watcher
+	present []*watcher  // told last
 	version int64       // told last
 	force   []time.Time // of the edits in force that the reader knows: no two edits have one number and one time
 	begun   bool        // force was looked up
-	over    bool        // nothing becomes of the draft any more
 }
 
 // draftEvent is the data of an event.
@@ -99,54 +88,27 @@ type doneBrief struct {
 	effectAnswer
 }
 
-// run tells each version until the reader leaves, the server stops or the draft is over.
-func (l *draftListener) run(ctx context.Context) error {
-	look := time.NewTicker(draftLook)
-	defer look.Stop()
-	beat := time.NewTicker(l.stall / 2)
-	defer beat.Stop()
-	l.buf = append([]byte(": draft\n\n"), l.buf...)
-	for {
-		if len(l.buf) > 0 {
-			if err := l.send(); err != nil {
-				return err
-			}
-			if err := l.control.Flush(); err != nil || l.over {
-				return clientGone(err)
-			}
-		}
-		select {
-		case <-l.me.moved:
-			if err := l.greet(); err != nil {
-				return err
-			}
-		case <-look.C:
-			if err := l.look(ctx); err != nil {
-				return err
-			}
-		case <-beat.C:
-			l.buf = append(l.buf, ": still here\n\n"...)
-		case <-stopping(ctx):
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-}
-
-// look writes an event where the draft has another version than was told.
-func (l *draftListener) look(ctx context.Context) error {
+// look writes an event where the draft has another version than was told, and one where
+// others look at it.
+func (l *draftListener) look(ctx context.Context) (over bool, err error) {
 	d, err := l.server.Drafts.Get(ctx, l.id)
 	if err != nil {
-		return err
+		return false, err
 	}
-	l.over = !alive(&d)
-	if d.Version == l.version && l.begun {
-		return nil
+	if d.Version != l.version || !l.begun {
+		if d, err = l.tell(ctx); err != nil {
+			return false, err
+		}
 	}
+	return !alive(&d), l.greet()
+}
+
+// tell writes what was done since the event before, and gives the draft as it was then. Who
+// comes back and knows that version is told nothing.
+func (l *draftListener) tell(ctx context.Context) (geo.Draft, error) {
 	all, d, err := l.server.Drafts.Edits(ctx, l.id)
 	if err != nil {
-		return err
+		return d, err
 	}
 	event := draftEvent{d.Version, d.Name, d.State, d.Head, d.Edits, []doneBrief{}, []int{}}
 	if l.begun {
@@ -158,15 +120,9 @@ func (l *draftListener) look(ctx context.Context) error {
 		l.force = append(l.force, all[i].At)
 	}
 	if told {
-		return nil
+		return d, nil
 	}
-	data, err := json.Marshal(event)
-	if err != nil {
-		return err
-	}
-	l.buf = appendInt(append(l.buf, "id: "...), d.Version)
-	l.buf = append(append(append(l.buf, "\nevent: draft\ndata: "...), data...), '\n', '\n')
-	return l.full()
+	return d, l.event(strconv.FormatInt(d.Version, 10), "draft", event)
 }
 
 // differ tells which edits came into force and which went out of it. The two lists are the

@@ -76,12 +76,11 @@ func (s *server) addEdit(w *response, r *http.Request, v view) error {
 	if _, err := readParams(r); err != nil {
 		return err
 	}
-	select {
-	case s.edited <- struct{}{}:
-		defer func() { <-s.edited }()
-	case <-r.Context().Done():
-		return r.Context().Err()
+	leave, err := s.edited.wait(r.Context())
+	if err != nil {
+		return err
 	}
+	defer leave()
 	if err := decodeUpTo(w, r, maxEditBody, &q, editFields, "application/json"); err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"slices"
 	"sync"
 	"time"
@@ -70,16 +69,17 @@ type looker struct {
 	You   bool      `json:"you"`
 }
 
-// greet writes who looks at the draft now. The event has no id: who comes back is told anew.
+// greet writes who looks at the draft now, where that is not what was told. The event has no
+// id: who comes back is told anew.
 func (l *draftListener) greet() error {
+	now := l.server.audience.at(l.id)
+	if slices.Equal(now, l.present) {
+		return nil
+	}
+	l.present = now
 	var data presence
-	for _, w := range l.server.audience.at(l.id) {
+	for _, w := range now {
 		data.Present = append(data.Present, looker{w.name, w.since.In(l.server.Zone).Truncate(time.Second), w == l.me})
 	}
-	text, err := json.Marshal(data)
-	if err != nil {
-		return err
-	}
-	l.buf = append(append(append(l.buf, "event: present\ndata: "...), text...), '\n', '\n')
-	return l.full()
+	return l.event("", "present", data)
 }

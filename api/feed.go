@@ -176,12 +176,11 @@ func (s *server) feedAfter(r *http.Request, w *response, q feedRequest) ([]geo.A
 // than the feed has another history. Few read at a time, however many were woken: those who
 // come later find more at once.
 func (s *server) feedPage(ctx context.Context, q feedRequest) ([]geo.Assignment, int64, error) {
-	select {
-	case s.feedReads <- struct{}{}:
-		defer func() { <-s.feedReads }()
-	case <-ctx.Done():
-		return nil, 0, ctx.Err()
+	leave, err := s.feedReads.wait(ctx)
+	if err != nil {
+		return nil, 0, err
 	}
+	defer leave()
 	page, upTo, err := s.Feed.Feed(ctx, q.after, q.limit, q.backfill)
 	if err == nil && upTo < q.after {
 		err = geo.Errorf(geo.Conflict, "the feed ends at %d and has no after=%d: the database was restored or replaced since; read again from a number it has", upTo, q.after)
@@ -191,12 +190,11 @@ func (s *server) feedPage(ctx context.Context, q feedRequest) ([]geo.Assignment,
 
 // listen takes one of the places for those who wait, to be given back with leave.
 func (s *server) listen() (leave func(), err error) {
-	select {
-	case s.waiters <- struct{}{}:
-		return func() { <-s.waiters }, nil
-	default:
+	leave, free := s.waiters.take()
+	if !free {
 		return nil, geo.Errorf(geo.Unavailable, "%d readers wait for the feed, which is all this server takes at a time; try again, or without wait", cap(s.waiters))
 	}
+	return leave, nil
 }
 
 // unhurried takes a request out of the time a plain one may take: its reader waits on

@@ -1,15 +1,11 @@
 package api
 
 import (
-	"encoding/json"
 	"net/http"
 	"strconv"
-	"time"
 
 	"gridwarden/geo"
 )
-
-const eventStreamType = "text/event-stream"
 
 // streamAssignments sends the feed as server-sent events for as long as the reader stays:
 // what there is, then what comes. The id of an event is its number in the feed, so that a
@@ -29,11 +25,7 @@ func (s *server) streamAssignments(w *response, r *http.Request, q feedRequest) 
 	if err != nil {
 		return err
 	}
-	unhurried(w)
-	w.Header().Set("Content-Type", eventStreamType)
-	w.Header().Set("X-Accel-Buffering", "no") // nginx would hold events back
-	l := &listener{stream: s.newStream(w), server: s, request: q}
-	l.buf = append(l.buf, ": assignments\n\n"...)
+	l := &listener{events: s.newEvents(w, "assignments"), server: s, request: q}
 	return l.run(r, page, upTo)
 }
 
@@ -53,14 +45,14 @@ func (q *feedRequest) resume(r *http.Request) error {
 
 // listener is one reader of the event stream.
 type listener struct {
-	*stream
+	events
 	server  *server
 	request feedRequest
 }
 
 // run sends pages until the reader leaves or the server stops.
 func (l *listener) run(r *http.Request, page []geo.Assignment, upTo int64) (err error) {
-	beat := time.NewTicker(l.stall / 2)
+	beat := l.beat()
 	defer beat.Stop()
 	for {
 		if err := l.tell(page, upTo); err != nil {
@@ -79,7 +71,7 @@ func (l *listener) run(r *http.Request, page []geo.Assignment, upTo int64) (err 
 		select {
 		case <-moved:
 		case <-beat.C:
-			l.buf = append(l.buf, ": still here\n\n"...)
+			l.stillHere()
 		case <-r.Context().Done():
 			return r.Context().Err()
 		}
@@ -89,24 +81,10 @@ func (l *listener) run(r *http.Request, page []geo.Assignment, upTo int64) (err 
 // tell sends a page, and what is in the buffer, at once.
 func (l *listener) tell(page []geo.Assignment, upTo int64) error {
 	for i := range page {
-		data, err := json.Marshal(l.server.describeAssignment(&page[i]))
-		if err != nil {
-			return err
-		}
-		l.buf = append(l.buf, "id: "...)
-		l.buf = appendInt(l.buf, page[i].Feed)
-		l.buf = append(l.buf, "\nevent: assignment\ndata: "...)
-		l.buf = append(append(l.buf, data...), '\n', '\n')
-		if err := l.full(); err != nil {
+		if err := l.event(strconv.FormatInt(page[i].Feed, 10), "assignment", l.server.describeAssignment(&page[i])); err != nil {
 			return err
 		}
 	}
 	l.request.after = upTo
-	if len(l.buf) == 0 {
-		return nil
-	}
-	if err := l.send(); err != nil {
-		return err
-	}
-	return clientGone(l.control.Flush())
+	return l.flush()
 }

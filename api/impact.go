@@ -88,12 +88,11 @@ func (s *server) draftImpact(w *response, r *http.Request, v view) error {
 // compare works an impact out. It takes one of the places for bulk requests: one of nearly
 // everything keeps all cores busy for seconds.
 func (s *server) compare(r *http.Request, before, after *index.Snapshot, q impactQuery) (*impact.Impact, error) {
-	select {
-	case s.streams <- struct{}{}:
-		defer func() { <-s.streams }()
-	default:
+	leave, free := s.streams.take()
+	if !free {
 		return nil, geo.Errorf(geo.Unavailable, "this server is busy with %d bulk requests, which is all it takes at a time; try again", cap(s.streams))
 	}
+	defer leave()
 	ctx, cancel := context.WithTimeout(r.Context(), impactLimit)
 	defer cancel()
 	found, err := impact.Of(ctx, before, after, s.records(), q.Options)

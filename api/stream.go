@@ -31,10 +31,8 @@ func (s *server) newStream(w *response) *stream {
 // converse lets a client send and be answered at the same time. It takes one of the places
 // for those who do, to be given back with leave.
 func (s *server) converse(out *stream) (leave func(), err error) {
-	select {
-	case s.streams <- struct{}{}:
-		leave = func() { <-s.streams }
-	default:
+	leave, free := s.streams.take()
+	if !free {
 		return nil, geo.Errorf(geo.Unavailable, "%d streams are being answered, which is all this server takes at a time; try again", cap(s.streams))
 	}
 	if err := out.control.EnableFullDuplex(); err != nil && !errors.Is(err, http.ErrNotSupported) {

@@ -3,14 +3,12 @@ package api
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"iter"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/paulmach/orb/maptile"
 
@@ -94,28 +92,20 @@ func (s *server) tileChanges(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	select {
-	case s.tileReaders <- struct{}{}:
-		defer func() { <-s.tileReaders }()
-	default:
+	leave, free := s.tileReaders.take()
+	if !free {
 		return geo.Errorf(geo.Unavailable, "%d readers follow the tiles, which is all this server takes at a time; try again, or ask for tiles with their ETags", cap(s.tileReaders))
 	}
-	l := &tileListener{stream: s.newStream(w), live: s.Live, ledger: s.Tiles.Ledger(), request: q}
+	defer leave()
+	l := &tileListener{events: s.newEvents(w, "tiles"), live: s.Live, ledger: s.Tiles.Ledger(), request: q}
 	l.ledger.Use(q.frame)
 	l.at, l.known = l.ledger.Find(q.after)
-	unhurried(w)
-	w.Header().Set("Content-Type", eventStreamType)
-	w.Header().Set("X-Accel-Buffering", "no") // nginx would hold events back
-	if r.Method == http.MethodHead {
-		return nil
-	}
-	l.buf = append(l.buf, ": tiles\n\n"...)
-	return l.run(r.Context())
+	return l.follow(r, l.live.Moved, 0, l.catchUp)
 }
 
 // tileListener is one reader of the dirty tiles.
 type tileListener struct {
-	*stream
+	events
 	live    *index.Live
 	ledger  *tiles.Ledger
 	request tileFeedRequest
@@ -138,30 +128,9 @@ type dirtyAnswer struct {
 	Below map[string][][2]uint32 `json:"below,omitempty"`
 }
 
-// run tells step by step until the reader leaves or the server stops.
-func (l *tileListener) run(ctx context.Context) error {
-	beat := time.NewTicker(l.stall / 2)
-	defer beat.Stop()
-	for {
-		moved := l.live.Moved()
-		if err := l.catchUp(); err != nil {
-			return err
-		}
-		select {
-		case <-moved:
-		case <-beat.C:
-			l.buf = append(l.buf, ": still here\n\n"...)
-		case <-stopping(ctx):
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-}
-
 // catchUp tells the steps up to the view that is served, which the reader was not told yet,
-// and sends what is in the buffer. Not before it is served: the reader fetches at once.
-func (l *tileListener) catchUp() error {
+// and not before it is served: the reader fetches at once.
+func (l *tileListener) catchUp(context.Context) (over bool, err error) {
 	now := l.live.Load().Position()
 	last, _ := l.ledger.Find(now)
 	steps, kept := l.ledger.After(l.at)
@@ -176,37 +145,25 @@ func (l *tileListener) catchUp() error {
 	}
 	if lost {
 		l.at, l.known, steps, events = last, true, nil, nil
-		if err := l.event(now, tileEvent{All: true}); err != nil {
-			return err
+		if err := l.tell(now, tileEvent{All: true}); err != nil {
+			return false, err
 		}
 	}
 	for i, e := range events {
-		if err := l.event(steps[i].Position, e); err != nil {
-			return err
+		if err := l.tell(steps[i].Position, e); err != nil {
+			return false, err
 		}
 		l.at++
 	}
-	if len(l.buf) == 0 {
-		return nil
-	}
-	if err := l.send(); err != nil {
-		return err
-	}
-	return clientGone(l.control.Flush())
+	return false, nil
 }
 
-// event writes an event; one that says nothing only moves the reader's place on.
-func (l *tileListener) event(at geo.Position, e tileEvent) error {
-	l.buf = append(append(append(l.buf, "id: "...), eventID(at)...), '\n')
+// tell writes what a step did; one that did nothing only moves the reader's place on.
+func (l *tileListener) tell(at geo.Position, e tileEvent) error {
 	if e.Sequence = at.Sequence; e.All || len(e.Layers) > 0 {
-		data, err := json.Marshal(e)
-		if err != nil {
-			return err
-		}
-		l.buf = append(append(append(l.buf, "event: tiles\ndata: "...), data...), '\n')
+		return l.event(eventID(at), "tiles", e)
 	}
-	l.buf = append(l.buf, '\n')
-	return l.full()
+	return l.event(eventID(at), "", nil)
 }
 
 // describe is what a step did to the tiles that a reader follows. Which tiles of assets are
