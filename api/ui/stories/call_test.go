@@ -231,16 +231,24 @@ func TestACallThatMeetsADeadServiceIsFiledOnce(t *testing.T) {
 	}
 }
 
-// TestHangzhouTakesACall: the same four inputs in a real city.
+// TestHangzhouTakesACall: the same four inputs in a real city, in one browser by the mouse and
+// then by the keyboard, from an empty page each time.
 func TestHangzhouTakesACall(t *testing.T) {
 	t.Parallel()
 	city := newHangzhou(t)
 	city.must("import", "departments", city.table("departments.csv", "code,name,parent,kind", "YL,园林中心,,office"))
 	city.must("import", "rules", city.table("rules.csv", "编号,优先级,标准,类型,类别,图层,责任单位", "片-1,100,GB/T 47678.5-2026,事项,06017,streets,部门：园林中心"))
 	v := city.visit(mouse, "zh-CN", "/#/call?map=16/30.3028/120.1798")
-	if filed := v.callAt(120.1798, 30.3028, "06017", "06017"); filed.Decision.Department == nil || filed.Decision.Department.Code != "YL" {
-		t.Errorf("filed is %+v", filed)
+	takes := func() {
+		t.Helper()
+		if filed := v.callAt(120.1798, 30.3028, "06017", "06017"); filed.Decision.Department == nil || filed.Decision.Department.Code != "YL" {
+			t.Errorf("filed is %+v", filed)
+		}
 	}
+	takes()
+	v.hands = keyboard
+	v.goTo("/?again#/call?map=16/30.3028/120.1798")
+	takes()
 	v.picture("hangzhou")
 }
 

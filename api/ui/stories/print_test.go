@@ -44,15 +44,24 @@ func TestASheetForTheWall(t *testing.T) {
 }
 
 // TestHangzhouOnTheWall prints a community of real borders: several parts, and real facilities.
+// In one browser, first by its address and the mouse, then found and printed by the keyboard.
 func TestHangzhouOnTheWall(t *testing.T) {
 	t.Parallel()
 	c := newHangzhou(t)
 	v := c.visit(mouse, "zh-CN", "/#/call?area=communities/SQ-3")
-	v.shows("#area h2", "华丰社区")
-	v.picture("card")
-	v.toSheet()
-	v.isSheet("华丰社区", "SQ-3", "石桥街道", "公共厕所", "自行车租赁点", "天堂园社区", "SQ-3-6")
-	v.picture("sheet")
+	prints := func() {
+		t.Helper()
+		v.shows("#area h2", "华丰社区")
+		v.picture("card")
+		v.toSheet()
+		v.isSheet("华丰社区", "SQ-3", "石桥街道", "公共厕所", "自行车租赁点", "天堂园社区", "SQ-3-6")
+		v.picture("sheet")
+	}
+	prints()
+	v.hands = keyboard
+	v.goTo("/#/call")
+	v.find("华丰社区")
+	prints()
 }
 
 // newHangzhou serves a real district: streets, communities and facilities.
@@ -88,6 +97,9 @@ func facilities(t *testing.T) string {
 func (v *visitor) toSheet() {
 	v.Helper()
 	v.do(chromedp.WaitVisible(chromedp.CSS("#print")))
+	if v.hands == keyboard {
+		v.tabTo("#print")
+	}
 	v.do(chromedp.Navigate(v.city.url+"/"+v.attribute("#print", "href")), chromedp.WaitVisible(chromedp.CSS("#sheet")))
 }
 

@@ -2,7 +2,7 @@
 
 import { city } from "../map/MapView";
 import { service, settle, type Schema } from "../service/client";
-import { held } from "../service/door";
+import { bearer, held } from "../service/door";
 import { load } from "./load";
 import { layers, session } from "./state";
 
@@ -10,7 +10,7 @@ import { layers, session } from "./state";
 export type Showing = (key: string) => Promise<Schema<"Session">>;
 
 /** Exchanges a key for a cookie, which no script can read; the key itself is kept nowhere. */
-export const exchange: Showing = (key) => settle(service.POST("/v1/session", { headers: { Authorization: `Bearer ${key}` } }));
+export const exchange: Showing = (key) => settle(service.POST("/v1/session", { headers: { Authorization: bearer(key) } }));
 
 /**
  * Holds a key in memory, until the page is closed, and sends it with each request: a page within

@@ -4,7 +4,7 @@
 
 import createClient from "openapi-fetch";
 import { language } from "../words/language";
-import { held, letIn } from "./door";
+import { bearer, held, letIn } from "./door";
 import { away, back, timed } from "./reach";
 import type { components, paths } from "./schema";
 
@@ -51,7 +51,7 @@ async function reached(request: Request): Promise<Response> {
 /** A request as it is sent now: somebody may have signed in since it was made. */
 function withKey(request: Request): Request {
   const sent = request.clone();
-  if (held.value !== null) sent.headers.set("Authorization", `Bearer ${held.value}`);
+  if (held.value !== null) sent.headers.set("Authorization", bearer(held.value));
   return sent;
 }
 

@@ -12,6 +12,11 @@ export interface Knock {
 /** The key that is sent with each request; null: none is. It is in memory alone, and most pages hold none: they have a cookie. */
 export const held = signal<string | null>(null);
 
+/** A key as a request shows it. What was typed and can be no key comes through as text that the service refuses in words. */
+export function bearer(key: string): string {
+  return `Bearer ${encodeURIComponent(key)}`;
+}
+
 /** The knock that waits for an answer; SignIn shows it. */
 export const knock = signal<Knock | null>(null);
 
