@@ -210,9 +210,9 @@ func (s *server) attributes(w *response, r *http.Request, a geo.Asset) []byte {
 	return attributes
 }
 
-func of(standard string) string {
+func of(standard string) geo.Said {
 	if standard == "" {
-		return ""
+		return geo.Said{}
 	}
-	return " of the standard " + clip(standard)
+	return geo.Say(" of the standard %s", clip(standard))
 }

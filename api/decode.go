@@ -66,7 +66,7 @@ func decodeLine(line []byte, v any, known string) error {
 // takes refuses a body that is of none of the media types, or packed.
 func takes(r *http.Request, types ...string) error {
 	given, packed := r.Header.Get("Content-Type"), r.Header.Get("Content-Encoding")
-	wanted := strings.Join(types, " or ")
+	wanted := geo.Joined("%s or %s", types)
 	switch {
 	case given == "":
 		return refuse(http.StatusUnsupportedMediaType, "the header Content-Type is missing: send %s", wanted)

@@ -249,7 +249,7 @@ func (s *server) onDraft(r *http.Request, do func(version int64) error) error {
 	if err != nil {
 		return err
 	}
-	if err := mustMatch(r, draftTag(&d), "draft", changedMeanwhile(&d)); err != nil {
+	if err := mustMatch(r, draftTag(&d), geo.Say("draft"), changedMeanwhile(&d)); err != nil {
 		return err
 	}
 	return s.overtaken(r, d.Version, do(d.Version))

@@ -123,13 +123,13 @@ func (s *server) takeEvents(w *response, r *http.Request, v view, of geo.ReportI
 		}
 		return geo.Errorf(kind, "%s", o.Told)
 	}
-	return sendJSON(w, describeOutcome(outcomes[0]))
+	return sendJSON(w, describeOutcome(outcomes[0], w.language))
 }
 
-func describeOutcome(o geo.EventOutcome) outcomeAnswer {
-	a := outcomeAnswer{Report: o.Report, Fate: o.Fate, State: o.State, Told: o.Told}
+func describeOutcome(o geo.EventOutcome, l geo.Language) outcomeAnswer {
+	a := outcomeAnswer{Report: o.Report, Fate: o.Fate, State: o.State, Told: o.Told.In(l)}
 	if o.Fate == geo.EventRefused {
-		a.Told, a.Error = "", o.Told
+		a.Told, a.Error = "", a.Told
 	}
 	return a
 }
@@ -214,7 +214,7 @@ func (t *eventTaker) store(ctx context.Context) error {
 		for i, o := range outcomes {
 			answer := &t.answers[t.at[i]]
 			line := answer.Line
-			*answer = describeOutcome(o)
+			*answer = describeOutcome(o, t.w.language)
 			answer.Line = line
 		}
 	}

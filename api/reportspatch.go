@@ -30,7 +30,7 @@ func (s *server) patchReport(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	if err := mustMatch(r, roundTag(c.Round), "report", stale(c.Round)); err != nil {
+	if err := mustMatch(r, roundTag(c.Round), geo.Say("report"), stale(c.Round)); err != nil {
 		return err
 	}
 	if !c.Report.State.Open() {

@@ -100,24 +100,24 @@ func heldBy(c *geo.Case, code geo.DepartmentCode) (geo.Assignment, bool) {
 	return geo.Assignment{}, false
 }
 
-func holders(c *geo.Case) string {
-	var names []string
+func holders(c *geo.Case) geo.Said {
+	var names []geo.DepartmentCode
 	for _, a := range present(c) {
 		if a.Department != "" {
-			names = append(names, string(a.Department))
+			names = append(names, a.Department)
 		}
 	}
 	if len(names) == 0 {
-		return "nobody, for nobody has it"
+		return geo.Say("nobody, for nobody has it")
 	}
-	return strings.Join(names, ", ")
+	return geo.Joined("%s, %s", names)
 }
 
-func orNobody(code geo.DepartmentCode) string {
+func orNobody(code geo.DepartmentCode) geo.Said {
 	if code == "" {
-		return "anybody"
+		return geo.Say("anybody")
 	}
-	return clip(string(code))
+	return geo.Say("%s", clip(string(code)))
 }
 
 // border is the area of the duty chain's lowest layer that a report lies in, and the one

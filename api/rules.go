@@ -162,13 +162,13 @@ func (s *server) deleteRule(w *response, r *http.Request, v view) error {
 
 // matchRule tells whether a change is of the row as it is.
 func matchRule(r *http.Request, row *geo.DutyRow) error {
-	return mustMatch(r, ruleTag(row), "duty row",
+	return mustMatch(r, ruleTag(row), geo.Say("duty row"),
 		refuse(http.StatusPreconditionFailed, "the duty row %s was changed meanwhile: read it again, and change it as it is now", row.ID))
 }
 
 // mustMatch tells whether a change is of the thing as its ETag says it is now; else it is
 // stale.
-func mustMatch(r *http.Request, tag, thing string, stale error) error {
+func mustMatch(r *http.Request, tag string, thing geo.Said, stale error) error {
 	given := r.Header.Get("If-Match")
 	if given == "" {
 		return refuse(http.StatusPreconditionRequired, "the header If-Match is missing: send the ETag of the %s as you have seen it, so that nobody's change is lost", thing)
@@ -253,11 +253,7 @@ func (s *server) changeRule(w *response, r *http.Request, v view, change func(*g
 	}
 	row, faults := duty.ParseRule(func(column string) string { return cells[column] })
 	if len(faults) > 0 {
-		said := make([]string, len(faults))
-		for i, f := range faults {
-			said[i] = f.Error()
-		}
-		return geo.Errorf(geo.Faulty, "the duty row cannot be taken: %s", strings.Join(said, "; "))
+		return geo.Errorf(geo.Faulty, "the duty row cannot be taken: %s", geo.Joined("%s; %s", faults))
 	}
 	if err := v.mayChange(r, was, &row); err != nil {
 		return err

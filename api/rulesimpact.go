@@ -45,7 +45,7 @@ type transfer struct {
 func (s *server) tellRuleImpact(answer *ruleChanges, r *http.Request, v view, rules []geo.DutyRow) error {
 	after, err := planning.WithRules(v.whole, rules)
 	if geo.KindOf(err) == geo.Conflict {
-		answer.Untold = "rows ask assets for attributes that none asked for before: what that does is seen once it is published"
+		answer.Untold = geo.Say("rows ask assets for attributes that none asked for before: what that does is seen once it is published").In(languageOf(r))
 		return nil
 	}
 	if err != nil {

@@ -3,7 +3,6 @@ package api
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -26,6 +25,7 @@ type ruleSet struct {
 	whole    bool // the rows are the whole table: others end
 	note     string
 	problems []ruleProblem
+	language geo.Language // in which they are told
 }
 
 // readRuleSet reads a table or a list of changes. What is wrong with rows is not an error:
@@ -46,7 +46,7 @@ func (s *server) readRulesTable(w *response, r *http.Request) (*ruleSet, error) 
 	if err := takes(r, csvType); err != nil {
 		return nil, err
 	}
-	c := &ruleSet{whole: true, note: "table of duty"}
+	c := &ruleSet{whole: true, note: "table of duty", language: w.language}
 	body := &pacedReader{s.newStream(w), r.Body}
 	rows, sources, err := ingest.RulesFrom(body, "the table")
 	if geo.KindOf(err) == geo.TooLarge {
@@ -69,7 +69,7 @@ func readRulesJSON(w *response, r *http.Request, v view) (*ruleSet, error) {
 	if err := checkTexts([]sentText{{"note", body.Note, maxNote}}); err != nil {
 		return nil, err
 	}
-	c := &ruleSet{ended: body.Ended, note: cmp.Or(body.Note, "duty rows")}
+	c := &ruleSet{ended: body.Ended, note: cmp.Or(body.Note, "duty rows"), language: w.language}
 	for i, fields := range body.Rows {
 		cells, err := cellsOf(fields)
 		if err != nil {
@@ -77,16 +77,16 @@ func readRulesJSON(w *response, r *http.Request, v view) (*ruleSet, error) {
 		}
 		row, faults := duty.ParseRule(func(column string) string { return cells[column] })
 		for _, f := range faults {
-			c.add(ruleProblem{Row: row.ID, Column: f.Column, Message: geo.Sentence(f.Err)})
+			c.add(ruleProblem{Row: row.ID, Column: f.Column}, f.Err)
 		}
 		c.rows, c.sources = append(c.rows, row), append(c.sources, geo.Source{File: "the rows", Feature: i + 1})
 	}
 	for _, id := range c.ended {
 		if _, found := v.findRule(id); !found {
-			c.add(ruleProblem{Row: id, Message: "there is no such row to end: /v1/rules lists them"})
+			c.add(ruleProblem{Row: id}, geo.Errorf(geo.Faulty, "there is no such row to end: /v1/rules lists them"))
 		}
 		if slices.ContainsFunc(c.rows, func(row geo.DutyRow) bool { return row.ID == id }) {
-			c.add(ruleProblem{Row: id, Message: "the row is to end and stands among those to make: take it out of one of the two"})
+			c.add(ruleProblem{Row: id}, geo.Errorf(geo.Faulty, "the row is to end and stands among those to make: take it out of one of the two"))
 		}
 	}
 	return c, nil
@@ -122,24 +122,29 @@ type ruleProblem struct {
 	Message string     `json:"message"`
 }
 
-func (p ruleProblem) String() string {
-	var at []string
+// sentence is the problem with where it is.
+func (p ruleProblem) sentence() geo.Said {
+	var at []geo.Said
 	if p.Line > 0 {
-		at = append(at, fmt.Sprint("line ", p.Line))
+		at = append(at, geo.Say("line %d", p.Line))
 	}
 	if p.Row != "" {
-		at = append(at, "row "+string(p.Row))
+		at = append(at, geo.Say("row %s", p.Row))
 	}
 	if p.Column != "" {
-		at = append(at, fmt.Sprintf("column %q", p.Column))
+		at = append(at, geo.Say("column %q", p.Column))
 	}
 	if len(at) == 0 {
-		return p.Message
+		return geo.Say("%s", p.Message)
 	}
-	return strings.Join(at, ", ") + ": " + p.Message
+	return geo.Say("%s: %s", geo.Joined("%s, %s", at), p.Message)
 }
 
-func (c *ruleSet) add(p ruleProblem) { c.problems = append(c.problems, p) }
+// add tells what is wrong at a place.
+func (c *ruleSet) add(p ruleProblem, why error) {
+	p.Message = geo.SentenceIn(why, c.language)
+	c.problems = append(c.problems, p)
+}
 
 // told takes what an error says of rows; one that says nothing of them stays an error.
 func (c *ruleSet) told(err error) error {
@@ -151,17 +156,18 @@ func (c *ruleSet) told(err error) error {
 		id[c.sources[i]] = c.rows[i].ID
 	}
 	for _, one := range geo.Each(err) {
-		p := ruleProblem{Message: geo.Sentence(one)}
+		var p ruleProblem
+		why := one
 		var placed *geo.PlacedError
 		if errors.As(one, &placed) {
-			p.Row, p.Line, p.Message = id[placed.Source], placed.Source.Line, geo.Sentence(placed.Err)
+			p.Row, p.Line, why = id[placed.Source], placed.Source.Line, placed.Err
 		}
 		var cell duty.CellError
 		if errors.As(one, &cell) {
 			p.Column, _ = duty.Column(cell.Column, duty.RuleColumns)
-			p.Message = geo.Sentence(cell.Err)
+			why = cell.Err
 		}
-		c.add(p)
+		c.add(p, why)
 	}
 	return nil
 }
@@ -169,9 +175,9 @@ func (c *ruleSet) told(err error) error {
 // refusal is all problems as one error, by line.
 func (c *ruleSet) refusal() error {
 	slices.SortStableFunc(c.problems, func(a, b ruleProblem) int { return cmp.Compare(a.Line, b.Line) })
-	said := make([]string, len(c.problems))
+	lines := make([]string, len(c.problems))
 	for i, p := range c.problems {
-		said[i] = p.String()
+		lines[i] = p.sentence().In(c.language)
 	}
-	return geo.Errorf(geo.Faulty, "%s", strings.Join(said, "\n"))
+	return geo.Errorf(geo.Faulty, "%s", strings.Join(lines, "\n"))
 }

@@ -62,7 +62,7 @@ func (s *server) changeRules(w *response, r *http.Request, v view) error {
 		return err
 	}
 	if !dry || r.Header.Get("If-Match") != "" {
-		if err := mustMatch(r, editionTag(v.Edition().Number), "table of duty", overtaken()); err != nil {
+		if err := mustMatch(r, editionTag(v.Edition().Number), geo.Say("table of duty"), overtaken()); err != nil {
 			return err
 		}
 	}

@@ -71,7 +71,7 @@ type EventOutcome struct {
 	Report ReportID // empty: not here yet
 	Fate   EventFate
 	State  ReportState // of the report after it; empty for an event that waits or was refused
-	Told   string      // what is odd about it, or why it was refused
+	Told   Said        // what is odd about it, or why it was refused
 }
 
 // EventFate is what became of an event.

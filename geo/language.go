@@ -29,6 +29,21 @@ func Say(format string, args ...any) Said {
 	return Said{fmt.Sprintf(format, args...), format, args}
 }
 
+// Joined are several as one, two at a time: "%s, %s", "%s or %s". None are no words.
+func Joined[T any](format string, parts []T) (all Said) {
+	for i, part := range parts {
+		if i == 0 {
+			all = Say("%v", part)
+		} else {
+			all = Say(format, all, part)
+		}
+	}
+	return all
+}
+
+// IsZero tells whether nothing is said.
+func (s Said) IsZero() bool { return s.english == "" }
+
 // String is the words in English.
 func (s Said) String() string { return s.english }
 
@@ -46,6 +61,15 @@ func (s Said) In(l Language) string {
 		args[i] = in(arg, l)
 	}
 	return fmt.Sprintf(format, args...)
+}
+
+// nameIn is the name of a state or kind in a language, inside a sentence. [chinese] has it
+// under the type and the name.
+func nameIn(l Language, kind, name string) string {
+	if chinese, known := chinese.Of(kind + " " + name); known && l == Chinese {
+		return chinese
+	}
+	return name
 }
 
 // sayable is what can be said in each language.

@@ -28,6 +28,9 @@ const (
 	Lines    LayerKind = "line"     // lines with a side and a reach in metres
 )
 
+// In is the kind in a language.
+func (k LayerKind) In(l Language) string { return nameIn(l, "LayerKind", string(k)) }
+
 // Visibility says whom a layer or category is meant for. It is told with the layer; what is
 // read without a key is named where the service starts.
 type Visibility string

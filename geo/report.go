@@ -53,6 +53,9 @@ const (
 	Merged        ReportState = "merged"
 )
 
+// In is the state in a language.
+func (s ReportState) In(l Language) string { return nameIn(l, "ReportState", string(s)) }
+
 // Open tells whether a report still waits for somebody: it is not closed, rejected, void,
 // merged or handled on the spot. Every count uses this one definition.
 func (s ReportState) Open() bool {
@@ -97,6 +100,9 @@ const (
 	WasVoided        EventKind = "void"     // 作废
 	WasMerged        EventKind = "merged"
 )
+
+// In is what happened in a language.
+func (k EventKind) In(l Language) string { return nameIn(l, "EventKind", string(k)) }
 
 // Role is a part in handling a report.
 type Role string
@@ -164,6 +170,9 @@ const (
 	Refused   ReturnState = "refused"
 	RuledUpon ReturnState = "ruled"
 )
+
+// In is what became of it in a language.
+func (s ReturnState) In(l Language) string { return nameIn(l, "ReturnState", string(s)) }
 
 // PostPlace is where a post may be: an area of a layer, or a group of a kind.
 type PostPlace struct {

@@ -1,7 +1,6 @@
 package cases
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -30,8 +29,8 @@ type Life struct {
 
 // Oddity is an event that does not fit into the life; it is kept all the same.
 type Oddity struct {
-	Event string // its id
-	Why   string // a sentence
+	Event string   // its id
+	Why   geo.Said // a sentence
 }
 
 // Parts says who has a part in a report, lead or helper.
@@ -71,7 +70,7 @@ func Fold(events []geo.ReportEvent, located bool, parts Parts) Life {
 	}
 	led := slices.Contains(slices.Collect(maps.Values(parts)), geo.Lead)
 	for _, e := range InOrder(events) {
-		var why string
+		var why geo.Said
 		switch role := parts[e.Department]; {
 		case e.Department == "" || steps[e.Kind].whole:
 			why = life.take(e)
@@ -80,9 +79,9 @@ func Fold(events []geo.ReportEvent, located bool, parts Parts) Life {
 		case role == geo.Lead || !led:
 			why = life.take(e)
 		default:
-			why = fmt.Sprintf("%s by %s, which has no part in the report: the state stays", e.Kind, e.Department)
+			why = geo.Say("%s by %s, which has no part in the report: the state stays", e.Kind, e.Department)
 		}
-		if why != "" {
+		if !why.IsZero() {
 			life.Odd = append(life.Odd, Oddity{EventID(e), why})
 		}
 	}
@@ -101,16 +100,16 @@ func (l *Life) helper(code geo.DepartmentCode) *Life {
 }
 
 // take adds the next event and says what is odd about it.
-func (l *Life) take(e geo.ReportEvent) (odd string) {
+func (l *Life) take(e geo.ReportEvent) (odd geo.Said) {
 	s, known := steps[e.Kind]
 	if !known {
-		return fmt.Sprintf("%q is no kind of event", e.Kind)
+		return geo.Say("%q is no kind of event", e.Kind)
 	}
 	if !l.State.Open() && !s.opens && (s.state == "" || s.state.Open()) {
-		return fmt.Sprintf("%s after it was %s: the state stays", e.Kind, l.State)
+		return geo.Say("%s after it was %s: the state stays", e.Kind, l.State)
 	}
 	if s.filed && l.FiledAt.IsZero() {
-		odd = fmt.Sprintf("%s, and it was not told that it was filed before", e.Kind)
+		odd = geo.Say("%s, and it was not told that it was filed before", e.Kind)
 	}
 	if s.moment != nil {
 		if at := s.moment(l); at.IsZero() || e.Kind == geo.WasHandled {
@@ -123,12 +122,12 @@ func (l *Life) take(e geo.ReportEvent) (odd string) {
 		return odd
 	case geo.WasSuspended:
 		if l.State == geo.Suspended {
-			return "suspended while it was suspended already"
+			return geo.Say("suspended while it was suspended already")
 		}
 		l.before, l.SuspendedSince = l.State, e.At
 	case geo.WasResumed:
 		if l.State != geo.Suspended {
-			return "resumed, and it was not suspended"
+			return geo.Say("resumed, and it was not suspended")
 		}
 		s.state = l.before
 	case geo.WasMerged:
@@ -156,14 +155,14 @@ func (l *Life) enter(state geo.ReportState, at time.Time) {
 	l.State = state
 }
 
-// OddAbout is what is odd about an event, empty when nothing is.
-func (l Life) OddAbout(event string) string {
+// OddAbout is what is odd about an event; nothing is said when nothing is.
+func (l Life) OddAbout(event string) geo.Said {
 	for _, o := range l.Odd {
 		if o.Event == event {
 			return o.Why
 		}
 	}
-	return ""
+	return geo.Said{}
 }
 
 // Of is the life of a case.

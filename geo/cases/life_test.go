@@ -109,7 +109,7 @@ func TestAnOutsiderDoesNotMoveTheReport(t *testing.T) {
 	events := told(geo.WasFiled, geo.WasAccepted, geo.WasExtended, geo.WasClosed)
 	events[1].Department, events[2].Department, events[3].Department = "outsider", "outsider", "outsider"
 	life := cases.Fold(events[:3], true, cases.Parts{"lead": geo.Lead, "helper": geo.Helper})
-	if life.State != geo.Filed || !life.ExtendedTo.IsZero() || len(life.Odd) != 2 || life.OddAbout("1") != "accepted by outsider, which has no part in the report: the state stays" {
+	if life.State != geo.Filed || !life.ExtendedTo.IsZero() || len(life.Odd) != 2 || life.OddAbout("1").String() != "accepted by outsider, which has no part in the report: the state stays" {
 		t.Errorf("%+v", life)
 	}
 	if got := cases.State(events, true, cases.Parts{"lead": geo.Lead}); got != geo.Closed {

@@ -69,7 +69,7 @@ func saidBy(t *testing.T, pkg string) map[string]string {
 			addConstants(constants, d)
 		}
 	}
-	said := map[string]string{}
+	said := namesIn(files, sources)
 	for _, file := range sources {
 		ast.Inspect(file, func(n ast.Node) bool {
 			call, ok := n.(*ast.CallExpr)
@@ -85,6 +85,35 @@ func saidBy(t *testing.T, pkg string) map[string]string {
 		})
 	}
 	return said
+}
+
+// namesIn are the constants of types that are named in each language, as nameIn looks for
+// them.
+func namesIn(files *token.FileSet, sources []*ast.File) map[string]string {
+	named, names := map[string]bool{}, map[string]string{}
+	for _, file := range sources {
+		ast.Inspect(file, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok && calledName(call) == "nameIn" {
+				kind, _ := constantText(call.Args[1], nil)
+				named[kind] = true
+			}
+			return true
+		})
+	}
+	for _, file := range sources {
+		ast.Inspect(file, func(n ast.Node) bool {
+			v, ok := n.(*ast.ValueSpec)
+			if !ok {
+				return true
+			}
+			if kind, ok := v.Type.(*ast.Ident); ok && named[kind.Name] && len(v.Values) == 1 {
+				name, _ := constantText(v.Values[0], nil)
+				names[kind.Name+" "+name] = files.Position(v.Pos()).String()
+			}
+			return true
+		})
+	}
+	return names
 }
 
 // addSpeaker notes a function that takes a format and its arguments, and where the format

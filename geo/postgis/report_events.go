@@ -75,7 +75,7 @@ func (t *telling) did(ctx context.Context, tx pgx.Tx) error {
 func (t *telling) check() {
 	for i, e := range t.events {
 		if err := cases.CheckEvent(e); err != nil {
-			t.outcomes[i] = geo.EventOutcome{Fate: geo.EventRefused, Told: geo.Sentence(err)}
+			t.outcomes[i] = geo.EventOutcome{Fate: geo.EventRefused, Told: geo.Say("%s", err)}
 		}
 	}
 }
@@ -131,7 +131,7 @@ func (t *telling) resolve(ctx context.Context, tx pgx.Tx) error {
 func (t *telling) wait(ctx context.Context, tx pgx.Tx) error {
 	for _, i := range t.open(false) {
 		if id := t.events[i].Report; id != "" {
-			t.outcomes[i] = geo.EventOutcome{Fate: geo.EventRefused, Told: "there is no report " + string(id)}
+			t.outcomes[i] = geo.EventOutcome{Fate: geo.EventRefused, Told: geo.Say("there is no report %s", id)}
 		}
 	}
 	if len(t.open(false)) == 0 {
@@ -165,9 +165,9 @@ func (t *telling) checkMerges(ctx context.Context, tx pgx.Tx) error {
 	for _, i := range merges {
 		switch o, id := &t.outcomes[i], t.events[i].Into; {
 		case id == o.Report:
-			o.Fate, o.Told = geo.EventRefused, "a report cannot be merged into itself"
+			o.Fate, o.Told = geo.EventRefused, geo.Say("a report cannot be merged into itself")
 		case !slices.Contains(here, id):
-			o.Fate, o.Told = geo.EventRefused, "there is no report "+string(id)+" to merge into"
+			o.Fate, o.Told = geo.EventRefused, geo.Say("there is no report %s to merge into", id)
 		}
 	}
 	return nil

@@ -42,7 +42,7 @@ func TestEveryEventHasItsOutcome(t *testing.T) {
 		geo.EventStored, geo.EventStored, geo.EventRepeated, geo.EventRefused, geo.EventRefused, geo.EventWaiting, geo.EventStored,
 	}
 	for i, fate := range fates {
-		if got[i].Fate != fate || (got[i].Told != "") != (fate == geo.EventRefused || i == 6) || (got[i].Report == id) != (i < 3 || i == 6) {
+		if got[i].Fate != fate || !got[i].Told.IsZero() != (fate == geo.EventRefused || i == 6) || (got[i].Report == id) != (i < 3 || i == 6) {
 			t.Errorf("event %d: %+v, want %s", i, got[i], fate)
 		}
 	}
@@ -69,7 +69,7 @@ func TestNoReportIsMergedAwayIntoNothing(t *testing.T) {
 		return geo.ReportEvent{Source: "patrol", ExternalID: "P-1", Kind: geo.WasMerged, SenderID: sender, At: noon, Into: into}
 	}
 	for i, o := range tell(t, store, merged("1", id), merged("2", "nobody's")) {
-		if o.Fate != geo.EventRefused || o.Report != id || o.Told == "" {
+		if o.Fate != geo.EventRefused || o.Report != id || o.Told.IsZero() {
 			t.Errorf("event %d: %+v", i, o)
 		}
 	}
