@@ -48,7 +48,7 @@ func (s *server) readRulesTable(w *response, r *http.Request) (*ruleSet, error) 
 	}
 	c := &ruleSet{whole: true, note: "table of duty", language: w.language}
 	body := &pacedReader{s.newStream(w), r.Body}
-	rows, sources, err := ingest.RulesFrom(body, "the table")
+	rows, sources, err := ingest.RulesFrom(body, geo.Say("the table").In(w.language))
 	if geo.KindOf(err) == geo.TooLarge {
 		_, _ = io.CopyN(io.Discard, body, 4*maxRulesBody)
 	}
@@ -79,7 +79,7 @@ func readRulesJSON(w *response, r *http.Request, v view) (*ruleSet, error) {
 		for _, f := range faults {
 			c.add(ruleProblem{Row: row.ID, Column: f.Column}, f.Err)
 		}
-		c.rows, c.sources = append(c.rows, row), append(c.sources, geo.Source{File: "the rows", Feature: i + 1})
+		c.rows, c.sources = append(c.rows, row), append(c.sources, geo.Source{File: geo.Say("the rows").In(w.language), Feature: i + 1})
 	}
 	for _, id := range c.ended {
 		if _, found := v.findRule(id); !found {

@@ -63,9 +63,9 @@ func (s Said) In(l Language) string {
 	return fmt.Sprintf(format, args...)
 }
 
-// nameIn is the name of a state or kind in a language, inside a sentence. [chinese] has it
+// NameIn is the name of a state or kind in a language, inside a sentence. [chinese] has it
 // under the type and the name.
-func nameIn(l Language, kind, name string) string {
+func NameIn(l Language, kind, name string) string {
 	if chinese, known := chinese.Of(kind + " " + name); known && l == Chinese {
 		return chinese
 	}

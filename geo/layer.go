@@ -29,7 +29,7 @@ const (
 )
 
 // In is the kind in a language.
-func (k LayerKind) In(l Language) string { return nameIn(l, "LayerKind", string(k)) }
+func (k LayerKind) In(l Language) string { return NameIn(l, "LayerKind", string(k)) }
 
 // Visibility says whom a layer or category is meant for. It is told with the layer; what is
 // read without a key is named where the service starts.

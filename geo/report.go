@@ -54,7 +54,7 @@ const (
 )
 
 // In is the state in a language.
-func (s ReportState) In(l Language) string { return nameIn(l, "ReportState", string(s)) }
+func (s ReportState) In(l Language) string { return NameIn(l, "ReportState", string(s)) }
 
 // Open tells whether a report still waits for somebody: it is not closed, rejected, void,
 // merged or handled on the spot. Every count uses this one definition.
@@ -102,7 +102,7 @@ const (
 )
 
 // In is what happened in a language.
-func (k EventKind) In(l Language) string { return nameIn(l, "EventKind", string(k)) }
+func (k EventKind) In(l Language) string { return NameIn(l, "EventKind", string(k)) }
 
 // Role is a part in handling a report.
 type Role string
@@ -172,7 +172,7 @@ const (
 )
 
 // In is what became of it in a language.
-func (s ReturnState) In(l Language) string { return nameIn(l, "ReturnState", string(s)) }
+func (s ReturnState) In(l Language) string { return NameIn(l, "ReturnState", string(s)) }
 
 // PostPlace is where a post may be: an area of a layer, or a group of a kind.
 type PostPlace struct {

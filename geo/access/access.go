@@ -49,6 +49,9 @@ const (
 	Audit         Right = "audit"          // read the audit log
 )
 
+// In is the right in a language.
+func (r Right) In(l geo.Language) string { return geo.NameIn(l, "Right", string(r)) }
+
 // AllRoles are all there are, the narrower first.
 func AllRoles() []string {
 	return []string{Viewer, Reporter, Dispatcher, Planner, Publisher, System, Security, Auditor, Admin}
@@ -231,7 +234,7 @@ func Allows(key geo.Key, right Right) error {
 		}
 		need = append(need, role)
 	}
-	return geo.Errorf(geo.Forbidden, "the key %s lacks the right to %s: it needs the role %s", key.ID, right, strings.Join(need, " or "))
+	return geo.Errorf(geo.Forbidden, "the key %s lacks the right to %s: it needs the role %s", key.ID, right, geo.Joined("%s or %s", need))
 }
 
 // InScope tells whether an area may be changed by one whose scope is limited to some codes:

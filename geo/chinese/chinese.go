@@ -4,8 +4,9 @@
 // every Chinese one that nobody says any more.
 //
 // A Chinese format takes the same arguments. Where it takes them in another order, or not
-// all, it counts them: %[2]s. A wrapped error (%w) is %s here. No style but that of people: short, in the
-// words of the trade (立案, 派遣, 回退, 裁定, 责任清单, 版次), and last what to do next.
+// all, it counts them: %[2]s, or prints one as nothing: %.0s. A wrapped error (%w) is %s here.
+// The style is that of people at work: short, in the words of the trade (立案, 派遣, 回退, 裁定,
+// 责任清单, 版次), and last what to do next.
 package chinese
 
 // Of is the Chinese format of an English one; false where there is none.
@@ -20,5 +21,15 @@ func Of(english string) (string, bool) {
 
 // rooms are the sentences by the package that says them.
 var rooms = map[string]map[string]string{
-	"geo": words,
+	"geo":          words,
+	"api":          api,
+	"geo/access":   access,
+	"geo/calendar": calendar,
+	"geo/cases":    cases,
+	"geo/crs":      crs,
+	"geo/delivery": delivery,
+	"geo/filter":   filter,
+	"geo/index":    index,
+	"geo/ingest":   ingest,
+	"geo/postgis":  postgis,
 }

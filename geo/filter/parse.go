@@ -35,7 +35,7 @@ func Parse(s string) (*Filter, error) {
 		return nil, err
 	}
 	if p.now.kind != end {
-		return nil, p.refuse("AND, OR or the end")
+		return nil, p.refuse(geo.Say("AND, OR or the end"))
 	}
 	return &Filter{root, p.names}, nil
 }
@@ -70,21 +70,21 @@ func (p *parser) eat(what string) (bool, error) {
 func (p *parser) must(what string) error {
 	found, err := p.eat(what)
 	if err == nil && !found {
-		return p.refuse(what)
+		return p.refuse(geo.Say("%s", what))
 	}
 	return err
 }
 
 // refuse says what was expected where the parser stands.
-func (p *parser) refuse(expected string) error {
-	found := "it ends"
+func (p *parser) refuse(expected geo.Said) error {
+	found := geo.Say("it ends")
 	switch p.now.kind {
 	case text:
-		found = "there is the text '" + shortened(p.now.text) + "'"
+		found = geo.Say("there is the text '%s'", shortened(p.now.text))
 	case quoted:
-		found = `there is "` + shortened(p.now.text) + `"`
+		found = geo.Say(`there is "%s"`, shortened(p.now.text))
 	case word, sign:
-		found = "there is " + shortened(p.now.text)
+		found = geo.Say("there is %s", shortened(p.now.text))
 	}
 	return geo.Errorf(geo.Invalid, "the filter cannot be read at character %d: %s where %s was expected", p.now.at, found, expected)
 }
@@ -174,7 +174,7 @@ func (p *parser) negation() (node, error) {
 		return nil, err
 	}
 	if !p.is(")") {
-		return nil, p.refuse("AND, OR or )")
+		return nil, p.refuse(geo.Say("AND, OR or )"))
 	}
 	return n, p.step()
 }
@@ -203,7 +203,7 @@ func (p *parser) condition() (node, error) {
 	case p.is("LIKE"):
 		n, err = p.like(about)
 	case inverse:
-		return nil, p.refuse("IN or LIKE")
+		return nil, p.refuse(geo.Say("IN or LIKE"))
 	case p.is("IS"):
 		return p.null(about)
 	case p.is("="):
@@ -212,7 +212,7 @@ func (p *parser) condition() (node, error) {
 		n, err = p.equal(about)
 		inverse = true
 	default:
-		return nil, p.refuse("=, <>, IN, NOT IN, LIKE, NOT LIKE, IS NULL or IS NOT NULL")
+		return nil, p.refuse(geo.Say("=, <>, IN, NOT IN, LIKE, NOT LIKE, IS NULL or IS NOT NULL"))
 	}
 	if inverse {
 		n = not{n}
@@ -229,10 +229,10 @@ func (p *parser) property() (property, error) {
 	case quoted:
 		i = slices.Index(properties[:], p.now.text)
 	default:
-		return 0, p.refuse("a property")
+		return 0, p.refuse(geo.Say("a property"))
 	}
 	if i < 0 {
-		return 0, p.refuse("one of the properties " + strings.Join(properties[:], ", "))
+		return 0, p.refuse(geo.Say("one of the properties %s", strings.Join(properties[:], ", ")))
 	}
 	p.names |= 1 << i
 	return property(i), p.step()
@@ -241,7 +241,7 @@ func (p *parser) property() (property, error) {
 // text reads a text.
 func (p *parser) text() (string, error) {
 	if p.now.kind != text {
-		return "", p.refuse("a text in single quotes")
+		return "", p.refuse(geo.Say("a text in single quotes"))
 	}
 	s := p.now.text
 	return s, p.step()
@@ -275,7 +275,7 @@ func (p *parser) in(about property) (node, error) {
 			continue
 		}
 		if !p.is(")") {
-			return nil, p.refuse(", or )")
+			return nil, p.refuse(geo.Say(", or )"))
 		}
 		slices.Sort(texts)
 		return in{about, slices.Compact(texts)}, p.step()

@@ -44,7 +44,7 @@ func newTable(b *blocks) (*table, error) {
 	for i, name := range columns {
 		columns[i] = strings.TrimSpace(name)
 		if !legible(name) {
-			return nil, geo.Errorf(geo.Invalid, "column %d of the header: %s", i+1, errIllegible)
+			return nil, geo.Errorf(geo.Invalid, "column %d of the header: %s", i+1, illegible())
 		}
 		if columns[i] != "" && slices.Contains(columns[:i], columns[i]) {
 			return nil, geo.Errorf(geo.Invalid, "two columns are named %q: rename one", columns[i])
@@ -101,7 +101,7 @@ func fit(cells, columns []string) ([]string, error) {
 	}
 	for i, column := range columns {
 		if !legible(cells[i]) {
-			return cells, geo.Errorf(geo.Faulty, "column %q: %s", column, errIllegible)
+			return cells, geo.Errorf(geo.Faulty, "column %q: %s", column, illegible())
 		}
 	}
 	return cells[:n], nil

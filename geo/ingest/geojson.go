@@ -164,7 +164,7 @@ func (s *stream) record(e *element) (record, error) {
 		return record{}, geo.Errorf(geo.Faulty, "it is not a Feature")
 	}
 	if !utf8.Valid(e.properties) || bytes.Contains(e.properties, []byte("\uFFFD")) {
-		return record{}, geo.Errorf(geo.Faulty, "%s", errIllegible)
+		return record{}, geo.Errorf(geo.Faulty, "%s", illegible())
 	}
 	if len(e.properties) > 0 && e.properties[0] != '{' && string(e.properties) != "null" {
 		return record{}, geo.Errorf(geo.Faulty, "its properties are not an object")

@@ -154,7 +154,7 @@ func (p *parser) object(line int, text string, raw json.RawMessage) {
 	var members properties
 	switch {
 	case !p.sound && !legible(text):
-		r.JSON, r.Err = nil, geo.Errorf(geo.Faulty, "%s", errIllegible)
+		r.JSON, r.Err = nil, geo.Errorf(geo.Faulty, "%s", illegible())
 	case p.options.Unplaced:
 		p.block.Rows = append(p.block.Rows, r)
 		return

@@ -222,7 +222,7 @@ func plainObjects(in io.Reader, o RowOptions) func() (Row, orb.Point, error) {
 			return r, at, err
 		}
 		if !legible(string(line)) {
-			return r, at, geo.Errorf(geo.Faulty, "%s", errIllegible)
+			return r, at, geo.Errorf(geo.Faulty, "%s", illegible())
 		}
 		var p properties
 		if json.Unmarshal(line, &p.members) != nil || p.members == nil {

@@ -120,5 +120,7 @@ func holdsNUL(value []byte) bool {
 	return false
 }
 
-// errIllegible says what to do about a text that is not [legible].
-const errIllegible = "the text is not in the encoding it was read in, or was damaged before: save the file as UTF-8, or name its encoding (--encoding gb18030 for files of Chinese spreadsheets)"
+// illegible says what to do about a text that is not [legible].
+func illegible() geo.Said {
+	return geo.Say("the text is not in the encoding it was read in, or was damaged before: save the file as UTF-8, or name its encoding (--encoding gb18030 for files of Chinese spreadsheets)")
+}

@@ -216,11 +216,11 @@ func draftConflict(ctx context.Context, tx pgx.Tx, id geo.DraftID, version int64
 		byWhom(by), d.ChangedAt.UTC().Format(time.RFC3339), d.Version, version)
 }
 
-func byWhom(name string) string {
+func byWhom(name string) geo.Said {
 	if name == "" {
-		return ""
+		return geo.Said{}
 	}
-	return " by " + name
+	return geo.Say(" by %s", name)
 }
 
 func scanDraft(row pgx.CollectableRow) (d geo.Draft, err error) {

@@ -12,12 +12,6 @@ import (
 	"gridwarden/geo"
 )
 
-// badURL tells that the address of the database cannot be read, without repeating it: it
-// may hold a password.
-func badURL(err error) error {
-	return geo.Because(err, geo.Invalid, "the database URL cannot be read; write postgres://USER@HOST:PORT/NAME or postgres:///NAME?host=/SOCKET/FOLDER")
-}
-
 // fault turns an error of the database into one of ours. Words of the database stay in the
 // cause, for the log. Errors that are already ours, and the end of ctx, pass through.
 func fault(err error, doing string) error {

@@ -20,6 +20,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
+
+	"gridwarden/geo"
 )
 
 // readTimeout bounds the reads that serve a client.
@@ -118,4 +120,10 @@ func setDefault(params map[string]string, key, value string) {
 	if _, set := params[key]; !set {
 		params[key] = value
 	}
+}
+
+// badURL tells that the address of the database cannot be read, without repeating it: it
+// may hold a password.
+func badURL(err error) error {
+	return geo.Because(err, geo.Invalid, "the database URL cannot be read; write postgres://USER@HOST:PORT/NAME or postgres:///NAME?host=/SOCKET/FOLDER")
 }
