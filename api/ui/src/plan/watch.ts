@@ -3,10 +3,9 @@
 import { computed, effect, signal } from "@preact/signals";
 import { draft } from "../app/state";
 import type { Schema } from "../service/client";
+import { listen } from "../service/stream";
 import { editions } from "../time/editions";
 import { changedElsewhere, current, inTurn, over, reload } from "./desk";
-
-const pause = 3_000; // milliseconds before a service that refused is asked again
 
 /** Who else looks at the draft. */
 export const others = signal<Schema<"DraftPresence">["present"]>([]);
@@ -29,23 +28,21 @@ effect(() => {
 });
 
 function follow(id: string): () => void {
-  let stream: EventSource;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const listen = () => {
-    stream = new EventSource(`/v1/drafts/${encodeURIComponent(id)}/changes`);
-    stream.addEventListener("open", () => (hearing.value = true));
-    stream.addEventListener("draft", ({ data }: MessageEvent<string>) => void heard(id, JSON.parse(data) as Schema<"DraftChange">));
-    stream.addEventListener("present", ({ data }: MessageEvent<string>) => (others.value = (JSON.parse(data) as Schema<"DraftPresence">).present.filter(({ you }) => !you)));
-    stream.addEventListener("error", () => {
-      hearing.value = false;
-      others.value = [];
-      if (stream.readyState === EventSource.CLOSED) timer = setTimeout(listen, pause); // else the browser comes again by itself
-    });
+  const deaf = () => {
+    hearing.value = false;
+    others.value = [];
   };
-  listen();
+  const end = listen(
+    () => `/v1/drafts/${encodeURIComponent(id)}/changes`,
+    (stream) => {
+      stream.addEventListener("open", () => (hearing.value = true));
+      stream.addEventListener("error", deaf);
+      stream.addEventListener("draft", ({ data }: MessageEvent<string>) => void heard(id, JSON.parse(data) as Schema<"DraftChange">));
+      stream.addEventListener("present", ({ data }: MessageEvent<string>) => (others.value = (JSON.parse(data) as Schema<"DraftPresence">).present.filter(({ you }) => !you)));
+    },
+  );
   return () => {
-    clearTimeout(timer);
-    stream.close();
+    end();
     others.value = [];
     hearing.value = true; // there is nothing to hear
   };
