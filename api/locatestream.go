@@ -40,6 +40,7 @@ func (s *server) locateStream(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
+	w.speaks()
 	w.Header().Set("Content-Type", ndjsonType)
 	if rows.Format != ingest.CSV {
 		return e.answer(r.Context(), rows, each(l.object), l.object)

@@ -147,6 +147,7 @@ func (s *server) streamEvents(w *response, r *http.Request, of geo.ReportID) err
 		return err
 	}
 	defer leave()
+	w.speaks()
 	w.Header().Set("Content-Type", ndjsonType)
 	t := &eventTaker{stream: out, server: s, of: of}
 	lines := bufio.NewReaderSize(&pacedReader{out, r.Body}, maxEventLine)

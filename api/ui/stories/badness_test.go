@@ -65,7 +65,7 @@ func TestWhatGoesWrongIsToldAndNothingIsLost(t *testing.T) {
 		v.press("#sign-out")
 		v.press("#sign-in")
 		v.signIn(c.newKey("王芳", "security"))
-		v.shows("#notices [data-notice=loading]", "viewer") // the role that may read
+		v.shows("#notices [data-notice=loading]", "没有“查看内部信息”权限，需要 viewer") // the service says it in the language of the page
 	})
 }
 

@@ -23,9 +23,9 @@ export function untell(id: string): void {
   if (notices.peek().some((n) => n.id === id)) notices.value = notices.peek().filter((n) => n.id !== id);
 }
 
-/** What went wrong as a sentence with the next step: the service's own, which is English, with what it comes to. */
+/** What went wrong as a sentence with the next step; a refusal is told as the service says it. */
 export function sentence(error: unknown): string {
-  if (error instanceof Refusal) return words.value.refused(error.status, error.message);
+  if (error instanceof Refusal) return error.message;
   if (error instanceof Unreached) return words.value.offline;
   return words.value.broken(error instanceof Error ? error.message : String(error));
 }

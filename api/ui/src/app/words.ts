@@ -1,19 +1,5 @@
 import { bilingual } from "../words/language";
 
-/** What a refusal comes to, by its status. */
-const refusals: Record<number, string> = {
-  400: "输入有误，请修改后重试。",
-  401: "密钥无效或已过期，请使用有效的密钥登录。",
-  403: "您没有此项权限，请联系管理员或换用其他密钥登录。",
-  404: "没有找到，可能已被删除。",
-  409: "与现有内容冲突，请刷新后重试。",
-  412: "内容已被他人修改，请查看最新内容后重试。",
-  413: "内容过大，请分批提交。",
-  422: "内容未通过检查，请按提示修改。",
-  429: "请求过于频繁，请稍后重试。",
-  503: "服务暂时繁忙，请稍后重试。",
-};
-
 export const words = bilingual(
   {
     other: "中文",
@@ -26,7 +12,6 @@ export const words = bilingual(
     merged: (layers: string) => `${layers}: drawn as larger areas here. Zoom in to see each one.`,
     close: "Close",
     offline: "The service did not answer, so nothing shows that this was done. Try again when it is back.",
-    refused: (_status: number, why: string) => why,
     away: "The service does not answer. This page asks again by itself; what you wrote is kept.",
     slow: "The service takes its time. Still waiting …",
     skip: "Skip to the workplace",
@@ -55,7 +40,6 @@ export const words = bilingual(
     merged: (layers) => `${layers}：此处按上级区域合并显示，放大可查看各个区域。`,
     close: "关闭",
     offline: "服务没有应答，无法确认操作已完成，请在服务恢复后重试。",
-    refused: (status, why) => (refusals[status] ? `${refusals[status]}（${why}）` : why),
     away: "服务没有应答，页面会自动重试，您填写的内容不会丢失。",
     slow: "服务响应较慢，仍在等待……",
     skip: "跳到工作台",
