@@ -103,6 +103,7 @@ func decodeAlone(w *response, r *http.Request, v any, known string) error {
 // sendDraft answers with a draft and its ETag.
 func (s *server) sendDraft(w *response, r *http.Request, v view, status int, d *geo.Draft) error {
 	w.Header().Set("ETag", draftTag(d))
+	w.speaks()
 	return sendStatusJSON(w, status, s.describeDraft(r, v, d))
 }
 
@@ -135,6 +136,7 @@ func (s *server) drafts(w *response, r *http.Request, v view) error {
 	for i := range page {
 		answer.Drafts = append(answer.Drafts, s.describeDraft(r, v, &page[i]))
 	}
+	w.speaks()
 	return sendJSON(w, answer)
 }
 

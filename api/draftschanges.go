@@ -35,7 +35,7 @@ func (s *server) draftChanges(w *response, r *http.Request, _ view) error {
 		return geo.Errorf(geo.Unavailable, "%d readers watch drafts, which is all this server takes at a time; try again, or read the draft with If-None-Match", cap(s.draftReaders))
 	}
 	defer leave()
-	l := &draftListener{events: s.newEvents(w, "draft"), server: s, id: draftInPath(r), version: known}
+	l := &draftListener{events: s.newEvents(w, "draft"), server: s, id: draftInPath(r), language: w.language, version: known}
 	var goAway func()
 	l.me, goAway = s.audience.enter(l.id, geo.ActorOf(r.Context()).Name)
 	defer goAway()
@@ -58,13 +58,14 @@ func lastVersion(r *http.Request) (int64, error) {
 // draftListener is one reader of a draft's changes.
 type draftListener struct {
 	events
-	server  *server
-	id      geo.DraftID
-	me      *watcher
-	present []*watcher  // told last
-	version int64       // told last
-	force   []time.Time // of the edits in force that the reader knows: no two edits have one number and one time
-	begun   bool        // force was looked up
+	server   *server
+	id       geo.DraftID
+	language geo.Language // of the notes
+	me       *watcher
+	present  []*watcher  // told last
+	version  int64       // told last
+	force    []time.Time // of the edits in force that the reader knows: no two edits have one number and one time
+	begun    bool        // force was looked up
 }
 
 // draftEvent is the data of an event.
@@ -112,7 +113,7 @@ func (l *draftListener) tell(ctx context.Context) (geo.Draft, error) {
 	}
 	event := draftEvent{d.Version, d.Name, d.State, d.Head, d.Edits, []doneBrief{}, []int{}}
 	if l.begun {
-		event.differ(l.force, all[:d.Head])
+		event.differ(l.force, all[:d.Head], l.language)
 	}
 	told := d.Version == l.version
 	l.version, l.force, l.begun = d.Version, l.force[:0], true
@@ -127,7 +128,7 @@ func (l *draftListener) tell(ctx context.Context) (geo.Draft, error) {
 
 // differ tells which edits came into force and which went out of it. The two lists are the
 // same up to where one was undone: the edit that took its place has another time.
-func (e *draftEvent) differ(before []time.Time, now []planning.DoneEdit) {
+func (e *draftEvent) differ(before []time.Time, now []planning.DoneEdit, l geo.Language) {
 	same := 0
 	for same < min(len(before), len(now)) && before[same].Equal(now[same].At) {
 		same++
@@ -137,6 +138,6 @@ func (e *draftEvent) differ(before []time.Time, now []planning.DoneEdit) {
 	}
 	for i := same; i < len(now); i++ {
 		d := &now[i]
-		e.Done = append(e.Done, doneBrief{d.Number, d.Author, d.At, d.Reason, d.Edit.Kind, describeEffect(&d.Effect)})
+		e.Done = append(e.Done, doneBrief{d.Number, d.Author, d.At, d.Reason, d.Edit.Kind, describeEffect(&d.Effect, l)})
 	}
 }

@@ -126,13 +126,14 @@ type doneAnswer struct {
 }
 
 func (s *server) sendDone(w *response, r *http.Request, v view, done *drafts.Done) error {
-	faults, err := faultCollection(done.Faults)
+	faults, err := faultCollection(done.Faults, w.language)
 	if err != nil {
 		return err
 	}
 	w.Header().Set("ETag", draftTag(&done.Draft))
+	w.speaks()
 	return sendJSON(w, doneAnswer{
-		Draft: s.describeDraft(r, v, &done.Draft), Edit: describeEdit(&done.Draft, &done.Edit),
+		Draft: s.describeDraft(r, v, &done.Draft), Edit: describeEdit(&done.Draft, &done.Edit, w.language),
 		Areas: areaCollection(done.Edit.Effect.Areas), Faults: faults,
 	})
 }
@@ -162,8 +163,9 @@ func (s *server) edits(w *response, r *http.Request, _ view) error {
 		rest, answer.Next = rest[:limit], rest[limit-1].Number
 	}
 	for i := range rest {
-		answer.Edits = append(answer.Edits, describeEdit(&d, &rest[i]))
+		answer.Edits = append(answer.Edits, describeEdit(&d, &rest[i], w.language))
 	}
+	w.speaks()
 	return sendJSON(w, answer)
 }
 
@@ -201,6 +203,7 @@ func (s *server) step(w *response, r *http.Request, v view, do func(ctx context.
 		return err
 	}
 	w.Header().Set("ETag", draftTag(&after))
+	w.speaks()
 	return sendJSON(w, struct {
 		Draft draftAnswer         `json:"draft"`
 		Areas json.RawMessage     `json:"areas"` // as they are now
@@ -223,7 +226,7 @@ func (s *server) between(ctx context.Context, id geo.DraftID, a, b int) (areas [
 	seen := map[planning.AreaName]bool{}
 	for i := min(a, b); i < min(max(a, b), d.Edits); i++ {
 		effect := &all[i].Effect
-		for _, name := range append(describeEffect(effect).Changed, effect.Ended...) {
+		for _, name := range append(changedBy(effect), effect.Ended...) {
 			switch area := drafted.Area(name.Layer, name.Code); {
 			case seen[name]:
 			case area == nil:
@@ -246,11 +249,12 @@ func (s *server) draftFaults(w *response, r *http.Request, _ view) error {
 	if err != nil {
 		return err
 	}
-	body, err := faultCollection(faults)
+	body, err := faultCollection(faults, w.language)
 	if err != nil {
 		return err
 	}
 	w.Header().Set("ETag", draftTag(&d))
+	w.speaks()
 	send(w, http.StatusOK, geoJSON, append(body, '\n'))
 	return nil
 }

@@ -69,7 +69,7 @@ func (s *server) describeDraft(r *http.Request, v view, d *geo.Draft) draftAnswe
 		})
 	}
 	if t := d.Schedule; t != nil {
-		answer.Schedule = &scheduleAnswer{At: t.At, Note: t.Note, Author: t.Author, Second: t.Second, Told: t.Told}
+		answer.Schedule = &scheduleAnswer{At: t.At, Note: t.Note, Author: t.Author, Second: t.Second, Told: t.Told.In(languageOf(r))}
 		if !t.EffectiveFrom.IsZero() {
 			answer.Schedule.EffectiveFrom = &t.EffectiveFrom
 		}
@@ -139,10 +139,10 @@ type recodeAnswer struct {
 	New   geo.AreaCode  `json:"new"`
 }
 
-func describeEdit(d *geo.Draft, e *planning.DoneEdit) editAnswer {
+func describeEdit(d *geo.Draft, e *planning.DoneEdit, l geo.Language) editAnswer {
 	answer := editAnswer{
 		Number: e.Number, InForce: e.Number <= d.Head, Author: e.Author, At: e.At, Reason: e.Reason, Edit: e.Edit,
-		Needs: openNeeds(e), Consent: []consentAnswer{}, effectAnswer: describeEffect(&e.Effect),
+		Needs: openNeeds(e), Consent: []consentAnswer{}, effectAnswer: describeEffect(&e.Effect, l),
 	}
 	answer.Edit.Features = nil // a whole file: what it did is told
 	for _, c := range e.Consent {
@@ -162,21 +162,30 @@ func openNeeds(e *planning.DoneEdit) []geo.AreaCode {
 	return open
 }
 
-func describeEffect(e *planning.Effect) effectAnswer {
+func describeEffect(e *planning.Effect, l geo.Language) effectAnswer {
 	answer := effectAnswer{
-		Changed: make([]planning.AreaName, len(e.Areas)), Ended: append([]planning.AreaName{}, e.Ended...),
-		Groups: []groupAnswer{}, Recoded: []recodeAnswer{}, LeftOut: leftOut(e), Notes: append([]string{}, e.Notes...),
-	}
-	for i, a := range e.Areas {
-		answer.Changed[i] = planning.AreaName{Layer: a.Layer, Code: a.Code}
+		Changed: changedBy(e), Ended: append([]planning.AreaName{}, e.Ended...),
+		Groups: []groupAnswer{}, Recoded: []recodeAnswer{}, LeftOut: leftOut(e), Notes: []string{},
 	}
 	for i := range e.Groups {
 		answer.Groups = append(answer.Groups, describeGroup(&e.Groups[i]))
+	}
+	for _, note := range e.Notes {
+		answer.Notes = append(answer.Notes, note.In(l))
 	}
 	for _, c := range e.Recoded {
 		answer.Recoded = append(answer.Recoded, recodeAnswer{c.Layer, c.From, c.To})
 	}
 	return answer
+}
+
+// changedBy names the areas that an edit changed or made.
+func changedBy(e *planning.Effect) []planning.AreaName {
+	names := make([]planning.AreaName, len(e.Areas))
+	for i, a := range e.Areas {
+		names[i] = planning.AreaName{Layer: a.Layer, Code: a.Code}
+	}
+	return names
 }
 
 // leftOut is the part of an edit that was left out, nil for none.
@@ -199,10 +208,10 @@ func areaCollection(areas []*geo.Area) json.RawMessage {
 
 // faultCollection is a FeatureCollection of faults: what each covers, or the place where
 // it is. A mend is an edit that can be sent as it is.
-func faultCollection(faults []planning.Fault) (json.RawMessage, error) {
+func faultCollection(faults []planning.Fault, l geo.Language) (json.RawMessage, error) {
 	features := make([]faultFeature, len(faults))
 	for i := range faults {
-		features[i] = describeFault(&faults[i])
+		features[i] = describeFault(&faults[i], l)
 	}
 	return json.Marshal(struct {
 		Type     string         `json:"type"`
@@ -233,9 +242,9 @@ type faultProperties struct {
 	Mend     *planning.Edit    `json:"mend"`
 }
 
-func describeFault(f *planning.Fault) faultFeature {
+func describeFault(f *planning.Fault, l geo.Language) faultFeature {
 	feature := faultFeature{"Feature", faultGeometry{"Point", f.At}, faultProperties{
-		f.Kind, f.Severity, f.Layer, append([]geo.AreaCode{}, f.Areas...), f.At, routing.Metres(f.Width), routing.Metres(f.Area), f.Message, f.Mend,
+		f.Kind, f.Severity, f.Layer, append([]geo.AreaCode{}, f.Areas...), f.At, routing.Metres(f.Width), routing.Metres(f.Area), f.Sentence().In(l), f.Mend,
 	}}
 	if len(f.Outline) > 0 {
 		feature.Geometry = faultGeometry{"MultiPolygon", f.Outline}

@@ -97,7 +97,7 @@ func (s *server) notPublished(r *http.Request, id geo.DraftID, o drafts.PublishO
 
 // refuseFaulty is a problem document that draws the faults it speaks of.
 func (s *server) refuseFaulty(w *response, err error, faults []planning.Fault) error {
-	drawn, e := faultCollection(faults)
+	drawn, e := faultCollection(faults, w.language)
 	if e != nil {
 		return e
 	}
@@ -129,6 +129,7 @@ func (s *server) sendPublished(w *response, r *http.Request, v view, done *draft
 		d := s.describeDraft(r, v, &done.Draft)
 		answer.Draft = &d
 	}
+	w.speaks()
 	return sendStatusJSON(w, status, answer)
 }
 
@@ -195,6 +196,7 @@ func (s *server) rebaseDraft(w *response, r *http.Request, v view) error {
 			rebaseAnswer
 		}{problemOf(w, refuse(http.StatusConflict, "%d edits changed what was published otherwise meanwhile, and the draft is as it was: say in choices for each whether to %s it or to take %s", n, drafts.Drop, drafts.Mine)), answer})
 	}
+	w.speaks()
 	return sendJSON(w, answer)
 }
 
@@ -218,7 +220,7 @@ func (s *server) describeRebase(r *http.Request, v view, done *drafts.Rebased) r
 	answer := rebaseAnswer{s.describeDraft(r, v, &done.Draft), []conflictAnswer{}, append([]int{}, done.Dropped...)}
 	for _, c := range done.Conflicts {
 		answer.Conflicts = append(answer.Conflicts, conflictAnswer{
-			c.Number, c.Reason, areaCollection(c.Base), areaCollection(c.Theirs), areaCollection(c.Ours),
+			c.Number, c.Reason.In(languageOf(r)), areaCollection(c.Base), areaCollection(c.Theirs), areaCollection(c.Ours),
 		})
 	}
 	return answer

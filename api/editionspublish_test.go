@@ -123,6 +123,12 @@ func TestAConflictIsDrawnEditByEditAndChosen(t *testing.T) {
 	if got.status != 409 || len(told.Conflicts) != 1 || told.Conflicts[0].Number != 1 || !strings.Contains(told.Conflicts[0].Theirs.ids(), "grids/G11") || !strings.Contains(got.detail(t), "drop") {
 		t.Fatalf("%d %s", got.status, got.body)
 	}
+	if got = d.post(t, ours.path("/rebase"), `{}`, "If-Match", d.now(t, ours.ID).tag(), "Accept-Language", "zh-CN"); got.header.Get("Content-Language") != "zh" {
+		t.Errorf("a Chinese reader is told in %v", got.header)
+	}
+	if got.json(t, &told); told.Conflicts[0].Reason != "所移动的图层 grids 边界期间已被改动" {
+		t.Errorf("a Chinese reader is told %q", told.Conflicts[0].Reason)
+	}
 	if now := d.now(t, ours.ID); now.Base != 2 || now.Head != 2 {
 		t.Errorf("the draft is not as it was: %+v", now)
 	}

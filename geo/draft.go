@@ -55,7 +55,7 @@ type Schedule struct {
 	Note          string
 	Author        string
 	Second        string // who agreed, where publishing takes two
-	Told          string // why it was held
+	Told          Said   // why it was held
 }
 
 // Lock says whether the borders of a layer may be moved without an approval.

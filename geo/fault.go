@@ -34,6 +34,15 @@ type Fault struct {
 	Width   float64          // metres: the diameter of the largest inscribed circle
 	Area    float64          // square metres
 	Mended  bool             // closed within the tolerance, or by repair
-	Message string           // one sentence for a person
+	Message Said             // what is wrong, for a person
+	Remedy  Said             // what to do about it, or what was done; may say nothing
 	Outline orb.MultiPolygon // what it covers, for drawing; may be nil
+}
+
+// Sentence is what is wrong and what to do.
+func (f *Fault) Sentence() Said {
+	if f.Remedy.IsZero() {
+		return f.Message
+	}
+	return Say("%s; %s", f.Message, f.Remedy)
 }

@@ -78,7 +78,7 @@ func faultCollection(faults []geo.Fault) *geojson.FeatureCollection {
 		}
 		feature.Properties = geojson.Properties{
 			"kind": f.Kind, "error": f.Error, "layer": f.Layer, "areas": f.Areas,
-			"at": f.At, "width_m": f.Width, "area_m2": f.Area, "message": f.Message,
+			"at": f.At, "width_m": f.Width, "area_m2": f.Area, "message": f.Sentence().String(),
 		}
 		out.Append(feature)
 	}

@@ -103,7 +103,7 @@ func faultLine(f geo.Fault) string {
 	case f.Error:
 		word = "error"
 	}
-	return fmt.Sprintf("%s %s: %s", word, f.Kind, f.Message)
+	return fmt.Sprintf("%s %s: %s", word, f.Kind, f.Sentence())
 }
 
 // listed joins codes, leaving off what is over the limit and saying how many.

@@ -32,4 +32,8 @@ var rooms = map[string]map[string]string{
 	"geo/index":    index,
 	"geo/ingest":   ingest,
 	"geo/postgis":  postgis,
+	"geo/coverage": coverage,
+	"geo/drafts":   drafts,
+	"geo/duty":     duty,
+	"geo/planning": planning,
 }

@@ -49,6 +49,7 @@ var elsewhere = map[string]string{
 	"geo/index":    "assets.go atlas.go layer.go packed.go snapshot.go texts.go",
 	"geo/ingest":   "areas.go asset.go assets.go cutter.go damage.go geojson.go geometry.go guess.go open.go parts.go record.go reports.go reports_row.go schema.go transform.go",
 	"geo/postgis":  "categories.go delivery.go departments.go ewkbread.go feed.go importassets.go merge.go posts.go reports_backfill.go store.go",
+	"geo/planning": "chains.go dissolve.go importer.go parents.go planning.go",
 }
 
 // saidBy are the formats in a package's sources, with where they stand.

@@ -78,7 +78,7 @@ func BenchmarkBuildCity(b *testing.B) {
 		}
 		for _, f := range r.Faults {
 			if f.Error {
-				b.Fatal(f.Message)
+				b.Fatal(f.Sentence())
 			}
 		}
 		runtime.ReadMemStats(&after)

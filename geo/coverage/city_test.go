@@ -53,10 +53,10 @@ func TestHangzhouHairlinesAreNamedAndClosed(t *testing.T) {
 	r := build(t, coverage.Options{Tolerance: 1, Repair: true}, chain...)
 	for _, f := range r.Faults {
 		if !f.Mended {
-			t.Errorf("left: %s", f.Message)
+			t.Errorf("left: %s", f.Sentence())
 		}
 		if f.Width >= 0.001 {
-			t.Errorf("wider than a millimetre: %s", f.Message)
+			t.Errorf("wider than a millimetre: %s", f.Sentence())
 		}
 	}
 	if r.Closed == 0 || r.GreatestMove > 0.01 {
@@ -84,7 +84,7 @@ func TestNewYorkParksAreTheOnlyGaps(t *testing.T) {
 	}
 	for _, f := range r.Faults {
 		if f.Error {
-			t.Error(f.Message)
+			t.Error(f.Sentence())
 		}
 	}
 	conn := pgtest.Connect(t)
@@ -107,7 +107,7 @@ func TestNewYorkInvalidDistrictsAreNamedAndMended(t *testing.T) {
 		}
 		for _, f := range r.Faults {
 			if f.Error && !f.Mended {
-				t.Errorf("%s: %s", c.file, f.Message)
+				t.Errorf("%s: %s", c.file, f.Sentence())
 			}
 		}
 		allValid(t, conn, r)
@@ -136,7 +136,7 @@ func TestBoroughsWithoutTheirWaterAreRefusedAsParents(t *testing.T) {
 	r = build(t, coverage.Options{Tolerance: 1}, chain...)
 	for _, f := range r.Faults {
 		if f.Error {
-			t.Error(f.Message)
+			t.Error(f.Sentence())
 		}
 	}
 	allValid(t, pgtest.Connect(t), r)
@@ -184,7 +184,7 @@ func TestTaiwanTownsThatLostTheirIsletsAreExtended(t *testing.T) {
 	}
 	for _, f := range r.Faults {
 		if f.Error && !f.Mended {
-			t.Error(f.Message)
+			t.Error(f.Sentence())
 		}
 	}
 	allValid(t, pgtest.Connect(t), r)
@@ -207,7 +207,7 @@ func TestAWholeCountryDrawnApartBecomesOneFabric(t *testing.T) {
 	}
 	for _, f := range r.Faults {
 		if f.Error && !f.Mended {
-			t.Error(f.Message)
+			t.Error(f.Sentence())
 		}
 	}
 	allValid(t, pgtest.Connect(t), r)

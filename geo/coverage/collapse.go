@@ -1,7 +1,6 @@
 package coverage
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/paulmach/orb"
@@ -20,7 +19,8 @@ func (b *builder) tellCollapsed(t *tier, built []Built) {
 			for _, part := range a.Parts {
 				f.Sources = append(f.Sources, part.Source)
 			}
-			f.Message = fmt.Sprintf("nothing is left of %s at %s: it is smaller than 1e-7 degree, or others hold all its ground; remove it or redraw it", named(t.Name, a.Code), place(f.At))
+			f.Message = geo.Say("nothing is left of %s at %s: it is smaller than 1e-7 degree, or others hold all its ground", named(t.Name, a.Code), place(f.At))
+			f.Remedy = geo.Say("remove it or redraw it")
 			b.tell(f)
 			continue
 		}
@@ -38,7 +38,7 @@ func (b *builder) tellCollapsed(t *tier, built []Built) {
 func (b *builder) tellVanished(t *tier, code geo.AreaCode, from geo.Source, at orb.Point) {
 	b.tell(geo.Fault{
 		Kind: geo.FaultCollapsed, Layer: t.Name, Areas: []geo.AreaCode{code}, Sources: []geo.Source{from}, At: at, Mended: true,
-		Message: fmt.Sprintf("a part of %s at %s is smaller than 1e-7 degree and was left out", named(t.Name, code), place(at)),
+		Message: geo.Say("a part of %s at %s is smaller than 1e-7 degree and was left out", named(t.Name, code), place(at)),
 	})
 }
 

@@ -1,10 +1,6 @@
 package coverage
 
 import (
-	"fmt"
-	"slices"
-	"strings"
-
 	"github.com/paulmach/orb"
 
 	"gridwarden/geo"
@@ -38,7 +34,7 @@ type Redrawn struct {
 	Ended   [][]geo.AreaCode // of each layer: areas of which nothing is left
 	LeftOut []orb.LineString // what was drawn but left out, because the parents stay
 	Moved   []Moved          // the borders of layers above that moved
-	Notes   []string         // what the planner should know, one sentence each
+	Notes   []geo.Said       // what the planner should know, one sentence each
 }
 
 // Moved is a border between two areas of an upper layer that an edit moves.
@@ -57,20 +53,31 @@ type InTheWay struct {
 // Unwrap is the refusal as an error of kind Conflict.
 func (e *InTheWay) Unwrap() error { return e.error }
 
+// In is the refusal in a language.
+func (e *InTheWay) In(l geo.Language) string { return geo.SentenceIn(e.error, l) }
+
 // inTheWay refuses an edit that moves borders above.
-func inTheWay(layers []geo.LayerName, moved []Moved, remedy string) error {
-	var words []string
-	for _, m := range moved {
-		what := fmt.Sprintf("between %s", named(layers[m.Layer], m.Between[:]...))
-		if m.Between[0] == "" {
-			what = "of " + named(layers[m.Layer], m.Between[1])
-		}
-		if len(words) == 0 || !slices.Contains(words, what) {
-			words = append(words, what)
-		}
+func inTheWay(layers []geo.LayerName, moved []Moved, remedy geo.Said) error {
+	type border struct {
+		layer   int
+		between [2]geo.AreaCode
 	}
-	return &InTheWay{moved, geo.Errorf(geo.Conflict, "this would move the border %s; %s", strings.Join(words, " and the border "), remedy)}
+	told := map[border]bool{}
+	var words []geo.Said
+	for _, m := range moved {
+		what := border{m.Layer, m.Between}
+		if told[what] {
+			continue
+		}
+		told[what] = true
+		if m.Between[0] == "" {
+			words = append(words, geo.Say("of %s", named(layers[m.Layer], m.Between[1])))
+			continue
+		}
+		words = append(words, geo.Say("between %s", named(layers[m.Layer], m.Between[:]...)))
+	}
+	return &InTheWay{moved, geo.Errorf(geo.Conflict, "this would move the border %s; %s", geo.Joined("%s and the border %s", words), remedy)}
 }
 
 // howParents is the remedy of [InTheWay] where the planner has the choice.
-const howParents = "choose whether the layers above follow, or keep their borders and that part of the edit is left out"
+var howParents = geo.Say("choose whether the layers above follow, or keep their borders and that part of the edit is left out")

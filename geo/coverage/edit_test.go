@@ -96,7 +96,7 @@ func (w *town) sound(t testing.TB) {
 	}
 	for _, f := range faults {
 		if f.Error {
-			t.Errorf("%s %s", f.Kind, f.Message)
+			t.Errorf("%s %s", f.Kind, f.Sentence())
 		}
 	}
 }

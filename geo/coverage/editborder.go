@@ -120,9 +120,9 @@ func (m *mover) judgeThird() error {
 		if r.narrow(m.options.Tolerance) {
 			continue
 		}
-		whose := "ground that no area holds"
+		whose := geo.Say("ground that no area holds")
 		if owner := t.owners[r.faces[0]]; owner != none {
-			whose = "ground of " + named(t.Name, t.code(owner))
+			whose = geo.Say("ground of %s", named(t.Name, t.code(owner)))
 		}
 		s := r.size()
 		return geo.Errorf(geo.Conflict, "%s lies between the line and the border, %s at %s; draw the line over the two areas only, or move the borders one by one",
@@ -264,9 +264,9 @@ func (m *mover) ends(first, last geo.Coord) (border, stop, stop, error) {
 		}
 	}
 	t := m.tiers[0]
-	what := "between " + named(t.Name, t.code(m.a), t.code(m.b))
+	what := geo.Say("between %s", named(t.Name, t.code(m.a), t.code(m.b)))
 	if m.b == none {
-		what = "of " + named(t.Name, t.code(m.a)) + " to ground that no area holds"
+		what = geo.Say("of %s to ground that no area holds", named(t.Name, t.code(m.a)))
 	}
 	tolerance := m.options.Tolerance
 	switch {

@@ -23,7 +23,7 @@ type fabric struct {
 	next    []int32              // who shall hold each face in the lowest tier
 	heirs   map[int32]int32      // who gets the ground of areas of the lowest tier that shall end
 	parents Parents
-	remedy  string // what to do where parents are in the way
+	remedy  geo.Said // what to do where parents are in the way
 	out     *Redrawn
 }
 

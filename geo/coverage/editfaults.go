@@ -2,7 +2,6 @@ package coverage
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
 
@@ -211,7 +210,7 @@ func unitsOf(p geo.Polygon) (sum int64) {
 
 func (f *fabric) tellIsland(t *tier, area int32, r *region) {
 	island := f.fault(geo.FaultIsland, t, r, area)
-	island.Message = fmt.Sprintf("a part of %s is cut off from the rest: %s", named(t.Name, t.code(area)), extent(island))
+	island.Message = geo.Say("a part of %s is cut off from the rest: %s", named(t.Name, t.code(area)), extent(island))
 	f.tell(island)
 }
 
@@ -250,7 +249,8 @@ func (f *fabric) tellSpikes(box geo.Box) {
 	}
 	for _, s := range order {
 		slices.Sort(s.Areas)
-		s.Message = fmt.Sprintf("the border of %s runs out and back in a spike at %s; move or delete that node", named(t.Name, s.Areas...), place(s.At))
+		s.Message = geo.Say("the border of %s runs out and back in a spike at %s", named(t.Name, s.Areas...), place(s.At))
+		s.Remedy = geo.Say("move or delete that node")
 		f.tell(*s)
 	}
 }

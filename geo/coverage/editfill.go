@@ -2,7 +2,6 @@ package coverage
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -124,7 +123,7 @@ func (f *fabric) free(drawn func(plane.Face) bool) ([]plane.Face, error) {
 	for i := range pieces.list {
 		if r := &pieces.list[i]; int32(i) != largest && !r.narrow(f.options.Tolerance) {
 			s := r.size()
-			f.out.Notes = append(f.out.Notes, fmt.Sprintf("the new area is the largest free piece of what is drawn; one of %s at %s is left free: draw it as an area of its own", geo.InSquareMetres(s.area), place(s.at)))
+			f.out.Notes = append(f.out.Notes, geo.Say("the new area is the largest free piece of what is drawn; one of %s at %s is left free: draw it as an area of its own", geo.InSquareMetres(s.area), place(s.at)))
 		}
 	}
 	return append(slices.Clone(pieces.list[largest].faces), f.slivers(pieces, largest)...), nil

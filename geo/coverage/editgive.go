@@ -11,7 +11,7 @@ import (
 )
 
 // sameParents is the remedy of [InTheWay] where an edit cannot be done in part.
-const sameParents = "let the layers above follow, or choose areas of one parent"
+var sameParents = geo.Say("let the layers above follow, or choose areas of one parent")
 
 // Merge makes areas of one layer (its place in the chain, 0 the lowest) one, which keeps the
 // code into, one of them; the areas of the layer below get it as parent. The box must hold
@@ -49,7 +49,7 @@ func Close(ctx context.Context, near Near, layer int, box geo.Box, code, into ge
 			return err
 		}
 		if heir == none {
-			f.out.Notes = append(f.out.Notes, "nobody holds the ground of "+named(f.tiers[0].Name, code)+" any more: it had no neighbour")
+			f.out.Notes = append(f.out.Notes, geo.Say("nobody holds the ground of %s any more: it had no neighbour", named(f.tiers[0].Name, code)))
 		}
 		return f.giveAway(areas, heir)
 	})

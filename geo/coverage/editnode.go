@@ -225,7 +225,7 @@ func (f *fabric) judgeNode(node geo.Coord) error {
 		f.out.Moved = moved
 		return nil
 	case f.parents == Keep:
-		return inTheWay(f.names(), moved, "as these stay, nothing is left of the edit")
+		return inTheWay(f.names(), moved, geo.Say("as these stay, nothing is left of the edit"))
 	}
 	return inTheWay(f.names(), moved, howParents)
 }

@@ -105,7 +105,7 @@ func (f *fabric) split(code geo.AreaCode, drawn []geo.Coord) error {
 type cutter struct {
 	*fabric
 	area    int32
-	name    string
+	name    geo.Said
 	line    int32
 	whole   *plane.Union // faces of the area that hung together
 	is      *plane.Union // those that do beside the line

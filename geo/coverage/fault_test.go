@@ -111,8 +111,8 @@ func TestAWideOverlapIsRefusedUnlessRepaired(t *testing.T) {
 	near(t, "width", f.Width, 2, 0.05)
 	near(t, "area", f.Area, 100, 1)
 	for _, word := range []string{"A and B", "99 m²", "--repair"} {
-		if !strings.Contains(f.Message, word) {
-			t.Errorf("%q does not say %s", f.Message, word)
+		if !strings.Contains(f.Sentence().String(), word) {
+			t.Errorf("%q does not say %s", f.Sentence(), word)
 		}
 	}
 	r := build(t, coverage.Options{Tolerance: 1, Repair: true}, g)
@@ -190,7 +190,7 @@ func TestGroundOfAParentWithoutAChildIsAHoleOfDuty(t *testing.T) {
 	t.Parallel()
 	r := build(t, coverage.Options{Tolerance: 1}, layer("grids", under("P", box("a", 0, 0, 20, 20))), layer("parents", box("P", 0, 0, 30, 20)))
 	f := only(t, r.Faults)
-	if f.Kind != geo.FaultGap || f.Error || f.Mended || len(f.Areas) != 1 || f.Areas[0] != "P" || !strings.Contains(f.Message, "inside parents P") {
+	if f.Kind != geo.FaultGap || f.Error || f.Mended || len(f.Areas) != 1 || f.Areas[0] != "P" || !strings.Contains(f.Sentence().String(), "inside parents P") {
 		t.Errorf("%+v", f)
 	}
 }
@@ -210,7 +210,7 @@ func TestParentsAreFoundByCodeThenPrefixThenPlace(t *testing.T) {
 	}
 	children.Areas[0].Parent = "77"
 	r = build(t, coverage.Options{}, children, parents)
-	if len(r.Faults) == 0 || !strings.Contains(r.Faults[0].Message, "names 77") || !r.Faults[0].Error {
+	if len(r.Faults) == 0 || !strings.Contains(r.Faults[0].Sentence().String(), "names 77") || !r.Faults[0].Error {
 		t.Errorf("%v", r.Faults)
 	}
 }

@@ -3,7 +3,6 @@ package coverage
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/paulmach/orb"
 
@@ -40,23 +39,22 @@ func (b *builder) closed(width float64) {
 // tellOverlap tells of ground that several areas claim, or one area twice, and who got it.
 func (b *builder) tellOverlap(t *tier, claimants []int32, r *region, winner int32) {
 	f := b.fault(geo.FaultOverlap, t, r, claimants...)
-	what := "overlap"
-	if len(claimants) == 1 {
-		what = "is drawn twice and its parts overlap"
-	}
-	remedy := "correct the drawing, or import with --repair"
+	f.Remedy = geo.Say("correct the drawing, or import with --repair")
 	switch {
 	case f.Width < b.options.Tolerance:
 		b.closed(f.Width)
 		f.Mended = true
-		remedy = "closed in favour of " + string(t.code(winner))
+		f.Remedy = geo.Say("closed in favour of %s", t.code(winner))
 	case b.options.Repair:
 		f.Error, f.Mended = true, true
-		remedy = "given to " + string(t.code(winner))
+		f.Remedy = geo.Say("given to %s", t.code(winner))
 	default:
 		f.Error = true
 	}
-	f.Message = fmt.Sprintf("%s %s by %s; %s", named(t.Name, f.Areas...), what, extent(f), remedy)
+	f.Message = geo.Say("%s overlap by %s", named(t.Name, f.Areas...), extent(f))
+	if len(claimants) == 1 {
+		f.Message = geo.Say("%s is drawn twice and its parts overlap by %s", named(t.Name, f.Areas...), extent(f))
+	}
 	b.tell(f)
 }
 
@@ -68,7 +66,8 @@ func (b *builder) tellClosedGap(t *tier, r *region, winner int32) {
 	f := b.fault(geo.FaultGap, t, r, neighbours...)
 	f.Mended = true
 	b.closed(f.Width)
-	f.Message = fmt.Sprintf("between %s was a gap of %s; closed in favour of %s", named(t.Name, f.Areas...), extent(f), t.code(winner))
+	f.Message = geo.Say("between %s was a gap of %s", named(t.Name, f.Areas...), extent(f))
+	f.Remedy = geo.Say("closed in favour of %s", t.code(winner))
 	b.tell(f)
 }
 
@@ -100,14 +99,14 @@ func (b *builder) tellGaps() error {
 
 func (b *builder) tellGap(t *tier, r *region) {
 	f := b.fault(geo.FaultGap, t, r)
-	where := "enclosed by areas of " + string(t.Name)
+	where := geo.Say("enclosed by areas of %s", t.Name)
 	if t.upper != nil {
 		if parent := t.upper.owners[r.faces[0]]; parent != none {
 			f.Areas = []geo.AreaCode{t.upper.code(parent)}
-			where = fmt.Sprintf("inside %s no area of %s holds it", named(t.upper.Name, f.Areas...), t.Name)
+			where = geo.Say("inside %s no area of %s holds it", named(t.upper.Name, f.Areas...), t.Name)
 		}
 	}
-	f.Message = fmt.Sprintf("a gap of %s: %s", extent(f), where)
+	f.Message = geo.Say("a gap of %s: %s", extent(f), where)
 	b.tell(f)
 }
 
@@ -122,11 +121,11 @@ func (b *builder) tellOverhang(t *tier, o *overhang) {
 	parent := t.upper.code(t.parents[o.child])
 	f.Areas = append(f.Areas, parent)
 	slices.Sort(f.Areas)
-	remedy := "correct one of them, or import with --repair to extend the parent"
+	f.Message = geo.Say("%s sticks out of %s by %s", named(t.Name, t.code(o.child)), named(t.upper.Name, parent), extent(f))
+	f.Remedy = geo.Say("correct one of them, or import with --repair to extend the parent")
 	if f.Mended {
-		remedy = "the parent was extended"
+		f.Remedy = geo.Say("the parent was extended")
 	}
-	f.Message = fmt.Sprintf("%s sticks out of %s by %s; %s", named(t.Name, t.code(o.child)), named(t.upper.Name, parent), extent(f), remedy)
 	b.tell(f)
 }
 
@@ -136,32 +135,34 @@ func (b *builder) tellNarrow(t *tier, r *region, child, winner int32) {
 	f := b.fault(geo.FaultNesting, t, r, child)
 	f.Mended = true
 	b.closed(f.Width)
-	who := "no area of " + string(t.Name)
+	who := geo.Say("no area of %s", t.Name)
 	if winner != none {
-		who = string(t.code(winner))
+		who = geo.Say("%s", t.code(winner))
 	}
-	where := "outside layer " + string(t.upper.Name)
+	where := geo.Say("outside layer %s", t.upper.Name)
 	if ground != none {
-		where = "in " + named(t.upper.Name, t.upper.code(ground))
+		where = geo.Say("in %s", named(t.upper.Name, t.upper.code(ground)))
 	}
 	if child == none {
 		f.Kind = geo.FaultGap
 		f.Areas = []geo.AreaCode{t.upper.code(ground)}
-		f.Message = fmt.Sprintf("%s no area of %s held %s; closed in favour of %s", where, t.Name, extent(f), who)
+		f.Message = geo.Say("%s no area of %s held %s", where, t.Name, extent(f))
+		f.Remedy = geo.Say("closed in favour of %s", who)
 	} else {
-		f.Message = fmt.Sprintf("%s lay %s by %s; the parents' border holds, the ground went to %s", named(t.Name, t.code(child)), where, extent(f), who)
+		f.Message = geo.Say("%s lay %s by %s", named(t.Name, t.code(child)), where, extent(f))
+		f.Remedy = geo.Say("the parents' border holds, the ground went to %s", who)
 	}
 	b.tell(f)
 }
 
 // tellOrphan tells of an area without a parent.
-func (b *builder) tellOrphan(t *tier, area int32, why string) {
+func (b *builder) tellOrphan(t *tier, area int32, why geo.Said) {
 	a := &t.Areas[area]
 	f := geo.Fault{Kind: geo.FaultNesting, Error: true, Layer: t.Name, Areas: []geo.AreaCode{a.Code}, At: somewhere(a)}
 	for _, part := range a.Parts {
 		f.Sources = append(f.Sources, part.Source)
 	}
-	f.Message = fmt.Sprintf("%s %s; give its parent's code, or correct the place", named(t.Name, a.Code), why)
+	f.Message, f.Remedy = geo.Say("%s %s", named(t.Name, a.Code), why), geo.Say("give its parent's code, or correct the place")
 	b.tell(f)
 }
 
@@ -180,21 +181,24 @@ func somewhere(a *Area) orb.Point {
 }
 
 // named is "grids SQ-3-2 and SQ-3-4".
-func named(layer geo.LayerName, codes ...geo.AreaCode) string {
-	words := make([]string, len(codes))
+func named(layer geo.LayerName, codes ...geo.AreaCode) geo.Said {
+	if len(codes) == 0 {
+		return geo.Say("%s", layer)
+	}
+	words := make([]geo.Said, len(codes))
 	for i, c := range codes {
-		words[i] = string(c)
+		words[i] = geo.Say("%s", c)
 	}
-	list := strings.Join(words, ", ")
-	if n := len(words); n > 1 {
-		list = strings.Join(words[:n-1], ", ") + " and " + words[n-1]
+	list, n := words[0], len(words)
+	if n > 1 {
+		list = geo.Say("%s and %s", geo.Joined("%s, %s", words[:n-1]), words[n-1])
 	}
-	return strings.TrimSpace(string(layer) + " " + list)
+	return geo.Say("%s %s", layer, list)
 }
 
 // extent is "12.3 m², 0.40 m wide, at 120.1600000 30.2800000".
-func extent(f geo.Fault) string {
-	return fmt.Sprintf("%s, %s wide, at %s", geo.InSquareMetres(f.Area), geo.InMetres(f.Width), place(f.At))
+func extent(f geo.Fault) geo.Said {
+	return geo.Say("%s, %s wide, at %s", geo.InSquareMetres(f.Area), geo.InMetres(f.Width), place(f.At))
 }
 
 func place(p orb.Point) string { return fmt.Sprintf("%.7f %.7f", p[0], p[1]) }

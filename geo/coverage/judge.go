@@ -1,8 +1,6 @@
 package coverage
 
 import (
-	"fmt"
-
 	"github.com/paulmach/orb"
 
 	"gridwarden/geo"
@@ -63,15 +61,15 @@ func whole(p geo.Polygon) orb.Polygon {
 
 func (b *builder) tellFlaw(t *tier, code geo.AreaCode, f *flaw, from geo.Source) {
 	fault := geo.Fault{Kind: geo.FaultRing, Layer: t.Name, Areas: []geo.AreaCode{code}, At: f.at, Error: true, Mended: b.options.Repair}
-	where := ""
+	who := named(t.Name, code)
 	if from != (geo.Source{}) {
 		fault.Sources = []geo.Source{from}
-		where = " (" + from.String() + ")"
+		who = geo.Say("%s (%s)", who, from)
 	}
-	remedy := "redraw it there, or import with --repair"
+	fault.Remedy = geo.Say("redraw it there, or import with --repair")
 	if fault.Mended {
-		remedy = "mended: taken as the ground its rings enclose an odd number of times"
+		fault.Remedy = geo.Say("mended: taken as the ground its rings enclose an odd number of times")
 	}
-	fault.Message = fmt.Sprintf("%s%s %s at %s; %s", named(t.Name, code), where, f.what, place(f.at), remedy)
+	fault.Message = geo.Say("%s %s at %s", who, f.what, place(f.at))
 	b.tell(fault)
 }

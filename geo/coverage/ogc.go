@@ -7,12 +7,13 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"gridwarden/geo"
 	"gridwarden/geo/plane"
 )
 
 // flaw is what makes polygons invalid, and where.
 type flaw struct {
-	what string
+	what geo.Said
 	at   orb.Point
 }
 
@@ -25,7 +26,7 @@ func judge(polygons []orb.Polygon) *flaw {
 		for h, ring := range polygon {
 			open := openRing(ring)
 			if len(open) < 3 {
-				return &flaw{"has a ring with fewer than three distinct points", first(ring)}
+				return &flaw{geo.Say("has a ring with fewer than three distinct points"), first(ring)}
 			}
 			j.rings = append(j.rings, drawn{points: open, polygon: p, hole: h > 0, bound: orb.MultiPoint(open).Bound()})
 		}
@@ -138,7 +139,7 @@ func (j *judgement) meeting(s, t side) *flaw {
 	}
 	o1, o2, o3, o4 := orient(a, b, c), orient(a, b, d), orient(c, d, a), orient(c, d, b)
 	if o1*o2 < 0 && o3*o4 < 0 {
-		return &flaw{"has borders that cross", near(a, b, c, d)}
+		return &flaw{geo.Say("has borders that cross"), near(a, b, c, d)}
 	}
 	var shared []orb.Point
 	for _, e := range [...]struct {
@@ -151,9 +152,9 @@ func (j *judgement) meeting(s, t side) *flaw {
 	}
 	switch {
 	case len(shared) > 1:
-		return &flaw{"has borders that run along one another", shared[0]}
+		return &flaw{geo.Say("has borders that run along one another"), shared[0]}
 	case len(shared) == 1 && s.ring == t.ring:
-		return &flaw{"has a ring that touches itself", shared[0]}
+		return &flaw{geo.Say("has a ring that touches itself"), shared[0]}
 	case len(shared) == 1:
 		j.touches = append(j.touches, touch{shared[0], min(s.ring, t.ring), max(s.ring, t.ring)})
 	}
@@ -163,7 +164,7 @@ func (j *judgement) meeting(s, t side) *flaw {
 // foldsBack tells whether the way from a to p turns straight back to c.
 func foldsBack(a, p, c orb.Point) *flaw {
 	if orient(a, p, c) == 0 && (between(p, a, c) || between(p, c, a)) {
-		return &flaw{"has a spike: the border runs back along itself", p}
+		return &flaw{geo.Say("has a spike: the border runs back along itself"), p}
 	}
 	return nil
 }
@@ -188,7 +189,7 @@ func (j *judgement) crossings() *flaw {
 		from, to := j.rings[t.a].through(t.p)
 		before, after := j.rings[t.b].through(t.p)
 		if leftOf(from, t.p, to, before) != leftOf(from, t.p, to, after) {
-			return &flaw{"has rings that cross", t.p}
+			return &flaw{geo.Say("has rings that cross"), t.p}
 		}
 	}
 	return nil

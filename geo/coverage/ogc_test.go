@@ -28,7 +28,7 @@ func called(t *testing.T, g orb.Geometry) (string, bool) {
 	}
 	for _, f := range faults {
 		if f.Kind == geo.FaultRing && f.Error {
-			return f.Message, true
+			return f.Sentence().String(), true
 		}
 	}
 	return "", false
@@ -185,7 +185,7 @@ func TestInvalidPolygonsMetInRealDataAreMended(t *testing.T) {
 		}
 		for _, f := range faults {
 			if f.Error && !f.Mended && f.Kind != geo.FaultCollapsed {
-				t.Errorf("%d: %s", i, f.Message)
+				t.Errorf("%d: %s", i, f.Sentence())
 			}
 		}
 		mended = append(mended, degreesOf(m))

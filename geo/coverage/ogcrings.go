@@ -3,6 +3,7 @@ package coverage
 import (
 	"github.com/paulmach/orb"
 
+	"gridwarden/geo"
 	"gridwarden/geo/plane"
 )
 
@@ -17,18 +18,18 @@ func (j *judgement) nesting() *flaw {
 			continue
 		}
 		if !r.inside(&j.rings[shell]) {
-			return &flaw{"has a hole outside its outer ring", r.points[0]}
+			return &flaw{geo.Say("has a hole outside its outer ring"), r.points[0]}
 		}
 		for k := shell + 1; k < i; k++ {
 			if s := &j.rings[k]; r.inside(s) || s.inside(r) {
-				return &flaw{"has a hole within a hole", r.points[0]}
+				return &flaw{geo.Say("has a hole within a hole"), r.points[0]}
 			}
 		}
 	}
 	for i := range j.rings {
 		for k := range j.rings {
 			if r := &j.rings[i]; k != i && !r.hole && j.coveredBy(r, k) {
-				return &flaw{"has a polygon within another of its polygons", r.points[0]}
+				return &flaw{geo.Say("has a polygon within another of its polygons"), r.points[0]}
 			}
 		}
 	}
@@ -123,7 +124,7 @@ func (j *judgement) connection() *flaw {
 			}
 			seen[at] = true
 			if !joined.Join(int32(at.ring), int32(at.node)) {
-				return &flaw{"has rings that cut its interior in two", t.p}
+				return &flaw{geo.Say("has rings that cut its interior in two"), t.p}
 			}
 		}
 	}

@@ -1,10 +1,6 @@
 package coverage
 
-import (
-	"fmt"
-
-	"gridwarden/geo"
-)
+import "gridwarden/geo"
 
 // findParents gives every area of a tier its parent in the tier above.
 func (b *builder) findParents(t *tier) {
@@ -16,7 +12,7 @@ func (b *builder) findParents(t *tier) {
 		switch {
 		case a.Parent != "" && !known:
 			parent = none
-			b.tellOrphan(t, int32(i), fmt.Sprintf("names %s, which layer %s does not have", a.Parent, t.upper.Name))
+			b.tellOrphan(t, int32(i), geo.Say("names %s, which layer %s does not have", a.Parent, t.upper.Name))
 		case a.Parent == "":
 			if parent = t.upper.prefix(a.Code); parent == none && !t.upper.Dissolve {
 				if largest == nil {
@@ -25,7 +21,7 @@ func (b *builder) findParents(t *tier) {
 				parent = largest[i]
 			}
 			if parent == none {
-				b.tellOrphan(t, int32(i), fmt.Sprintf("lies in no area of layer %s", t.upper.Name))
+				b.tellOrphan(t, int32(i), geo.Say("lies in no area of layer %s", t.upper.Name))
 			}
 		}
 		t.parents[i] = parent

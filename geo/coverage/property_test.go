@@ -93,7 +93,7 @@ func sameAgain(t *testing.T, input []coverage.Layer, r *coverage.Result) {
 	again := build(t, coverage.Options{}, input...)
 	for _, f := range again.Faults {
 		if f.Error {
-			t.Errorf("again: %s %s", f.Kind, f.Message)
+			t.Errorf("again: %s %s", f.Kind, f.Sentence())
 		}
 	}
 	if again.Closed != 0 {
@@ -117,7 +117,7 @@ func soundInStore(t *testing.T, chain []coverage.Layer, r *coverage.Result) {
 	}
 	for _, f := range faults {
 		if f.Error {
-			t.Errorf("check: %s %s", f.Kind, f.Message)
+			t.Errorf("check: %s %s", f.Kind, f.Sentence())
 		}
 	}
 }
@@ -220,7 +220,7 @@ func wholeFabric(t *testing.T, r *rand.Rand, city []coverage.Layer) int {
 	res := build(t, coverage.Options{Tolerance: 15}, city...)
 	for _, f := range res.Faults {
 		if !f.Mended {
-			t.Errorf("%s %s", f.Kind, f.Message)
+			t.Errorf("%s %s", f.Kind, f.Sentence())
 		}
 	}
 	sameAgain(t, asBase(city, res), res)

@@ -2,7 +2,6 @@ package coverage
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -114,6 +113,7 @@ func (b *builder) tellUnmatched(at plane.Point, m *unmatched) {
 		f.Areas = append(f.Areas, other)
 		slices.Sort(f.Areas)
 	}
-	f.Message = fmt.Sprintf("the vertex of %s at %s lies on the border of %s but is no node of it; import the layer again to put it in", named(o.Name, other), place(f.At), named(t.Name, t.code(p.area)))
+	f.Remedy = geo.Say("import the layer again to put it in")
+	f.Message = geo.Say("the vertex of %s at %s lies on the border of %s but is no node of it", named(o.Name, other), place(f.At), named(t.Name, t.code(p.area)))
 	b.tell(f)
 }

@@ -2,7 +2,6 @@ package drafts
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -139,16 +138,16 @@ func (s *sheet) agreed() error {
 }
 
 // listed are the first of some codes, for a sentence.
-func listed(codes []geo.AreaCode) string {
+func listed(codes []geo.AreaCode) geo.Said {
 	const most = 10
 	texts := make([]string, 0, most)
 	for _, c := range codes[:min(len(codes), most)] {
 		texts = append(texts, string(c))
 	}
 	if more := len(codes) - most; more > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(texts, ", "), more)
+		return geo.Say("%s and %d more", strings.Join(texts, ", "), more)
 	}
-	return strings.Join(texts, ", ")
+	return geo.Say("%s", strings.Join(texts, ", "))
 }
 
 // Approve lets the edits of a draft move borders of a locked layer. Another approval for the

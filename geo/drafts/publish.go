@@ -121,7 +121,7 @@ func (d *Desk) publication(ctx context.Context, s *sheet, o *PublishOptions) (*g
 	}
 	bad := slices.DeleteFunc(faults, func(f planning.Fault) bool { return f.Severity != planning.SeverityError })
 	if n := len(bad); n > 0 {
-		return nil, bad, geo.Errorf(geo.Faulty, "the draft has %d errors, the first: %s; mend them, and publish it then", n, bad[0].Message)
+		return nil, bad, geo.Errorf(geo.Faulty, "the draft has %d errors, the first: %s; mend them, and publish it then", n, bad[0].Sentence())
 	}
 	p, err := planning.Publication(ctx, s.base, s.view, s.inForce(), s.draft.Approvals)
 	if err != nil {

@@ -23,7 +23,7 @@ const (
 // that are otherwise now: for drawing side by side.
 type Conflict struct {
 	Number int         // of the edit
-	Reason string      // a sentence
+	Reason geo.Said    // a sentence
 	Base   []*geo.Area // as the edit found them
 	Theirs []*geo.Area // as they are on the new base
 	Ours   []*geo.Area // as the edit made them
@@ -117,7 +117,7 @@ func (r *replay) again(ctx context.Context, e *planning.DoneEdit) error {
 		r.out.Dropped = append(r.out.Dropped, e.Number)
 		return nil
 	}
-	reason := ""
+	var reason geo.Said
 	next := *e
 	if !r.alike || !step.undisturbed() {
 		if reason, err = r.redo(ctx, &step, &next); err != nil {
@@ -125,7 +125,7 @@ func (r *replay) again(ctx context.Context, e *planning.DoneEdit) error {
 		}
 	}
 	switch {
-	case reason == "" || choice == Mine && step.isAfter != nil:
+	case reason.IsZero() || choice == Mine && step.isAfter != nil:
 		return r.keep(&step, &next, inForce)
 	case inForce:
 		r.out.Conflicts = append(r.out.Conflicts, step.conflict(reason))
@@ -136,8 +136,8 @@ func (r *replay) again(ctx context.Context, e *planning.DoneEdit) error {
 	return nil
 }
 
-// redo does an edit anew and tells why that is a conflict; empty: it does what it did.
-func (r *replay) redo(ctx context.Context, s *step, next *planning.DoneEdit) (reason string, err error) {
+// redo does an edit anew and tells why that is a conflict; zero: it does what it did.
+func (r *replay) redo(ctx context.Context, s *step, next *planning.DoneEdit) (reason geo.Said, err error) {
 	rules := planning.Rules{
 		Used: r.desk.used(r.draft.ID), Approved: approved(r.draft), Base: r.base, Again: begun(s.was, &next.Effect),
 	}
@@ -150,7 +150,7 @@ func (r *replay) redo(ctx context.Context, s *step, next *planning.DoneEdit) (re
 	}
 	reason = s.differs(effect)
 	next.Effect = *effect
-	if reason != "" { // as it is with the choice mine: another edit, of who chose so
+	if !reason.IsZero() { // as it is with the choice mine: another edit, of who chose so
 		actor := geo.ActorOf(ctx)
 		next.Author, next.At = actor.Name, r.desk.Now()
 		next.Needs, next.Consent = needs(actor, s.is, s.isAfter, effect), nil
@@ -160,12 +160,12 @@ func (r *replay) redo(ctx context.Context, s *step, next *planning.DoneEdit) (re
 
 // refused is the sentence of an edit that cannot be done; an error that is not about the
 // edit stays one.
-func refused(ctx context.Context, err error) (string, error) {
+func refused(ctx context.Context, err error) (geo.Said, error) {
 	switch geo.KindOf(err) {
 	case geo.Invalid, geo.NotFound, geo.Conflict, geo.Faulty, geo.TooLarge:
-		return geo.Sentence(err), ctx.Err()
+		return geo.WordsOf(err), ctx.Err()
 	}
-	return "", err
+	return geo.Said{}, err
 }
 
 // keep takes over an edit that was done again.

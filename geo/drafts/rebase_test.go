@@ -73,7 +73,7 @@ func (w *town) sound() {
 	w.check(err)
 	for _, f := range faults {
 		if f.Error || f.Kind == geo.FaultGap {
-			w.t.Errorf("%s: %s", f.Kind, f.Message)
+			w.t.Errorf("%s: %s", f.Kind, f.Sentence())
 		}
 	}
 }
@@ -104,7 +104,7 @@ func TestWhatBothChangedIsAskedEditByEdit(t *testing.T) {
 		base, theirs, ours int
 	}{{2, "node", 4, 4, 4}, {3, "name", 1, 1, 1}, {4, "no area", 1, 0, 1}} {
 		c := done.Conflicts[i]
-		if c.Number != want.number || !strings.Contains(c.Reason, want.reason) || len(c.Base) != want.base || len(c.Theirs) != want.theirs || len(c.Ours) != want.ours {
+		if c.Number != want.number || !strings.Contains(c.Reason.String(), want.reason) || len(c.Base) != want.base || len(c.Theirs) != want.theirs || len(c.Ours) != want.ours {
 			t.Errorf("conflict %d: edit %d, %q, %d areas as they were, %d theirs, %d ours", i, c.Number, c.Reason, len(c.Base), len(c.Theirs), len(c.Ours))
 		}
 	}

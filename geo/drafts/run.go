@@ -2,8 +2,6 @@ package drafts
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
 
 	"gridwarden/geo"
@@ -69,7 +67,7 @@ func (d *Desk) publishScheduled(ctx context.Context, draft *geo.Draft) error {
 		return nil // taken off its schedule meanwhile
 	}
 	s, told, err := d.onNewest(ctx, s)
-	if err != nil || told != "" {
+	if err != nil || !told.IsZero() {
 		return d.holdOr(ctx, s, told, err)
 	}
 	at := s.draft.Schedule
@@ -91,32 +89,32 @@ func (d *Desk) publishScheduled(ctx context.Context, draft *geo.Draft) error {
 			return err // another edition, or a change of the draft, came first
 		}
 	}
-	return d.holdOr(ctx, s, "", err)
+	return d.holdOr(ctx, s, geo.Said{}, err)
 }
 
 // onNewest is a draft on the newest edition; told says why it cannot be.
-func (d *Desk) onNewest(ctx context.Context, s *sheet) (next *sheet, told string, err error) {
+func (d *Desk) onNewest(ctx context.Context, s *sheet) (next *sheet, told geo.Said, err error) {
 	next, rebased, err := d.rebase(ctx, s, nil)
 	if err != nil {
-		return s, "", err
+		return s, geo.Said{}, err
 	}
 	if n := len(rebased.Conflicts); n > 0 {
-		var edits []string
+		var edits []geo.Said
 		for _, c := range rebased.Conflicts[:min(n, 5)] {
-			edits = append(edits, fmt.Sprintf("edit %d: %s", c.Number, c.Reason))
+			edits = append(edits, geo.Say("edit %d: %s", c.Number, c.Reason))
 		}
-		return s, fmt.Sprintf("it conflicts in %d of its edits with what was published since edition %d (%s): rebase it, and publish it then", n, s.draft.Base, strings.Join(edits, "; ")), nil
+		return s, geo.Say("it conflicts in %d of its edits with what was published since edition %d (%s): rebase it, and publish it then", n, s.draft.Base, geo.Joined("%s; %s", edits)), nil
 	}
-	return next, "", nil
+	return next, geo.Said{}, nil
 }
 
 // holdOr holds a draft for a reason, or for an error that will not pass by itself; any other
 // error it gives back.
-func (d *Desk) holdOr(ctx context.Context, s *sheet, told string, err error) error {
+func (d *Desk) holdOr(ctx context.Context, s *sheet, told geo.Said, err error) error {
 	if err != nil {
 		switch geo.KindOf(err) {
 		case geo.Invalid, geo.NotFound, geo.Conflict, geo.Faulty, geo.TooLarge, geo.Forbidden:
-			told = geo.Sentence(err)
+			told = geo.WordsOf(err)
 		default:
 			return err
 		}
@@ -125,7 +123,7 @@ func (d *Desk) holdOr(ctx context.Context, s *sheet, told string, err error) err
 	schedule := *draft.Schedule
 	schedule.Told = told
 	draft.State, draft.Schedule = geo.DraftHeld, &schedule
-	d.Log.Warn("not published as scheduled", "draft", draft.ID, "because", told)
+	d.Log.Warn("not published as scheduled", "draft", draft.ID, "because", told.String())
 	_, err = d.Store.PutDraft(ctx, draft)
 	return err
 }

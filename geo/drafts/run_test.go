@@ -94,7 +94,7 @@ func TestWhatConflictsAtItsTimeIsHeldAndSaysSo(t *testing.T) {
 	w.publish(ctx, desk, other)
 	server := w.desk()
 	held := w.until(geo.DraftHeld, id, server)
-	if !strings.Contains(held.Schedule.Told, "edit 1") || !strings.Contains(held.Schedule.Told, "name") {
+	if !strings.Contains(held.Schedule.Told.String(), "edit 1") || !strings.Contains(held.Schedule.Told.String(), "name") {
 		t.Errorf("held, it says %q", held.Schedule.Told)
 	}
 	if !strings.Contains(w.logged(), "not published as scheduled") {

@@ -2,9 +2,9 @@ package drafts
 
 import (
 	"encoding/json"
-	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"gridwarden/geo"
 	"gridwarden/geo/index"
@@ -62,33 +62,33 @@ func idsIn(view *index.Snapshot, layer geo.LayerName, box geo.Box) (ids []geo.Ar
 	return ids
 }
 
-// differs says in a sentence what the edit does otherwise than it did; empty: nothing.
-func (s *step) differs(again *planning.Effect) string {
+// differs says in a sentence what the edit does otherwise than it did; zero: nothing.
+func (s *step) differs(again *planning.Effect) geo.Said {
 	old := &s.edit.Effect
-	for _, check := range []func(old, again *planning.Effect) string{s.codes, s.borders, s.words, s.groups} {
-		if reason := check(old, again); reason != "" {
+	for _, check := range []func(old, again *planning.Effect) geo.Said{s.codes, s.borders, s.words, s.groups} {
+		if reason := check(old, again); !reason.IsZero() {
 			return reason
 		}
 	}
-	return ""
+	return geo.Said{}
 }
 
 // codes compares which areas begin and end.
-func (s *step) codes(old, again *planning.Effect) string {
+func (s *step) codes(old, again *planning.Effect) geo.Said {
 	for _, name := range slices.Concat(touchedBy(old), touchedBy(again)) {
 		was := [2]bool{s.was.Area(name.Layer, name.Code) != nil, s.wasAfter.Area(name.Layer, name.Code) != nil}
 		is := [2]bool{s.is.Area(name.Layer, name.Code) != nil, s.isAfter.Area(name.Layer, name.Code) != nil}
 		begins, ends := !was[0] && was[1], was[0] && !was[1]
 		switch {
 		case begins != (!is[0] && is[1]):
-			return fmt.Sprintf("it made the area %s of %s, and would not make the same now", name.Code, name.Layer)
+			return geo.Say("it made the area %s of %s, and would not make the same now", name.Code, name.Layer)
 		case ends != (is[0] && !is[1]):
-			return fmt.Sprintf("it ended the area %s of %s, and would end others now", name.Code, name.Layer)
+			return geo.Say("it ended the area %s of %s, and would end others now", name.Code, name.Layer)
 		case begins && !s.meet(name):
-			return fmt.Sprintf("the area %s of %s, which it makes, would lie elsewhere now", name.Code, name.Layer)
+			return geo.Say("the area %s of %s, which it makes, would lie elsewhere now", name.Code, name.Layer)
 		}
 	}
-	return ""
+	return geo.Said{}
 }
 
 // meet tells whether an area that begins lies where it lay: of each the middle is in the box
@@ -103,7 +103,7 @@ func middle(b geo.Box) geo.Coord {
 }
 
 // borders compares which pieces of borders move.
-func (s *step) borders(old, again *planning.Effect) string {
+func (s *step) borders(old, again *planning.Effect) geo.Said {
 	layers := map[geo.LayerName]bool{}
 	for _, name := range slices.Concat(touchedBy(old), touchedBy(again)) {
 		layers[name.Layer] = true
@@ -112,10 +112,10 @@ func (s *step) borders(old, again *planning.Effect) string {
 		wasGone, wasCome := moved(layer, s.was, s.wasAfter, old)
 		isGone, isCome := moved(layer, s.is, s.isAfter, again)
 		if !planning.SamePieces(wasGone, isGone) || !planning.SamePieces(wasCome, isCome) {
-			return fmt.Sprintf("a border of %s that it moves was changed meanwhile", layer)
+			return geo.Say("a border of %s that it moves was changed meanwhile", layer)
 		}
 	}
-	return ""
+	return geo.Said{}
 }
 
 // moved are the pieces of borders of a layer that an effect moved.
@@ -136,7 +136,7 @@ func moved(layer geo.LayerName, before, after *index.Snapshot, e *planning.Effec
 }
 
 // words compares what the edit says anew of areas, field by field.
-func (s *step) words(old, _ *planning.Effect) string {
+func (s *step) words(old, _ *planning.Effect) geo.Said {
 	for _, name := range touchedBy(old) {
 		was, wasAfter := s.was.Area(name.Layer, name.Code), s.wasAfter.Area(name.Layer, name.Code)
 		is, isAfter := s.is.Area(name.Layer, name.Code), s.isAfter.Area(name.Layer, name.Code)
@@ -148,12 +148,15 @@ func (s *step) words(old, _ *planning.Effect) string {
 			switch {
 			case reflect.DeepEqual(a[key], b[key]): // not its concern
 			case !reflect.DeepEqual(c[key], a[key]) && !reflect.DeepEqual(c[key], b[key]), !reflect.DeepEqual(d[key], b[key]):
-				return fmt.Sprintf("the %s of %s %s, which it changes, was changed meanwhile", key, name.Layer, name.Code)
+				return geo.Say("the %s of %s %s, which it changes, was changed meanwhile", called(key), name.Layer, name.Code)
 			}
 		}
 	}
-	return ""
+	return geo.Said{}
 }
+
+// attributeField is how the names of attributes begin among the fields of an area.
+const attributeField = "attribute "
 
 // fields are the words of an area by name.
 func fields(a *geo.Area) map[string]any {
@@ -162,13 +165,24 @@ func fields(a *geo.Area) map[string]any {
 		var attributes map[string]any
 		if json.Unmarshal(a.Attributes, &attributes) == nil {
 			for key, value := range attributes {
-				words["attribute "+key] = value
+				words[attributeField+key] = value
 			}
 		}
 	}
 	words["name"], words["department"], words["parent"] = a.Name, string(a.Department), string(a.Parent)
 	words["side"], words["reach"], words["class"] = string(a.Side), a.Reach, a.Class
 	return words
+}
+
+// called names a field for a sentence.
+func called(field string) geo.Said {
+	if attribute, is := strings.CutPrefix(field, attributeField); is {
+		return geo.Say("attribute %s", attribute)
+	}
+	return map[string]geo.Said{
+		"name": geo.Say("name"), "department": geo.Say("department"), "parent": geo.Say("parent"),
+		"side": geo.Say("side"), "reach": geo.Say("reach"), "class": geo.Say("class"),
+	}[field]
 }
 
 func union(a, b map[string]any) map[string]bool {
@@ -183,11 +197,11 @@ func union(a, b map[string]any) map[string]bool {
 }
 
 // groups compares which members go into which groups and which leave them.
-func (s *step) groups(old, again *planning.Effect) string {
+func (s *step) groups(old, again *planning.Effect) geo.Said {
 	if was, is := moves(s.was, old), moves(s.is, again); !reflect.DeepEqual(was, is) {
-		return "the groups whose members it moves were changed meanwhile"
+		return geo.Say("the groups whose members it moves were changed meanwhile")
 	}
-	return ""
+	return geo.Said{}
 }
 
 // move is a member that a group gains or loses.
@@ -221,7 +235,7 @@ func moves(before *index.Snapshot, e *planning.Effect) map[move]bool {
 }
 
 // conflict draws the step.
-func (s *step) conflict(reason string) Conflict {
+func (s *step) conflict(reason geo.Said) Conflict {
 	c := Conflict{Number: s.edit.Number, Reason: reason}
 	names := touchedBy(&s.edit.Effect)
 	otherwise := slices.DeleteFunc(slices.Clone(names), func(n planning.AreaName) bool {

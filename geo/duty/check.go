@@ -64,11 +64,11 @@ func (c *checker) place() {
 }
 
 // meant says a pattern in words.
-func meant(cell string) string {
+func meant(cell string) geo.Said {
 	if p := ParsePattern(cell); p.Prefix {
-		return `whose code begins with "` + p.Text + `"`
+		return geo.Say(`whose code begins with "%s"`, p.Text)
 	}
-	return `"` + cell + `"`
+	return geo.Say(`"%s"`, cell)
 }
 
 func (c *checker) category() {

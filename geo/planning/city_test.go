@@ -103,7 +103,7 @@ func messages(out *planning.Outcome) string {
 	}
 	var b strings.Builder
 	for _, f := range out.Faults {
-		fmt.Fprintf(&b, "%s (error %v, mended %v): %s\n", f.Kind, f.Error, f.Mended, f.Message)
+		fmt.Fprintf(&b, "%s (error %v, mended %v): %s\n", f.Kind, f.Error, f.Mended, f.Sentence())
 	}
 	return b.String()
 }
@@ -198,7 +198,7 @@ func (s *store) sound() {
 	}
 	for _, f := range faults {
 		if f.Error {
-			s.tb.Errorf("stored: %s", f.Message)
+			s.tb.Errorf("stored: %s", f.Sentence())
 		}
 	}
 	for _, a := range base.Areas {

@@ -43,15 +43,19 @@ type numbering struct {
 	width int
 }
 
-// String says how codes go on, for a sentence.
-func (n numbering) String() string {
+// said says how codes go on, for a sentence.
+func (n numbering) said() geo.Said {
+	digits := geo.Say("%d digits", n.width)
 	switch {
 	case n.width == 0:
-		return fmt.Sprintf("%q and a number", n.sign)
-	case n.sign == "":
-		return fmt.Sprintf("%d %s", n.width, plural(n.width, "digit", "digits"))
+		digits = geo.Say("a number")
+	case n.width == 1:
+		digits = geo.Say("1 digit")
 	}
-	return fmt.Sprintf("%q and %d %s", n.sign, n.width, plural(n.width, "digit", "digits"))
+	if n.sign == "" {
+		return digits
+	}
+	return geo.Say("%q and %s", n.sign, digits)
 }
 
 // splitCode takes a code apart into that of its parent, a sign and a number; digits is ""
@@ -302,8 +306,8 @@ func (b *codeBook) judge(layer geo.LayerName, parent, code geo.AreaCode) error {
 	l, _ := b.view.Layer(layer)
 	for n := len(code); n > 0; n-- {
 		if other := code[:n]; other != parent && len(other) >= len(parent) && b.view.Area(l.Parent, other) != nil {
-			return geo.Errorf(geo.Invalid, "the code %s is one of %s %s, and the area lies in %s; there it is %s and %s, of which the first is 1", code, l.Parent, other, parent, parent, rule)
+			return geo.Errorf(geo.Invalid, "the code %s is one of %s %s, and the area lies in %s; there it is %s and %s, of which the first is 1", code, l.Parent, other, parent, parent, rule.said())
 		}
 	}
-	return geo.Errorf(geo.Invalid, "the code %s is against the rule of %s: in %s it is %s and %s, of which the first is 1", code, layer, parent, parent, rule)
+	return geo.Errorf(geo.Invalid, "the code %s is against the rule of %s: in %s it is %s and %s, of which the first is 1", code, layer, parent, parent, rule.said())
 }

@@ -196,7 +196,7 @@ func (d *drafting) sound() {
 	}
 	for _, f := range faults {
 		if f.Error {
-			d.tb.Errorf("%s", f.Message)
+			d.tb.Errorf("%s", f.Sentence())
 		}
 	}
 }

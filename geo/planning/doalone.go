@@ -66,7 +66,7 @@ func (d *doing) drawAlone(a *geo.Area) error {
 		return err
 	}
 	for _, f := range faults {
-		d.note("%s", f.Message)
+		d.note("%s", f.Sentence())
 	}
 	a.Shape = geo.Shape{Polygons: mended}
 	if err := a.Shape.Check(); err != nil {
@@ -77,9 +77,9 @@ func (d *doing) drawAlone(a *geo.Area) error {
 
 // geometry is the geometry of the edit, which must suit the layer.
 func (d *doing) geometry() (orb.Geometry, error) {
-	wanted := "Polygon or MultiPolygon"
+	wanted := geo.Say("Polygon or MultiPolygon")
 	if d.layer.Kind == geo.Lines {
-		wanted = "LineString or MultiLineString"
+		wanted = geo.Say("LineString or MultiLineString")
 	}
 	g, err := readGeometry(d.edit.Geometry)
 	if err != nil {

@@ -1,7 +1,6 @@
 package planning
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -171,12 +170,23 @@ func kindNames() []string {
 	return names
 }
 
-// insteadOf says what to do where a layer does not have a kind of edit.
-func insteadOf(kind EditKind) string {
-	if kind == Reshape {
-		return "move its borders instead, so that its neighbours keep up"
+// aKind is a kind with its article.
+func aKind(k geo.LayerKind) geo.Said {
+	switch k {
+	case geo.Overlay:
+		return geo.Say("an overlay")
+	case geo.Lines:
+		return geo.Say("a line")
 	}
-	return "give its areas their shape with reshape, draw and close"
+	return geo.Say("a coverage")
+}
+
+// insteadOf says what to do where a layer does not have a kind of edit.
+func insteadOf(kind EditKind) geo.Said {
+	if kind == Reshape {
+		return geo.Say("move its borders instead, so that its neighbours keep up")
+	}
+	return geo.Say("give its areas their shape with reshape, draw and close")
 }
 
 // checkSizes bounds what the edit carries.
@@ -266,14 +276,14 @@ func counts(kind EditKind) (least, most int) {
 	return 0, maxAreas
 }
 
-func manyAreas(least, most int) string {
+func manyAreas(least, most int) geo.Said {
 	switch {
 	case least == most:
-		return "one area"
+		return geo.Say("one area")
 	case most == 2:
-		return "the two areas on both sides, or one at the edge of all"
+		return geo.Say("the two areas on both sides, or one at the edge of all")
 	}
-	return fmt.Sprintf("%d areas or more", least)
+	return geo.Say("%d areas or more", least)
 }
 
 // there refuses an area that is not.

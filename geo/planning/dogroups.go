@@ -1,7 +1,6 @@
 package planning
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -83,11 +82,11 @@ func (d *doing) checkMove(m *GroupMove) error {
 }
 
 // groupNamed names a group for a sentence.
-func groupNamed(code string) string {
+func groupNamed(code string) geo.Said {
 	if code == "" {
-		return "no group"
+		return geo.Say("no group")
 	}
-	return "the group " + code
+	return geo.Say("the group %s", code)
 }
 
 func findGroup(groups []geo.Group, kind, code string) (geo.Group, bool) {
@@ -166,5 +165,5 @@ func (d *doing) noteEmpty(g geo.Group) {
 
 // note tells the planner something.
 func (d *doing) note(format string, args ...any) {
-	d.effect.Notes = append(d.effect.Notes, fmt.Sprintf(format, args...))
+	d.effect.Notes = append(d.effect.Notes, geo.Say(format, args...))
 }

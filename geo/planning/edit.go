@@ -97,7 +97,7 @@ type Effect struct {
 	Groups  []geo.Group // as they are after it, where it changed them; one without members ends
 	Recoded []Recode
 	LeftOut []orb.LineString // parts of the edit that were left out
-	Notes   []string         // what the planner should know, one sentence each
+	Notes   []geo.Said       // what the planner should know, one sentence each
 }
 
 // DoneEdit is an edit of a draft with who did it, when and why.

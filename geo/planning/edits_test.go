@@ -165,11 +165,11 @@ func (p *planner) step() {
 	p.done[e.Kind]++
 	for _, f := range p.faults() {
 		if f.Error {
-			p.tb.Fatalf("%s leaves: %s", described(e), f.Message)
+			p.tb.Fatalf("%s leaves: %s", described(e), f.Sentence())
 		}
 		if p.whole && f.Kind == geo.FaultGap {
 			if e.Kind != planning.Replace { // a file may leave ground out
-				p.tb.Fatalf("%s leaves: %s", described(e), f.Message)
+				p.tb.Fatalf("%s leaves: %s", described(e), f.Sentence())
 			}
 			p.whole = false
 		}
@@ -187,12 +187,12 @@ func (p *planner) step() {
 func (p *planner) mend(f planning.Fault) {
 	p.tb.Helper()
 	if _, err := p.try(*f.Mend); err != nil {
-		p.tb.Fatalf("%s: the mend %s fails: %v", f.Message, described(*f.Mend), err)
+		p.tb.Fatalf("%s: the mend %s fails: %v", f.Sentence(), described(*f.Mend), err)
 	}
 	p.done[f.Mend.Kind+" as a mend"]++
 	for _, left := range p.faults() {
 		if left.Kind == f.Kind && left.Layer == f.Layer && slices.Equal(left.Areas, f.Areas) && left.At == f.At {
-			p.tb.Fatalf("still there after %s: %s", described(*f.Mend), left.Message)
+			p.tb.Fatalf("still there after %s: %s", described(*f.Mend), left.Sentence())
 		}
 	}
 }

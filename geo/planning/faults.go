@@ -3,7 +3,6 @@ package planning
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -165,7 +164,7 @@ func (x *examiner) area(a *geo.Area) {
 		x.size(&layer, a)
 	}
 	if !x.book.follows(a.Layer, a.Parent, a.Code) {
-		x.tell(geo.FaultCode, a, "its code does not follow the rule: in %s it is %s and %s", a.Parent, a.Parent, x.book.numbering(a.Layer, a.Parent))
+		x.tell(geo.FaultCode, a, "its code does not follow the rule: in %s it is %s and %s", a.Parent, a.Parent, x.book.numbering(a.Layer, a.Parent).said())
 	}
 	if a.Department == "" && x.wantsDepartment(a) {
 		x.tell(geo.FaultNoDepartment, a, "no department answers for it, and for most beside it one does; set its department")
@@ -212,6 +211,6 @@ func (x *examiner) wantsDepartment(a *geo.Area) bool {
 func (x *examiner) tell(kind geo.FaultKind, a *geo.Area, format string, args ...any) {
 	x.faults = append(x.faults, Fault{Fault: geo.Fault{
 		Kind: kind, Layer: a.Layer, Areas: []geo.AreaCode{a.Code}, At: within(&a.Shape), Area: a.Shape.SquareMetres(),
-		Message: fmt.Sprintf("%s %s: %s", a.Layer, a.Code, fmt.Sprintf(format, args...)), Outline: outlineOf(&a.Shape),
+		Message: geo.Say("%s %s: %s", a.Layer, a.Code, geo.Say(format, args...)), Outline: outlineOf(&a.Shape),
 	}})
 }

@@ -37,7 +37,7 @@ func (d *drafting) found(kind geo.FaultKind, areas ...geo.AreaCode) planning.Fau
 
 func told(faults []planning.Fault) (all []string) {
 	for _, f := range faults {
-		all = append(all, string(f.Severity)+": "+f.Message)
+		all = append(all, string(f.Severity)+": "+f.Sentence().String())
 	}
 	return all
 }
@@ -46,12 +46,12 @@ func told(faults []planning.Fault) (all []string) {
 func (d *drafting) mended(f planning.Fault) {
 	d.tb.Helper()
 	if f.Mend == nil {
-		d.tb.Fatalf("no mend for: %s", f.Message)
+		d.tb.Fatalf("no mend for: %s", f.Sentence())
 	}
 	d.do(*f.Mend)
 	for _, left := range d.faults() {
 		if left.Kind == f.Kind && left.Layer == f.Layer && slices.Equal(left.Areas, f.Areas) && left.At == f.At {
-			d.tb.Errorf("it is still there after %+v: %s", *f.Mend, left.Message)
+			d.tb.Errorf("it is still there after %+v: %s", *f.Mend, left.Sentence())
 		}
 	}
 	d.sound()

@@ -57,7 +57,7 @@ func TestGroupsFollowWhatBecomesOfTheirMembers(t *testing.T) {
 		t.Errorf("after a merge D1 has %v, want %v; told %v", got, want, e.Notes)
 	}
 	e = d.do(planning.Edit{Kind: planning.Close, Layer: "grids", Areas: codes(communityCode(2, 0) + "005")})
-	if got := d.members("duty", "D2"); got != "none" || len(e.Notes) == 0 || !strings.Contains(e.Notes[0], "D2 east has no members left") {
+	if got := d.members("duty", "D2"); got != "none" || len(e.Notes) == 0 || !strings.Contains(e.Notes[0].String(), "D2 east has no members left") {
 		t.Errorf("D2 has %v; told %v", got, e.Notes)
 	}
 	d.sound()

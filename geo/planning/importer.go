@@ -142,14 +142,6 @@ func (p *importer) addLayer(in *geo.LayerInput) error {
 	return nil
 }
 
-// aKind is a kind with its article.
-func aKind(k geo.LayerKind) string {
-	if k == geo.Overlay {
-		return "an overlay"
-	}
-	return "a " + string(k)
-}
-
 // merged is a layer with what an import says of it; what the import leaves out stays.
 func merged(was, in geo.Layer) geo.Layer {
 	is := in

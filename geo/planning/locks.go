@@ -28,9 +28,9 @@ func (d *doing) checkLocks() error {
 			continue
 		}
 		if codes := d.moved(layer.Name); len(codes) > 0 {
-			who := "the body that may change them"
+			who := geo.Say("the body that may change them")
 			if layer.Authority != "" {
-				who = layer.Authority
+				who = geo.Say("%s", layer.Authority)
 			}
 			return geo.Errorf(geo.Conflict, "borders of %s are lines of law, and this edit changes %s: enter the approval of %s in the draft first", layer.Name, someOf(codes), who)
 		}

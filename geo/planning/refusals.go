@@ -18,7 +18,7 @@ type refusals struct {
 
 // add takes what is wrong with the row of a number, which is named so where its place in a
 // file is not known.
-func (r *refusals) add(row int, name string, err error) {
+func (r *refusals) add(row int, name any, err error) {
 	if len(r.list) >= maxRefusals {
 		r.more++
 		return
@@ -30,11 +30,12 @@ func (r *refusals) add(row int, name string, err error) {
 	r.list = append(r.list, geo.Errorf(geo.Faulty, "%s: %w", name, err))
 }
 
-func (r *refusals) place(row int, name string) string {
+// place is where the row of a number was read.
+func (r *refusals) place(row int) geo.Said {
 	if row >= 0 && row < len(r.sources) {
-		return r.sources[row].String()
+		return geo.Say("%s", r.sources[row])
 	}
-	return name
+	return geo.Say("the row before")
 }
 
 // err is everything in one error of the kind Faulty, a sentence a line; nil for nothing.

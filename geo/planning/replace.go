@@ -3,7 +3,6 @@ package planning
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -398,27 +397,22 @@ func (m *match) layersIn(box geo.Box) []coverage.Layer {
 
 // judge refuses what cannot be drawn so.
 func (m *match) judge(faults []geo.Fault) error {
-	var told []string
-	for _, f := range faults {
+	told := slices.DeleteFunc(slices.Clone(faults), func(f geo.Fault) bool {
 		nested := f.Kind == geo.FaultNesting && f.Mended
-		if !f.Error || nested {
-			continue
-		}
-		what, _, _ := strings.Cut(f.Message, ";")
-		told = append(told, what)
-	}
+		return !f.Error || nested
+	})
 	if len(told) == 0 {
 		return nil
 	}
-	more := ""
+	what := told[0].Message
 	if n := len(told) - 1; n > 0 {
-		more = fmt.Sprintf("; %d more", n)
+		what = geo.Say("%s; %d more", what, n)
 	}
-	remedy := "correct the file, or give a tolerance"
-	if strings.Contains(told[0], "sticks out") {
-		remedy += ", or let parents follow"
+	remedy := geo.Say("correct the file, or give a tolerance")
+	if told[0].Kind == geo.FaultNesting && told[0].Area > 0 { // it sticks out
+		remedy = geo.Say("correct the file, or give a tolerance, or let parents follow")
 	}
-	return geo.Errorf(geo.Conflict, "the file does not fit what lies round it: %s%s; %s", told[0], more, remedy)
+	return geo.Errorf(geo.Conflict, "the file does not fit what lies round it: %s; %s", what, remedy)
 }
 
 // reached is the box of all that the drawing changes.

@@ -74,12 +74,12 @@ func (p *tablePlan) areas() map[areaKey]*geo.Area {
 }
 
 // someOf are the first of some codes.
-func someOf(codes []string) string {
+func someOf(codes []string) geo.Said {
 	const few = 10
 	if len(codes) <= few {
-		return strings.Join(codes, ", ")
+		return geo.Say("%s", strings.Join(codes, ", "))
 	}
-	return fmt.Sprintf("%s and %d more", strings.Join(codes[:few], ", "), len(codes)-few)
+	return geo.Say("%s and %d more", strings.Join(codes[:few], ", "), len(codes)-few)
 }
 
 // noteGroups tells of the groups given what the standards ask of them: that they lie within

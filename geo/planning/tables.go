@@ -103,7 +103,7 @@ type tablePlan struct {
 	options TableOptions
 	after   geo.DutyTables // the tables as they would be
 	matcher *Matcher
-	near    map[string]string // what was said of names that match no department
+	near    map[string]error // what was said of names that match no department
 	kept    map[keptRow]bool
 	refused refusals
 	tooMany error
@@ -117,7 +117,7 @@ type keptRow struct {
 }
 
 // absent takes that a row given names what is not there.
-func (p *tablePlan) absent(rows string, i int, name string, err error) {
+func (p *tablePlan) absent(rows string, i int, name any, err error) {
 	if p.kept[keptRow{rows, i}] {
 		p.note("%s: %s", name, geo.Sentence(err))
 		return
@@ -127,7 +127,7 @@ func (p *tablePlan) absent(rows string, i int, name string, err error) {
 
 func newTablePlan(base *geo.Base, o TableOptions) *tablePlan {
 	return &tablePlan{
-		base: base, options: o, after: base.Duty, matcher: NewMatcher(base.Departments, nil), near: map[string]string{},
+		base: base, options: o, after: base.Duty, matcher: NewMatcher(base.Departments, nil), near: map[string]error{},
 		kept: map[keptRow]bool{}, refused: refusals{sources: o.Sources}, outcome: &TablesOutcome{},
 	}
 }
@@ -136,7 +136,7 @@ func newTablePlan(base *geo.Base, o TableOptions) *tablePlan {
 func (p *tablePlan) check(given geo.DutyTables) {
 	w := p.world()
 	for _, f := range duty.Check(given.Rules, w) {
-		p.absent(rules().rows, f.Index, "the duty row "+string(f.ID), f.CellError)
+		p.absent(rules().rows, f.Index, geo.Say("the duty row %s", f.ID), f.CellError)
 	}
 	if given.Standards != nil {
 		p.checkStandards(given.Standards, w)
@@ -187,7 +187,7 @@ func replaced[T any](p *tablePlan, t table[T], was, given []T, after *[]T) []T {
 	for i, row := range given {
 		id := t.id(row)
 		if first, twice := place[id]; twice && t.name(row) != "" { // a blank key was told by who read it
-			p.refused.add(i, "row "+t.name(row), geo.Errorf(geo.Faulty, "the same row, %s, stands already in %s: keep one of the two", t.name(row), p.refused.place(first, "the row before")))
+			p.refused.add(i, geo.Say("row %s", t.name(row)), geo.Errorf(geo.Faulty, "the same row, %s, stands already in %s: keep one of the two", t.name(row), p.refused.place(first)))
 			continue
 		}
 		place[id] = i

@@ -1,7 +1,6 @@
 package planning
 
 import (
-	"fmt"
 	"slices"
 
 	"gridwarden/geo"
@@ -26,7 +25,7 @@ func (p *tablePlan) withCodes(rows []geo.DutyRow) []geo.DutyRow {
 				helper = code
 			}
 			if slices.Contains(helpers, helper) {
-				p.refused.add(i, "the duty row "+string(row.ID), duty.CellError{Column: "helpers", Err: geo.Errorf(geo.Faulty, "%s is named twice: name it once", helper)})
+				p.refused.add(i, geo.Say("the duty row %s", row.ID), duty.CellError{Column: "helpers", Err: geo.Errorf(geo.Faulty, "%s is named twice: name it once", helper)})
 			}
 			helpers = append(helpers, helper)
 		}
@@ -57,7 +56,7 @@ func (p *tablePlan) world() duty.World {
 		Department: func(code geo.DepartmentCode, on geo.Date) error {
 			d, known := departments[code]
 			if !known {
-				return geo.Errorf(geo.Faulty, "%s", p.nobody(string(code)))
+				return p.nobody(string(code))
 			}
 			return answers(departments, d, on)
 		},
@@ -113,16 +112,16 @@ func answers(all map[geo.DepartmentCode]geo.Department, d geo.Department, on geo
 
 // nobody says that a text names no department, and which name is nearest. Looking for that
 // takes time, so it is done for no more texts than are told.
-func (p *tablePlan) nobody(text string) string {
+func (p *tablePlan) nobody(text string) error {
 	if said, known := p.near[text]; known {
 		return said
 	}
-	said := fmt.Sprintf("no department has the code, name or alias %q", text)
+	said := geo.Errorf(geo.Faulty, "no department has the code, name or alias %q", text)
 	if len(p.near) >= maxRefusals {
 		return said
 	}
 	if n, found := p.matcher.nearest(text); found {
-		said += fmt.Sprintf("; the nearest is %s (%s)", n.text, n.code)
+		said = geo.Errorf(geo.Faulty, "%w; the nearest is %s (%s)", said, n.text, n.code)
 	}
 	p.near[text] = said
 	return said

@@ -93,7 +93,7 @@ func drawnEdit(t *rapid.T) planning.DoneEdit {
 		e.Effect.Groups = []geo.Group{{Kind: geo.DutyGroup, Code: "g", Name: texts.Draw(t, "group"), Layer: "grids", Members: []geo.AreaCode{code()}}, {Kind: "k", Code: "none"}}
 		e.Effect.Recoded = []planning.Recode{{Layer: "grids", From: code(), To: code()}}
 		e.Effect.LeftOut = []orb.LineString{{{0.1 + 0.2, 1. / 3}, {120.1234567, 30.7654321}}}
-		e.Effect.Notes = []string{texts.Draw(t, "note")}
+		e.Effect.Notes = []geo.Said{geo.Say("%s and %d more", texts.Draw(t, "note"), int64(2))}
 		e.Needs = []geo.AreaCode{code(), code()}
 		e.Consent = []planning.Consent{{Areas: []geo.AreaCode{code()}, Author: texts.Draw(t, "by"), At: time.Date(2026, 11, 22, 2, 0, 0, 1000, time.UTC)}}
 	}
@@ -189,7 +189,7 @@ func TestADraftKeepsAllThatIsSaidOfIt(t *testing.T) {
 	at := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
 	d.Name, d.Editors, d.State = "桥西", nil, geo.DraftScheduled
 	d.Approvals = []geo.Approval{{Layer: "grids", Document: "民发〔2026〕7号", Body: "民政局", Date: geo.Date{Year: 2026, Month: 7, Day: 1}, FileHash: "ab", Author: "王", At: at}}
-	d.Schedule = &geo.Schedule{At: at, EffectiveFrom: at, Note: "n", Author: "王", Second: "李", Told: "x"}
+	d.Schedule = &geo.Schedule{At: at, EffectiveFrom: at, Note: "n", Author: "王", Second: "李", Told: geo.Say("edit %d: %s, %.1f %%", int64(3), geo.Say("%s is not there", "g1"), 2.0)}
 	put, err := store.PutDraft(by(t, "李"), d)
 	check(t, err)
 	d.Version, d.ChangedAt = 2, put.ChangedAt
