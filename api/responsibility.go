@@ -172,8 +172,9 @@ func (s *server) responsibility(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
+	w.speaks()
 	if format != "geojson" {
-		page := a.Page(int(offset), int(limit))
+		page := a.Page(int(offset), int(limit), w.language)
 		if matrix {
 			if page.Matrix, err = a.MatrixDocument(geo.LayerName(p.Get("by")), maxMatrix); err != nil {
 				return err
@@ -181,7 +182,7 @@ func (s *server) responsibility(w *response, r *http.Request, v view) error {
 		}
 		return sendJSON(w, page)
 	}
-	body, err := json.Marshal(a.Features(int(offset), int(limit)))
+	body, err := json.Marshal(a.Features(int(offset), int(limit), w.language))
 	if err == nil {
 		send(w, http.StatusOK, geoJSON, append(body, '\n'))
 	}

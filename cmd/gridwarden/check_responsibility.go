@@ -168,7 +168,7 @@ func (r *responsibility) run(ctx context.Context) error {
 	case "json":
 		err = r.tellJSON(a, compared)
 	case "geojson":
-		err = json.NewEncoder(r.out).Encode(a.Features(0, r.flags.limit))
+		err = json.NewEncoder(r.out).Encode(a.Features(0, r.flags.limit, geo.English))
 	default:
 		err = r.tellText(a, compared)
 	}
@@ -187,7 +187,7 @@ func (r *responsibility) tellJSON(a *audit.Audit, compared *audit.Comparison) er
 	whole := struct {
 		audit.Document
 		Changes *audit.ComparisonDocument `json:"changes,omitempty"`
-	}{Document: a.Page(0, r.flags.limit)}
+	}{Document: a.Page(0, r.flags.limit, geo.English)}
 	matrix, err := a.MatrixDocument("", 0)
 	if err != nil {
 		return err

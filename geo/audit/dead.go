@@ -2,7 +2,6 @@ package audit
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -25,7 +24,7 @@ func (a *Audit) dead(ctx context.Context, l *ledger, o *Options) error {
 		switch until := r.ValidUntil; {
 		case l.reached[i] || !r.readable:
 		case !until.IsZero() && until.Before(o.day()):
-			a.addDead(r, nil, fmt.Sprintf("duty row %s decides no more: it ended on %s; take it out", r.ID, until))
+			a.addDead(r, nil, geo.Say("duty row %s decides no more: it ended on %s; take it out", r.ID, until))
 		default:
 			rows = append(rows, int32(i))
 		}
@@ -41,27 +40,27 @@ func (a *Audit) dead(ctx context.Context, l *ledger, o *Options) error {
 	return nil
 }
 
-func (a *Audit) addDead(r *row, before []geo.RuleID, why string) {
+func (a *Audit) addDead(r *row, before []geo.RuleID, why geo.Said) {
 	rows := append([]geo.RuleID{r.ID}, before...)
 	a.Findings = append(a.Findings, Finding{Kind: DeadRow, Rows: rows, Condition: anyText, Answers: anyText, Asset: "any", Message: why})
 }
 
-func (a *Audit) whyDead(r *row, shadows []geo.RuleID) string {
+func (a *Audit) whyDead(r *row, shadows []geo.RuleID) geo.Said {
 	if len(shadows) > 0 {
 		goes := "goes"
 		if len(shadows) > 1 {
 			goes = "go"
 		}
-		return fmt.Sprintf("duty row %s never decides: wherever it holds, %s %s before it; give it a smaller priority, or take it out", r.ID, listed(shadows, 5), goes)
+		return geo.Say("duty row %s never decides: wherever it holds, %s %s before it; give it a smaller priority, or take it out", r.ID, listed(shadows, 5), goes)
 	}
-	what := "no place, category and moment fits it, or whom it names is nowhere to be found"
+	what := geo.Say("no place, category and moment fits it, or whom it names is nowhere to be found")
 	switch {
 	case !slices.ContainsFunc(a.zones, func(z *zone) bool { return slices.Contains(z.cells[0], r.cell) }):
-		what = fmt.Sprintf("nothing lies in layer %s, area %q", r.Layer, r.Area)
+		what = geo.Say("nothing lies in layer %s, area %q", r.Layer, r.Area)
 	case r.Asset == "must" || len(r.asset) > 0:
-		what = "no asset that it asks for stands where it could hold"
+		what = geo.Say("no asset that it asks for stands where it could hold")
 	}
-	return fmt.Sprintf("duty row %s never decides: %s; mend it, or take it out", r.ID, what)
+	return geo.Say("duty row %s never decides: %s; mend it, or take it out", r.ID, what)
 }
 
 // shadows are, for rows that never decide, those that decide where they hold. An engine of

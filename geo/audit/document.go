@@ -106,13 +106,13 @@ type MatrixCellDocument struct {
 }
 
 // Page writes the findings from an offset, at most limit of them.
-func (a *Audit) Page(offset, limit int) Document {
+func (a *Audit) Page(offset, limit int, l geo.Language) Document {
 	d := Document{
 		Edition: a.Edition, At: a.At, Sound: a.Errors() == 0, Places: len(a.Grounds), Categories: a.Categories,
 		Assets: a.Assets, Errors: a.Errors(), Counts: a.Counts(), Truncated: a.Truncated, Findings: []FindingDocument{},
 	}
 	for i := offset; i < len(a.Findings) && i < offset+limit; i++ {
-		d.Findings = append(d.Findings, a.document(i))
+		d.Findings = append(d.Findings, a.document(i, l))
 	}
 	if offset+limit < len(a.Findings) {
 		d.Next = offset + limit
@@ -120,12 +120,12 @@ func (a *Audit) Page(offset, limit int) Document {
 	return d
 }
 
-func (a *Audit) document(i int) FindingDocument {
+func (a *Audit) document(i int, l geo.Language) FindingDocument {
 	f := &a.Findings[i]
 	d := FindingDocument{
 		Number: i + 1, Kind: f.Kind, Error: f.Error, Rule: string(f.Rule), Rows: f.Rows, Names: f.Names,
 		Categories: a.categoryDocuments(f.Categories), Places: f.Places, Metres2: tenth(f.Metres2), Assets: f.Assets,
-		From: f.From.String(), Message: f.Message,
+		From: f.From.String(), Message: f.Message.In(l),
 		Condition: unlessAny(f.Condition), Answers: unlessAny(f.Answers), Asset: unlessAny(f.Asset),
 	}
 	if f.When != (calendar.Label{}) {
@@ -133,9 +133,10 @@ func (a *Audit) document(i int) FindingDocument {
 	}
 	for _, g := range f.Grounds[:min(len(f.Grounds), listedPlaces)] {
 		at := a.Grounds[g].At.Point
-		d.Listed = append(d.Listed, PlaceDocument{a.Grounds[g].name(a.chain), [2]float64{at.Lon(), at.Lat()}, tenth(a.Grounds[g].SquareMetres)})
+		d.Listed = append(d.Listed, PlaceDocument{a.Grounds[g].name(a.chain).In(l), [2]float64{at.Lon(), at.Lat()}, tenth(a.Grounds[g].SquareMetres)})
 	}
 	for _, row := range f.Mend {
+		row.Note = f.MendNote.In(l)
 		cells := map[string]string{}
 		for n, cell := range duty.FormatRule(row) {
 			if cell != "" {
@@ -219,13 +220,13 @@ type Properties struct {
 }
 
 // Features draws the findings from an offset, at most limit of them.
-func (a *Audit) Features(offset, limit int) FeatureCollection {
+func (a *Audit) Features(offset, limit int, l geo.Language) FeatureCollection {
 	c := FeatureCollection{Type: "FeatureCollection", Features: []Feature{}}
 	for i := offset; i < len(a.Findings) && i < offset+limit; i++ {
 		if len(a.Findings[i].Grounds) == 0 {
 			continue
 		}
-		f := Feature{Type: "Feature", ID: i + 1, Properties: Properties{FindingDocument: a.document(i)}}
+		f := Feature{Type: "Feature", ID: i + 1, Properties: Properties{FindingDocument: a.document(i, l)}}
 		f.Properties.Listed = nil
 		f.Geometry, f.Properties.Drawn = a.drawn(a.Findings[i].Grounds)
 		c.Features = append(c.Features, f)
@@ -298,7 +299,7 @@ func (c *Comparison) Document(limit int) ComparisonDocument {
 		for _, g := range change.Grounds[:min(len(change.Grounds), listedPlaces)] {
 			ground := &c.Grounds[g]
 			at := ground.At.Point
-			one.Listed = append(one.Listed, PlaceDocument{ground.name(b.engine.Chain()), [2]float64{at.Lon(), at.Lat()}, tenth(ground.SquareMetres)})
+			one.Listed = append(one.Listed, PlaceDocument{ground.name(b.engine.Chain()).String(), [2]float64{at.Lon(), at.Lat()}, tenth(ground.SquareMetres)})
 		}
 		d.Changes = append(d.Changes, one)
 	}

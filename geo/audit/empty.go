@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -47,13 +46,13 @@ func (a *Audit) empty(o *Options) {
 			continue // it is dead, and told so
 		}
 		f := Finding{Kind: EmptyDuty, Error: true, Rows: []geo.RuleID{e.ID}, Condition: anyText, Answers: anyText, Asset: "any"}
-		f.Message = fmt.Sprintf("duty row %s, column %s: %s", e.ID, e.Column, geo.Sentence(e.Err))
+		f.Message = geo.Say("duty row %s, column %s: %s", e.ID, e.Column, e.Err)
 		a.Findings = append(a.Findings, f)
 	}
 	for i := range b.rows {
 		if r := &b.rows[i]; !r.readable {
 			a.Findings = append(a.Findings, Finding{Kind: EmptyDuty, Error: true, Rows: []geo.RuleID{r.ID}, Condition: anyText, Answers: anyText, Asset: "any",
-				Message: fmt.Sprintf("duty row %s cannot be read and never decides: mend its cells and import it again", r.ID)})
+				Message: geo.Say("duty row %s cannot be read and never decides: mend its cells and import it again", r.ID)})
 		}
 	}
 	a.emptyAreas(o.day())
@@ -96,7 +95,7 @@ func (a *Audit) emptyAreas(day geo.Date) {
 	}
 	for at, f := range found {
 		if f != nil {
-			f.Message = fmt.Sprintf("%s of the layer %s: %s", count(f.Places, "area", "areas"), at.layer, geo.Sentence(why[at]))
+			f.Message = geo.Say("%s of the layer %s: %s", areas(f.Places), at.layer, why[at])
 			a.Findings = append(a.Findings, *f)
 		}
 	}
@@ -181,21 +180,14 @@ func inOffice(view interface {
 	}
 }
 
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
-
 // listed joins some texts and says how many more there are.
-func listed[T ~string](all []T, limit int) string {
+func listed[T ~string](all []T, limit int) geo.Said {
 	parts := make([]string, 0, limit)
 	for i, t := range all {
 		if i == limit {
-			return fmt.Sprintf("%s and %d more", strings.Join(parts, ", "), len(all)-limit)
+			return geo.Say("%s and %d more", strings.Join(parts, ", "), len(all)-limit)
 		}
 		parts = append(parts, string(t))
 	}
-	return strings.Join(parts, ", ")
+	return geo.Say("%s", strings.Join(parts, ", "))
 }

@@ -38,6 +38,7 @@ type Finding struct {
 	Condition  string            // * for any, empty for one that no row names
 	Answers    string            // key=value;…; * for any, empty for none that a row names
 	Asset      string            // "any" for any or none, "none", or the bodies that answer for it
+	bodies     geo.Said          // those
 	When       calendar.Label
 	From       geo.Date // the first day of it
 	Places     int      // how many
@@ -45,8 +46,9 @@ type Finding struct {
 	Metres2    float64  // square metres
 	Assets     int      // that stand there, of these categories
 	Area       *geo.Area
-	Message    string
+	Message    geo.Said
 	Mend       []geo.DutyRow // rows that would mend it and take duty from nobody; none where it takes more than rows
+	MendNote   geo.Said      // what those rows have as their note
 	MendMore   int           // how many more it would take
 }
 
@@ -96,6 +98,9 @@ func (a *Audit) finding(x *exam, it item, zones []int32, classes []rune) Finding
 	}
 	slices.SortFunc(f.Categories, compareKeys)
 	f.Categories = slices.Compact(f.Categories)
+	if it.asset >= 0 {
+		f.bodies = x.assets.profiles[it.asset].said()
+	}
 	if it.asset == noAsset {
 		f.Assets = 0
 	}
@@ -126,28 +131,36 @@ func (x *exam) assetText(n int32) string {
 	return x.assets.profiles[n].String()
 }
 
-// String names the bodies of a profile, and the attributes that rows ask for.
-func (p *Profile) String() string {
-	var parts []string
-	for _, part := range [...][2]string{
-		{"maintainer", string(p.Maintainer)}, {"owner", string(p.Owner)}, {"authority", string(p.Authority)},
-	} {
-		if part[1] != "" {
-			parts = append(parts, part[0]+" "+part[1])
-		}
+// String is a profile in English.
+func (p *Profile) String() string { return p.said().String() }
+
+// said names the bodies of a profile, and the attributes that rows ask for.
+func (p *Profile) said() geo.Said {
+	var parts []geo.Said
+	if p.Maintainer != "" {
+		parts = append(parts, geo.Say("maintainer %s", p.Maintainer))
+	}
+	if p.Owner != "" {
+		parts = append(parts, geo.Say("owner %s", p.Owner))
+	}
+	if p.Authority != "" {
+		parts = append(parts, geo.Say("authority %s", p.Authority))
 	}
 	if p.Named != "" {
-		parts = append(parts, p.Named)
+		parts = append(parts, geo.Say("%s", p.Named))
 	}
 	if len(parts) == 0 {
-		return "nobody named"
+		return geo.Say("nobody named")
 	}
-	return strings.Join(parts, ", ")
+	return geo.Joined("%s, %s", parts)
 }
 
 func (a *Audit) add(f Finding) {
 	f.Message = a.sentence(&f)
 	f.Mend, f.MendMore = a.mend(&f)
+	for i := range f.Mend {
+		f.Mend[i].Note = f.MendNote.String()
+	}
 	a.Findings = append(a.Findings, f)
 }
 
@@ -159,7 +172,7 @@ func (a *Audit) order() {
 			cmp.Compare(weight(f), weight(g)),
 			cmp.Compare(slices.Index(all, f.Kind), slices.Index(all, g.Kind)),
 			cmp.Compare(g.Metres2, f.Metres2),
-			cmp.Compare(f.Message, g.Message),
+			cmp.Compare(f.Message.String(), g.Message.String()),
 			slices.CompareFunc(f.Categories, g.Categories, compareKeys),
 			slices.Compare(f.Grounds, g.Grounds),
 		)

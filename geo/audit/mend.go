@@ -28,7 +28,10 @@ func (a *Audit) mend(f *Finding) ([]geo.DutyRow, int) {
 			if row := a.x.books[0].rows[i]; row.ID == f.Rows[1] {
 				r := *row.DutyRow
 				r.Priority++
-				r.Note = strings.TrimSpace(r.Note + " (the audit: goes after " + string(f.Rows[0]) + ")")
+				f.MendNote = geo.Say("(the audit: goes after %s)", f.Rows[0])
+				if r.Note != "" {
+					f.MendNote = geo.Say("%s %s", r.Note, f.MendNote)
+				}
 				return []geo.DutyRow{r}, 0
 			}
 		}
@@ -44,16 +47,19 @@ func (a *Audit) mendHole(f *Finding) ([]geo.DutyRow, int) {
 	}
 	places := a.mendPlaces(f)
 	patterns := a.mendPatterns(f)
+	f.MendNote = geo.Say("proposed by the audit: write who shall answer")
+	if f.Rule == routing.Fallback {
+		f.MendNote = geo.Say("proposed by the audit: make the fallback the rule, or write who shall answer")
+	}
 	var rows []geo.DutyRow
 	for _, place := range places[:min(len(places), maxMend)] {
 		for _, k := range patterns[:min(len(patterns), maxMend)] {
 			r := geo.DutyRow{
 				ID: mendID(k, place), Priority: a.lastPriority() + 1, Standard: k.Standard, Kind: k.Kind, Category: k.Code,
 				Layer: string(place.layer), Area: string(place.code), Assign: "department:",
-				Note: "proposed by the audit: write who shall answer",
 			}
 			if f.Rule == routing.Fallback {
-				r.Assign, r.Note = "fallback", "proposed by the audit: make the fallback the rule, or write who shall answer"
+				r.Assign = "fallback"
 			}
 			if a.today.Before(f.From) {
 				r.ValidFrom = f.From // until then somebody has it

@@ -1,117 +1,149 @@
 package audit
 
 import (
-	"fmt"
-	"strings"
-
 	"gridwarden/geo"
 	"gridwarden/geo/routing"
 )
 
 // sentence says what a finding is, where, for what and when.
-func (a *Audit) sentence(f *Finding) string {
-	if f.Kind == Gap {
-		return fmt.Sprintf("%s %s has %s that no area of the layer %s holds: the layers above answer there", f.Area.Layer, f.Area.Code, geo.InSquareMetres(f.Metres2), a.Grounds[f.Grounds[0]].Gap)
-	}
-	what := "nobody answers for " + a.categories(f.Categories)
+func (a *Audit) sentence(f *Finding) geo.Said {
+	what, where, when := a.categories(f.Categories), a.where(f), f.circumstances()
 	switch {
+	case f.Kind == Gap:
+		return geo.Say("%s %s has %s that no area of the layer %s holds: the layers above answer there", f.Area.Layer, f.Area.Code, geo.InSquareMetres(f.Metres2), a.Grounds[f.Grounds[0]].Gap)
 	case f.Kind == Collision:
-		what = fmt.Sprintf("duty rows %s (%s) and %s (%s) are equal and name different departments for %s", f.Rows[0], f.Names[0], f.Rows[1], f.Names[1], a.categories(f.Categories))
+		return geo.Say("duty rows %s (%s) and %s (%s) are equal and name different departments for %s %s%s", f.Rows[0], f.Names[0], f.Rows[1], f.Names[1], what, where, when)
 	case f.Rule == routing.Fallback:
-		what = "only the fallback answers for " + a.categories(f.Categories)
+		return geo.Say("only the fallback answers for %s %s%s", what, where, when)
 	}
-	return what + " " + a.where(f) + f.circumstances()
+	return geo.Say("nobody answers for %s %s%s", what, where, when)
 }
 
 // categories names a few categories and how many more there are.
-func (a *Audit) categories(all []geo.CategoryKey) string {
-	if len(all) == 1 {
-		c, _ := a.view.Category(all[0])
-		return strings.TrimSpace(fmt.Sprintf("%s %s %s", all[0].Kind, all[0].Code, c.Name))
+func (a *Audit) categories(all []geo.CategoryKey) geo.Said {
+	switch len(all) {
+	case 1:
+		return a.category(all[0])
+	case a.Categories:
+		return geo.Say("every category")
 	}
 	codes := make([]string, len(all))
 	for i, k := range all {
 		codes[i] = k.Code
 	}
-	if len(all) == a.Categories {
-		return "every category"
+	return geo.Say("%d categories (%s)", len(all), listed(codes, 5))
+}
+
+// category names one with its kind.
+func (a *Audit) category(k geo.CategoryKey) geo.Said {
+	c, _ := a.view.Category(k)
+	called := geo.Say("%s", k.Code)
+	if c.Name != "" {
+		called = geo.Say("%s %s", k.Code, c.Name)
 	}
-	return fmt.Sprintf("%d categories (%s)", len(all), listed(codes, 5))
+	if k.Kind == geo.Component {
+		return geo.Say("component %s", called)
+	}
+	return geo.Say("matter %s", called)
 }
 
 // where names a few places, their ground and what stands there.
-func (a *Audit) where(f *Finding) string {
+func (a *Audit) where(f *Finding) geo.Said {
+	ground := geo.Say("%s", geo.InSquareMetres(f.Metres2))
 	if f.Places == len(a.Grounds) {
-		return fmt.Sprintf("everywhere (%s, %s)", count(f.Places, "place", "places"), geo.InSquareMetres(f.Metres2))
+		return geo.Say("everywhere (%s)", geo.Say("%s, %s", places(f.Places), ground))
 	}
-	var names []string
-	for _, g := range f.Grounds[:min(len(f.Grounds), 4)] {
+	var names []geo.Said
+	for _, g := range f.Grounds {
 		names = append(names, a.Grounds[g].name(a.chain))
+		if len(names) == 3 {
+			break
+		}
 	}
-	text := fmt.Sprintf("in %s", listed(names, 3))
-	if len(f.Grounds) > 3 {
-		text = fmt.Sprintf("in %s and %d more", strings.Join(names[:3], ", "), len(f.Grounds)-3)
+	named := geo.Joined("%s, %s", names)
+	if more := len(f.Grounds) - len(names); more > 0 {
+		named = geo.Say("%s and %d more", named, more)
 	}
-	text += " (" + geo.InSquareMetres(f.Metres2)
 	if f.Assets > 0 {
-		text += ", " + count(f.Assets, "asset", "assets")
+		ground = geo.Say("%s, %s", ground, assets(f.Assets))
 	}
-	return text + ")"
+	return geo.Say("in %s (%s)", named, ground)
 }
 
 // name is the lowest area of the duty chain, then everything else that holds there.
-func (g *Ground) name(chain []geo.LayerName) string {
-	var parts []string
+func (g *Ground) name(chain []geo.LayerName) geo.Said {
+	var parts []geo.Said
 	inChain := map[geo.LayerName]bool{}
 	for _, layer := range chain {
 		inChain[layer] = true
 		if code := g.Code(layer); code != "" && len(parts) == 0 {
-			parts = append(parts, fmt.Sprintf("%s %s", layer, code))
+			parts = append(parts, geo.Say("%s %s", layer, code))
 		}
 	}
 	for _, h := range g.At.Areas {
 		if !inChain[h.Area.Layer] {
-			parts = append(parts, fmt.Sprintf("%s %s", h.Area.Layer, h.Area.Code))
+			parts = append(parts, geo.Say("%s %s", h.Area.Layer, h.Area.Code))
 		}
 	}
 	for _, h := range g.At.Lines {
-		parts = append(parts, fmt.Sprintf("%s %s", h.Area.Layer, h.Area.Code))
+		parts = append(parts, geo.Say("%s %s", h.Area.Layer, h.Area.Code))
 	}
 	if len(parts) == 0 {
-		return "ground of a ruling"
+		return geo.Say("ground of a ruling")
 	}
-	return strings.Join(parts, " + ")
+	return geo.Joined("%s + %s", parts)
 }
 
 // circumstances are when and under what conditions it is so; nothing for always.
-func (f *Finding) circumstances() string {
-	var parts []string
+func (f *Finding) circumstances() geo.Said {
+	var parts []geo.Said
 	if f.When.English != "" && f.When.English != "always" {
-		parts = append(parts, f.When.English)
+		parts = append(parts, geo.Say("%s", f.When))
 	}
 	switch f.Condition {
 	case anyText:
 	case other:
-		parts = append(parts, "under a condition that no row names")
+		parts = append(parts, geo.Say("under a condition that no row names"))
 	default:
-		parts = append(parts, "condition "+f.Condition)
+		parts = append(parts, geo.Say("condition %s", f.Condition))
 	}
 	switch f.Answers {
 	case anyText:
 	case "":
-		parts = append(parts, "without an answer that a row names")
+		parts = append(parts, geo.Say("without an answer that a row names"))
 	default:
-		parts = append(parts, "answered "+f.Answers)
+		parts = append(parts, geo.Say("answered %s", f.Answers))
 	}
 	switch f.Asset {
 	case "any":
 	case "none":
-		parts = append(parts, "without an asset at hand")
+		parts = append(parts, geo.Say("without an asset at hand"))
 	default:
-		parts = append(parts, "asset with "+f.Asset)
+		parts = append(parts, geo.Say("asset with %s", f.bodies))
 	}
 	if len(parts) == 0 {
-		return ""
+		return geo.Said{}
 	}
-	return ": " + strings.Join(parts, "; ")
+	return geo.Say(": %s", geo.Joined("%s; %s", parts))
+}
+
+func places(n int) geo.Said {
+	if n == 1 {
+		return geo.Say("1 place")
+	}
+	return geo.Say("%d places", n)
+}
+
+func assets(n int) geo.Said {
+	if n == 1 {
+		return geo.Say("1 asset")
+	}
+	return geo.Say("%d assets", n)
+}
+
+func areas(n int) geo.Said {
+	if n == 1 {
+		return geo.Say("1 area")
+	}
+	return geo.Say("%d areas", n)
 }

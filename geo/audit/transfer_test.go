@@ -133,7 +133,7 @@ func TestWhatPassesToOthersIsWhatTwoPollsTell(t *testing.T) {
 		after := w.other(t, before)
 		then := run(t, before, Options{At: today.Time(utc)})
 		a := run(t, after, Options{At: today.Time(utc), Before: then})
-		if known, anew := run(t, after, Options{At: today.Time(utc), Known: then}), run(t, after, Options{At: today.Time(utc)}); !reflect.DeepEqual(known.Page(0, 1000), anew.Page(0, 1000)) {
+		if known, anew := run(t, after, Options{At: today.Time(utc), Known: then}), run(t, after, Options{At: today.Time(utc)}); !reflect.DeepEqual(known.Page(0, 1000, geo.English), anew.Page(0, 1000, geo.English)) {
 			t.Fatalf("with what was known before it tells %q, anew %q", known.told(), anew.told())
 		}
 		was, is := polled(before, keys, today), polled(after, keys, today)

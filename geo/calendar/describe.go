@@ -3,10 +3,22 @@ package calendar
 import (
 	"slices"
 	"time"
+
+	"gridwarden/geo"
 )
 
 // Label is a set of moments in the words of people.
 type Label struct{ English, Chinese string }
+
+func (l Label) String() string { return l.English }
+
+// In is the label in a language.
+func (l Label) In(language geo.Language) string {
+	if language == geo.Chinese {
+		return l.Chinese
+	}
+	return l.English
+}
 
 // Describe names all moments of some classes: first those of an ordinary week, neighbouring
 // ones joined over midnight and the weekend, then the special days that differ from the

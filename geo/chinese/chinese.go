@@ -32,6 +32,7 @@ var rooms = map[string]map[string]string{
 	"geo/index":    index,
 	"geo/ingest":   ingest,
 	"geo/postgis":  postgis,
+	"geo/audit":    audit,
 	"geo/coverage": coverage,
 	"geo/drafts":   drafts,
 	"geo/duty":     duty,
