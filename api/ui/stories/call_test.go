@@ -347,17 +347,20 @@ func (v *visitor) follows(id string) {
 	v.eventually("the page follows", func() bool { return v.attribute("#case", "data-state") == "filed" })
 }
 
-// bounced returns the report as not theirs again and again: that is refused, then accepted, and
-// then ruled that another department answers, here and on all the ground of the grid.
+// bounced returns the report as not theirs again and again: that is refused, by another and here, then
+// accepted, and then ruled that another department answers, here and on all the ground of the grid.
 func (v *visitor) bounced(id, code string) {
 	v.Helper()
 	v.press("#give-back")
 	v.returned("不属我单位")
-	v.write(".return [name=note]", "清单写明由你单位负责")
-	v.press(".return .refuse")
+	v.write(".return [name=note]", "等待现场照片")
+	v.decidedByAnother(id)
+	v.returned("仍不属我单位")
+	v.write(".return [name=note]:enabled", "清单写明由你单位负责")
+	v.press(".return .refuse:enabled")
 	v.shows(".history", "清单写明由你单位负责")
 	v.returned("车已驶离人行道")
-	v.press(".return .accept")
+	v.press(".return .accept:enabled")
 	v.eventually("the report is in its third round", func() bool { return v.attribute("#case", "data-round") == "3" })
 	v.returned("也不属我单位")
 	v.press("#back")
@@ -375,13 +378,25 @@ func (v *visitor) bounced(id, code string) {
 	var now decided
 	v.city.ask("GET", "/v1/reports/"+id, nil, 200, &now)
 	states := fmt.Sprint(now.Returns)
-	if now.Decision.Department.Code != code || now.Decision.Rule != "ruling" || states != "[{refused} {accepted} {ruled}]" {
+	if now.Decision.Department.Code != code || now.Decision.Rule != "ruling" || states != "[{refused} {refused} {accepted} {ruled}]" {
 		v.Errorf("ruled upon it is %+v", now)
 	}
 	v.eventually("the ruling holds for the next call on that ground", func() bool {
 		next := v.city.route(now.Lon, now.Lat, nil)
 		return next.Rule == "ruling" && next.Department.Code == code
 	})
+}
+
+// decidedByAnother has a colleague refuse the return about which something is being written.
+func (v *visitor) decidedByAnother(id string) {
+	v.Helper()
+	decision := map[string]string{"decision": "refuse", "by": "王芳"}
+	v.city.ask("POST", "/v1/returns/"+v.attribute(".return", "data-return"), decision, 200, nil)
+	v.shows(".return[data-state=refused]", "王芳")
+	v.picture("meanwhile")
+	if kept := js[string](v, `document.querySelector(".return[data-state=refused] [name=note]").value`); kept != "等待现场照片" {
+		v.Errorf("of what was written %q is kept", kept)
+	}
 }
 
 // returned returns the report that is open.

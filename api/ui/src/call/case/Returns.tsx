@@ -1,11 +1,11 @@
 // Returns: a department says "not ours", and a dispatcher decides.
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { may } from "../../app/state";
 import type { Schema } from "../../service/client";
 import { glossary } from "../../words/glossary";
 import { CityTime } from "../clock";
-import { giveBack, settleReturn } from "./opened";
+import { giveBack, settleReturn, type Settlement } from "./opened";
 import { Ruling } from "./Ruling";
 import { words } from "./words";
 
@@ -49,47 +49,60 @@ export function GiveBack({ of }: { of: Schema<"Case"> }) {
   );
 }
 
-/** The returns of a report that wait, with what a dispatcher can decide. */
+/**
+ * The returns of a report that wait, with what a dispatcher can decide. One that another decided
+ * meanwhile stays, with what was written here.
+ */
 export function Returns({ of }: { of: Schema<"Case"> }) {
-  const waiting = of.returns.filter(({ state }) => state === "asked");
+  const met = useRef(new Set<number>()).current; // those that waited here and were not decided here
+  for (const { id, state } of of.returns) if (state === "asked") met.add(id);
   return (
     <>
-      {waiting.map((one) => (
-        <section class="return" key={one.id} data-return={one.id}>
-          <h3>{words.value.returnOf(one.department?.name ?? words.value.nobody)}</h3>
-          <p>
-            {one.reason} <span class="quiet">· <CityTime at={one.at} /></span>
-          </p>
-          {may("dispatch") && <Decide of={of} id={one.id} />}
-        </section>
-      ))}
+      {of.returns
+        .filter(({ id }) => met.has(id))
+        .map((one) => (
+          <section class="return" key={one.id} data-return={one.id} data-state={one.state}>
+            <h3>{words.value.returnOf(one.department?.name ?? words.value.nobody)}</h3>
+            <p>
+              {one.reason} <span class="quiet">· <CityTime at={one.at} /></span>
+            </p>
+            {one.state !== "asked" && <p role="status">{words.value.meanwhile(words.value.decided[one.state], one.decided_by ?? "")}</p>}
+            {may("dispatch") && <Decide of={of} one={one} onDone={() => met.delete(one.id)} />}
+          </section>
+        ))}
     </>
   );
 }
 
-function Decide({ of, id }: { of: Schema<"Case">; id: number }) {
+function Decide({ of, one: { id, state }, onDone }: { of: Schema<"Case">; one: Schema<"Return">; onDone(): void }) {
   const [note, setNote] = useState("");
   const [fault, setFault] = useState("");
-  const settle = (how: Parameters<typeof settleReturn>[1]) => void settleReturn(id, { ...how, ...(note && { note }) }).then(setFault);
+  const settle = async (how: Settlement) => {
+    const why = await settleReturn(id, { ...how, ...(note && { note }) });
+    setFault(why);
+    if (!why) onDone();
+  };
   return (
     <form onSubmit={(event) => event.preventDefault()}>
-      <label>
-        {words.value.note}
-        <input name="note" maxLength={2000} autocomplete="off" value={note} onInput={(event) => setNote(event.currentTarget.value)} />
-      </label>
-      <Fault text={fault} />
-      <p class="buttons">
-        <button type="button" class="accept" onClick={() => settle({ decision: "accept" })}>
-          {words.value.accept}
-        </button>
-        <button type="button" class="refuse" onClick={() => settle({ decision: "refuse" })}>
-          {words.value.refuse}
-        </button>
-      </p>
-      <details>
-        <summary class="rule-upon">{glossary.value.ruling}</summary>
-        <Ruling of={of} settle={settle} />
-      </details>
+      <fieldset disabled={state !== "asked"}>
+        <label>
+          {words.value.note}
+          <input name="note" maxLength={2000} autocomplete="off" value={note} onInput={(event) => setNote(event.currentTarget.value)} />
+        </label>
+        <Fault text={fault} />
+        <p class="buttons">
+          <button type="button" class="accept" onClick={() => void settle({ decision: "accept" })}>
+            {words.value.accept}
+          </button>
+          <button type="button" class="refuse" onClick={() => void settle({ decision: "refuse" })}>
+            {words.value.refuse}
+          </button>
+        </p>
+        <details>
+          <summary class="rule-upon">{glossary.value.ruling}</summary>
+          <Ruling of={of} settle={(how) => void settle(how)} />
+        </details>
+      </fieldset>
     </form>
   );
 }
