@@ -85,6 +85,10 @@ func TestARuleIsImportedAndAHoleIsFilled(t *testing.T) {
 		v.hatched()
 		v.axe("the audit")
 		v.picture("workplace")
+		v.press("#findings [data-fill]")
+		v.do(chromedp.WaitVisible(chromedp.CSS(`[data-editor="assign"]`)))
+		v.shows("#change-counts", "新增")
+		v.picture("mended")
 	})
 }
 
