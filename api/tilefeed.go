@@ -83,8 +83,8 @@ func parsePosition(text string) (p geo.Position, err error) {
 }
 
 // tileChanges tells which tiles changed, as server-sent events, for as long as the reader
-// stays: one event for each step of the view that dirtied any of its tiles, with an id to go
-// on from (Last-Event-ID, or after). Who comes from a position that is no longer kept, or of
+// stays: one event for each step of the view that dirtied any of its tiles or published an
+// edition, with an id to go on from (Last-Event-ID, or after). Who comes from a position that is no longer kept, or of
 // another history, is told that everything may have changed; who does not take what is sent
 // is cut off. Nothing is kept for a reader: it reads what all read.
 func (s *server) tileChanges(w *response, r *http.Request, v view) error {
@@ -116,6 +116,7 @@ type tileListener struct {
 // tileEvent is the data of an event.
 type tileEvent struct {
 	Sequence geo.Sequence                  `json:"sequence"`
+	Edition  geo.Edition                   `json:"edition,omitempty"` // that was published
 	All      bool                          `json:"all,omitempty"`
 	Layers   map[geo.LayerName]dirtyAnswer `json:"layers,omitempty"`
 }
@@ -160,7 +161,7 @@ func (l *tileListener) catchUp(context.Context) (over bool, err error) {
 
 // tell writes what a step did; one that did nothing only moves the reader's place on.
 func (l *tileListener) tell(at geo.Position, e tileEvent) error {
-	if e.Sequence = at.Sequence; e.All || len(e.Layers) > 0 {
+	if e.Sequence = at.Sequence; e.All || e.Edition != 0 || len(e.Layers) > 0 {
 		return l.event(eventID(at), "tiles", e)
 	}
 	return l.event(eventID(at), "", nil)
@@ -169,6 +170,7 @@ func (l *tileListener) tell(at geo.Position, e tileEvent) error {
 // describe is what a step did to the tiles that a reader follows. Which tiles of assets are
 // dirty tells where they stand, so whom some are hidden from is told no more than that any is.
 func (q *tileFeedRequest) describe(d *tiles.Dirty, seen *index.Snapshot) (e tileEvent) {
+	e.Edition = d.Edition
 	names, known := d.Layers(q.frame)
 	if !known {
 		return tileEvent{All: true}

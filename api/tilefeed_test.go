@@ -27,6 +27,7 @@ import (
 type tileEvent struct {
 	ID       string
 	Sequence geo.Sequence
+	Edition  geo.Edition
 	All      bool
 	Layers   map[string]struct {
 		All          bool
@@ -112,6 +113,19 @@ func (s *service) editPark(t testing.TB, number int) {
 	s.live.Step(apply(t, now, c), c)
 }
 
+// publishRow publishes an edition of duty rows alone, which changes no tile.
+func (s *service) publishRow(t testing.TB) {
+	t.Helper()
+	now := s.live.Load()
+	edition := now.Edition()
+	edition.Number++
+	c := &geo.Changes{
+		History: now.History(), From: now.Position(), Edition: edition, Duty: geo.DutyTables{Rules: []geo.DutyRow{parkDuty}},
+		To: geo.Position{Sequence: now.Position().Sequence + 1, Change: geo.ChangeID{9, 9}},
+	}
+	s.live.Step(apply(t, now, c), c)
+}
+
 // TestAReaderIsToldWhichTilesChanged, once they can be fetched, and goes on where it broke.
 func TestAReaderIsToldWhichTilesChanged(t *testing.T) {
 	t.Parallel()
@@ -163,6 +177,10 @@ func TestAReaderIsToldWhichTilesChanged(t *testing.T) {
 			t.Errorf("%v: told %v", c, got)
 		}
 		r.close()
+	}
+	s.publishRow(t)
+	if e, _ := grids.next(); e.Sequence != 9 || e.Edition != 4 || e.All || len(e.Layers) > 0 {
+		t.Errorf("an edition of duty rows alone: %+v", e)
 	}
 	s.live.Store(index.Empty())
 	for e, ok := grids.next(); !e.All; e, ok = grids.next() {

@@ -16,6 +16,7 @@ const frames = int(Geographic) + 1
 // others are as they were, to the byte. It does not change.
 type Dirty struct {
 	From, Position geo.Position // of the views before and after
+	Edition        geo.Edition  // that the step published, the newest of several; 0: none
 	frames         [frames]bool // that were worked out
 	all            bool         // everything may be otherwise
 	sets           map[ground]*Set
@@ -42,6 +43,9 @@ type ground struct {
 // another name, and a layer joined otherwise, are every tile of the layers they show in.
 func Changed(before, after *index.Snapshot, c *geo.Changes, frames ...Frame) *Dirty {
 	d := &Dirty{From: before.Position(), Position: after.Position(), sets: map[ground]*Set{}}
+	if now := after.Edition().Number; now != before.Edition().Number {
+		d.Edition = now
+	}
 	if c == nil || before.Position() == (geo.Position{}) {
 		d.all = true
 		return d

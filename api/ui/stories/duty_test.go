@@ -69,6 +69,7 @@ func TestARuleIsImportedAndAHoleIsFilled(t *testing.T) {
 		v.press("#rules-publish")
 		v.shows("#proposal-said", "已发布为版次 6")
 		v.shows("#rules-count", "共 10 行")
+		v.shows("#time summary", "第 6 版")
 
 		v.part("audit")
 		v.eventually("the hole is gone", func() bool { return v.count(`[data-kind="fallback"] b`) < holes })

@@ -11,11 +11,11 @@ const pause = 1_000; // milliseconds in which several changes are one
 /** Follows the city from a sequence on, for as long as the page is open. */
 export function keepLive(sequence: number): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  follow(sequence, (changed, named) => {
+  follow(sequence, ({ changed, layers, published }) => {
     city.peek()?.refresh(changed);
-    if (named?.every((name) => name === assets)) return;
+    if (published) renewEditions();
+    if (layers?.every((name) => name === assets)) return;
     clearTimeout(timer);
     timer = setTimeout(() => void loadLayers().catch(() => {}), pause); // what is wrong with the service is told elsewhere
-    renewEditions();
   });
 }

@@ -11,11 +11,15 @@ export interface TileID {
 /** The dirty tiles of a layer; null where any may be. */
 export type Changed = (layer: string) => TileID[] | null;
 
-/**
- * Follows the changes after a sequence, and tells them with the names of the layers; null: of
- * any. Whoever did not listen for a while is told what came meanwhile.
- */
-export function follow(sequence: number, told: (changed: Changed, layers: string[] | null) => void): void {
+/** What one change did. */
+export interface News {
+  changed: Changed;
+  layers: string[] | null; // whose tiles are dirty; null: any
+  published: boolean; // an edition, perhaps
+}
+
+/** Follows the changes after a sequence. Whoever did not listen for a while is told what came meanwhile. */
+export function follow(sequence: number, told: (news: News) => void): void {
   let after = String(sequence);
   listen(
     () => `/v1/changes/tiles?after=${after}`,
@@ -23,7 +27,7 @@ export function follow(sequence: number, told: (changed: Changed, layers: string
       stream.addEventListener("tiles", ({ data, lastEventId }: MessageEvent<string>) => {
         after = lastEventId;
         const news = JSON.parse(data) as Told;
-        told(changedIn(news), news.all ? null : Object.keys(news.layers ?? {}));
+        told({ changed: changedIn(news), layers: news.all ? null : Object.keys(news.layers ?? {}), published: news.all === true || news.edition !== undefined });
       }),
   );
 }
@@ -31,6 +35,7 @@ export function follow(sequence: number, told: (changed: Changed, layers: string
 /** Tiles by zoom as column and row: single ones, and some that stand for all below them as well. */
 interface Told {
   all?: boolean;
+  edition?: number;
   layers?: Record<string, { all?: boolean; tiles?: Record<string, [x: number, y: number][]>; below?: object }>;
 }
 

@@ -35,7 +35,7 @@ async function loadPage(after: number | undefined): Promise<number | undefined> 
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Looks for new editions, a second after the last of several calls: not every change of the map is one. */
+/** Looks for new editions, a second after the last of several calls. */
 export function renewEditions(): void {
   clearTimeout(timer);
   timer = setTimeout(() => void loadPage(undefined).catch(() => {}), 1_000); // the next change asks again
