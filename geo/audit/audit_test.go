@@ -113,6 +113,17 @@ func TestOnlyTheStreetIsLeftToAnswer(t *testing.T) {
 	}
 }
 
+func TestAnAssetThatAComponentAndAMatterAreAboutIsCountedOnce(t *testing.T) {
+	w := town()
+	key := geo.CategoryKey{Standard: "S", Kind: geo.Component, Code: "01001"}
+	w.Categories = append(w.Categories, geo.Category{CategoryKey: key, Parent: "01"})
+	w.Assets = []geo.Asset{{Version: 1, ID: "lamp", Category: key, Point: at(150, 50)}}
+	a := audited(t, w)
+	if len(a.Findings) != 1 || a.Findings[0].Assets != 1 {
+		t.Errorf("%d assets are told: %q", a.Findings[0].Assets, a.told())
+	}
+}
+
 func TestTwoRowsWantTheSameRubbish(t *testing.T) {
 	w := town()
 	w.layer(geo.Layer{Name: "parks", Kind: geo.Overlay})

@@ -43,7 +43,7 @@ type options struct {
 // assetOption is assets that stand in a zone and that no decision tells apart.
 type assetOption struct {
 	profile    int32 // -1: no asset
-	count      int
+	all        []profileCount
 	categories []geo.CategoryKey // those whose asset it is
 }
 
@@ -134,7 +134,7 @@ func (x *exam) assetsFor(z *zone, n int32) []assetOption {
 				at[key] = i
 				all = append(all, assetOption{profile: p.profile})
 			}
-			all[i].count += p.count
+			all[i].all = append(all[i].all, p)
 			all[i].categories = append(all[i].categories, k)
 		}
 	}

@@ -81,11 +81,12 @@ func (a *Audit) finding(x *exam, it item, zones []int32, classes []rune) Finding
 		Kind: it.kind, Rule: it.rule, Condition: it.condition, Answers: it.answers, When: it.when, From: it.day,
 		Asset: x.assetText(it.asset),
 	}
+	counted := map[standing]bool{} // what is told of a component and of a matter stands there once
 	for _, n := range classes {
 		for _, z := range zones {
 			for _, o := range x.assetsFor(x.zones[z], n) {
 				if it.asset == anyAsset || it.asset == o.profile {
-					f.Assets += o.count
+					f.Assets += o.uncounted(z, counted)
 				}
 				if it.asset >= 0 && it.asset == o.profile {
 					f.Categories = append(f.Categories, o.categories...)
@@ -119,6 +120,20 @@ func (a *Audit) finding(x *exam, it item, zones []int32, classes []rune) Finding
 		f.Rows, f.Names = []geo.RuleID{one.ID, other.ID}, []string{one.Assign, other.Assign}
 	}
 	return f
+}
+
+// standing is the assets of a profile in a zone.
+type standing struct{ zone, profile int32 }
+
+// uncounted counts the assets of a zone that are not counted yet.
+func (o *assetOption) uncounted(zone int32, counted map[standing]bool) (n int) {
+	for _, p := range o.all {
+		if s := (standing{zone, p.profile}); !counted[s] {
+			counted[s] = true
+			n += p.count
+		}
+	}
+	return n
 }
 
 func (x *exam) assetText(n int32) string {
