@@ -105,7 +105,7 @@ func (s *server) addReport(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	return s.sendDecided(w, r, http.StatusCreated, firstAnswer(c))
+	return s.sendDecided(w, http.StatusCreated, firstAnswer(c))
 }
 
 // assign routes the report of a case as of now, as the round after its present one; where

@@ -101,7 +101,7 @@ func (s *server) decided(c *geo.Case, l geo.Language) ([]byte, error) {
 }
 
 // sendDecided answers with what became of a report.
-func (s *server) sendDecided(w *response, r *http.Request, status int, c *geo.Case) error {
+func (s *server) sendDecided(w *response, status int, c *geo.Case) error {
 	body, err := s.decided(c, w.language)
 	if err != nil {
 		return err

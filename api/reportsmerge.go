@@ -25,5 +25,5 @@ func (s *server) addMerged(w *response, r *http.Request, report *geo.Report, int
 	}
 	stored := geo.Case{Report: *report}
 	stored.Report.ID, stored.Report.State = id, geo.Merged
-	return s.sendDecided(w, r, http.StatusCreated, &stored)
+	return s.sendDecided(w, http.StatusCreated, &stored)
 }

@@ -53,7 +53,7 @@ func (s *server) patchReport(w *response, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	return s.sendDecided(w, r, http.StatusOK, after)
+	return s.sendDecided(w, http.StatusOK, after)
 }
 
 // roundTag is the ETag of a report in a round: what a correction must have seen.

@@ -263,5 +263,5 @@ func (s *server) settle(w *response, r *http.Request, status int, v view, c *geo
 	if given.ID == 0 { // it was new: now it is the last
 		given = after.Returns[len(after.Returns)-1]
 	}
-	return s.sendSettled(w, r, status, v, after, &given, ruling)
+	return s.sendSettled(w, status, v, after, &given, ruling)
 }

@@ -42,7 +42,7 @@ func (s *server) describeReturns(all []geo.Return) []returnAnswer {
 
 // sendSettled answers with a return that was decided, the ruling made on it, and the
 // report as it was routed anew.
-func (s *server) sendSettled(w *response, r *http.Request, status int, v view, c *geo.Case, given *geo.Return, ruling *geo.Ruling) error {
+func (s *server) sendSettled(w *response, status int, v view, c *geo.Case, given *geo.Return, ruling *geo.Ruling) error {
 	report, err := s.decided(c, w.language)
 	if err != nil {
 		return err

@@ -82,7 +82,7 @@ func SentenceIn(err error, l Language) string {
 	if errors.As(err, &ours) && ours.Cause != nil {
 		return ours.In(l)
 	}
-	switch e := err.(type) { //nolint:errorlint // the outermost speaks, with what it wraps among its words
+	switch e := err.(type) { // the outermost speaks, with what it wraps among its words
 	case sayable:
 		return e.In(l)
 	case interface{ Unwrap() []error }:

@@ -156,9 +156,9 @@ var api = map[string]string{
 	// Returns and rulings
 	"reason is missing: say why it is not theirs, for the one who decides": "请填写回退理由，说明为何不属本单位，供裁定时参考",
 	"the report is %s and cannot be returned any more":                     "案件已%s，不能再回退",
-	"the report is not with %s: it can be returned by %s":                  "案件不在%s，只能由%s回退",
-	"nobody, for nobody has it":                                            "任何单位都不能（尚未派遣）",
-	"anybody":                                                              "任何单位处",
+	"the report is not with %s: it can be returned by %s":                  "案件不由%s负责，可以回退的单位：%s",
+	"nobody, for nobody has it":                                            "无（尚未派遣）",
+	"anybody":                                                              "任何单位",
 	"return %d was decided already: it is %s":                              "第 %d 号回退已有结果：%s",
 	"the report is %s and is not routed anew: refuse the return":           "案件已%s，不再重新派遣，请不同意此回退",
 	"the report was returned twice and is not routed by itself again: write decision rule and name the department that shall answer, or refuse the return": "案件已两次回退，不再自动派遣；请裁定由哪个单位负责，或不同意回退",

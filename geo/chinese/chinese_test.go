@@ -202,7 +202,7 @@ func takesTheSame(english, format string) bool {
 }
 
 // verbs are the arguments that a format takes, each with how it is written, in the order of
-// the arguments. One that is wrapped is a text as any other.
+// the arguments. One that is wrapped or in quotes is a text as any other.
 func verbs(format string) (taken []string) {
 	next := 1
 	for _, m := range verb.FindAllStringSubmatch(format, -1) {
@@ -212,7 +212,7 @@ func verbs(format string) (taken []string) {
 		if m[1] != "" {
 			next, _ = strconv.Atoi(m[1])
 		}
-		how := strings.NewReplacer("w", "s", "q", "s", "v", "s").Replace(m[2])
+		how := strings.NewReplacer("w", "s", "q", "s").Replace(m[2])
 		taken = append(taken, fmt.Sprintf("%03d %s", next, how))
 		next++
 	}

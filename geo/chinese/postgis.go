@@ -52,7 +52,7 @@ var postgis = map[string]string{
 	"a draft has a time to be published when it is scheduled or held, and otherwise none":                       "只有待发布或暂缓发布的草案才有发布时间",
 	"the draft was published as edition %d and changes no more: make a new one":                                 "草案已发布为第 %d 版，不能再修改，请新建草案",
 	"the draft was discarded%s and changes no more: make a new one":                                             "草案已%s废弃，不能再修改，请新建草案",
-	"the draft was changed meanwhile%s, at %s: it is at version %d, this was made of version %d; read it again": "草案已于 %[2]s %[1]s修改：现为第 %[3]d 稿，您改的是第 %[4]d 稿，请查看最新内容后再改",
+	"the draft was changed meanwhile%s, at %s: it is at version %d, this was made of version %d; read it again": "草案在 %[2]s 已%[1]s修改：现为第 %[3]d 稿，您改的是第 %[4]d 稿，请查看最新内容后再改",
 	" by %s": "由%s",
 
 	// Editions
