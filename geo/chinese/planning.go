@@ -111,10 +111,10 @@ var planning = map[string]string{
 
 	// Faults.
 	"%s %s: %s": "图层 %s 的区域 %s：%s",
-	"its code does not follow the rule: in %s it is %s and %s":                          "编码不符合规则：在 %s 内应为 %s 加%s",
+	"its code does not follow the rule: in %s it is %s and %s":                          "编码不符合规则：在 %s 内应为 %s 加%s，请重新编码",
 	"no department answers for it, and for most beside it one does; set its department": "没有责任单位，而周边区域大多有，请指定责任单位",
-	"it has %s, less than the %s that areas of its layer have at least":                 "面积 %s，小于本图层规定的下限 %s",
-	"it has %s, more than the %s that areas of its layer have at most":                  "面积 %s，大于本图层规定的上限 %s",
+	"it has %s, less than the %s that areas of its layer have at least":                 "面积 %s，小于本图层规定的下限 %s，请并入相邻区域",
+	"it has %s, more than the %s that areas of its layer have at most":                  "面积 %s，大于本图层规定的上限 %s，请拆分",
 
 	// Replacing a region by a file.
 	"areas of %s are made of those of %s; replace a region of %s":                                                                           "图层 %s 的区域由图层 %s 的区域组成，请替换图层 %s 的区域",

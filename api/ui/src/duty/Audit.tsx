@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect } from "preact/hooks";
 import { Progress } from "../app/Progress";
 import { asOf, layers, session } from "../app/state";
 import { city } from "../map/MapView";
+import { language } from "../words/language";
 import { audit, by, chain, counts, here, layerOf, off, runAudit, shapes, stopAudit, trouble, working } from "./audit";
 import { Findings } from "./Findings";
 import { lookOf, signOf } from "./finding";
@@ -17,7 +18,7 @@ export function Audit() {
   useEffect(() => {
     if (layerOf.value) void runAudit();
     return stopAudit;
-  }, [asOf.value, edition.value, layerOf.value, session.value]);
+  }, [asOf.value, edition.value, layerOf.value, session.value, language.value]);
   useEffect(
     () =>
       drawFindings(() => ({

@@ -5,7 +5,7 @@ import { download } from "../app/csv";
 import { city } from "../map/MapView";
 import { findings, here } from "./audit";
 import { fill, mending, showRow } from "./fill";
-import { lookOf, nameOf, sentenceOf, signOf, type Finding } from "./finding";
+import { lookOf, nameOf, signOf, type Finding } from "./finding";
 import { past } from "./rows";
 import { words } from "./words";
 
@@ -55,7 +55,7 @@ function One({ finding }: { finding: Finding }) {
         <span class={`sign ${lookOf(name)}`} aria-hidden="true">
           {signOf(name)}
         </span>{" "}
-        <b>{w.kinds[name] ?? name}</b> {sentenceOf(finding)}
+        <b>{w.kinds[name] ?? name}</b> {finding.message}
       </span>
       <span class="tools">
         {place && (
@@ -85,6 +85,6 @@ function save(all: Finding[]): Promise<void> {
   return download(
     file.audit,
     [file.kind, file.text, file.places, file.area, file.assets, file.rows],
-    all.map((finding) => [w.kinds[nameOf(finding)] ?? finding.kind, sentenceOf(finding), finding.places, finding.area_m2, finding.assets, (finding.rows ?? []).join("; ")]),
+    all.map((finding) => [w.kinds[nameOf(finding)] ?? finding.kind, finding.message, finding.places, finding.area_m2, finding.assets, (finding.rows ?? []).join("; ")]),
   );
 }

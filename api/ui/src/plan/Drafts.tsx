@@ -6,6 +6,7 @@ import { sentence } from "../app/notices";
 import { draft, may } from "../app/state";
 import { service, settle, type Schema } from "../service/client";
 import { editions } from "../time/editions";
+import { language } from "../words/language";
 import { Came } from "./Came";
 import { Editions } from "./Editions";
 import { byAt } from "./say";
@@ -32,7 +33,7 @@ export function Drafts() {
     }
   };
   const newest = editions.value.at(-1)?.number;
-  useEffect(() => void load(), [newest, state.value]); // an edition leaves drafts behind
+  useEffect(() => void load(), [newest, state.value, language.value]); // an edition leaves drafts behind, and why one was held is told in the language
 
   return (
     <>

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { city } from "../map/MapView";
 import { edit, editable, faults, recheck, shown, told, type DrawnFault } from "./desk";
 import { boxAround, keyOf } from "./mark";
-import { layerTitle, number } from "./say";
+import { layerTitle } from "./say";
 import { words } from "./words";
 
 const severities = ["error", "warning", "note"] as const;
@@ -49,7 +49,7 @@ function Group({ title, of }: { title: string; of: DrawnFault[] }) {
 
 function Row({ of: fault }: { of: DrawnFault }) {
   const w = words.value;
-  const { kind, severity, message, mend, layer, areas, width_m, area_m2 } = fault.properties;
+  const { kind, severity, message, mend, layer, areas } = fault.properties;
   const show = () => {
     shown.value = fault;
     city.value?.fly(boxAround(fault.geometry.coordinates));
@@ -57,7 +57,7 @@ function Row({ of: fault }: { of: DrawnFault }) {
   return (
     <li class={`found ${severity}`} data-fault={kind} aria-current={shown.value === fault ? "true" : undefined}>
       <p>
-        <strong>{w.faultKinds[kind]}</strong> {w.faultSays(kind, message, number(width_m, 1), number(area_m2))}
+        <strong>{w.faultKinds[kind]}</strong> {message}
       </p>
       <p class="buttons">
         <button type="button" class="show" onClick={show}>

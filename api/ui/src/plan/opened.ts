@@ -4,6 +4,7 @@ import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import { sentence } from "../app/notices";
 import { draft, layers, may, session } from "../app/state";
 import { Refusal, service, settle, type Schema } from "../service/client";
+import { language } from "../words/language";
 import { doneAlready, store, stored, type PendingEdit } from "./pending";
 import { words } from "./words";
 
@@ -54,6 +55,13 @@ const reasonOf = (id: string) => `gridwarden.reason.${id}`;
 effect(() => {
   const id = draft.value;
   untracked(() => void open(id));
+});
+
+// What is wrong with it and what was noted is told in the language.
+effect(() => {
+  void language.value;
+  const d = current.peek();
+  if (d) void reload(d.id).catch(told);
 });
 
 effect(() => {

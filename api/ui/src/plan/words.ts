@@ -1,23 +1,4 @@
-import type { Schema } from "../service/client";
 import { bilingual } from "../words/language";
-
-type FaultKind = Schema<"DrawnFaults">["features"][number]["properties"]["kind"];
-
-/** The service says in English what is wrong and what to do. */
-const faultHints: Record<FaultKind, string> = {
-  overlap: "两个区域重叠，请重新划定它们之间的边界",
-  "invalid-ring": "图形自相交或未闭合，请重画此处边界",
-  nesting: "越出上级区域的边界，请移回边界或一并移动上级边界",
-  "unmatched-node": "相邻区域此处没有相同的节点，请在相邻边界上插入节点",
-  collapsed: "图形过窄而消失，请将其扩大或并入相邻区域",
-  gap: "此处没有区域覆盖，请新画区域或并入相邻区域",
-  spike: "边界上有尖刺，请删除该节点",
-  "too-small": "面积小于规定下限，请并入相邻区域",
-  "too-large": "面积大于规定上限，请拆分",
-  island: "与主体不相连，请并入包围它的区域",
-  code: "编码不符合所属上级，请重新编码",
-  "no-department": "没有责任单位，而周边区域大多有，请指定责任单位",
-};
 
 export const words = bilingual(
   {
@@ -98,7 +79,6 @@ export const words = bilingual(
       overlap: "overlap", "invalid-ring": "invalid ring", nesting: "crosses its parent", "unmatched-node": "unmatched node", collapsed: "collapsed",
       gap: "gap", spike: "spike", "too-small": "too small", "too-large": "too large", island: "island", code: "code", "no-department": "no department",
     },
-    faultSays: (_kind: FaultKind, message: string, _width: string, _m2: string) => message,
     show: "Show",
     mend: "Mend",
     recheck: "Check again",
@@ -277,7 +257,6 @@ export const words = bilingual(
       overlap: "重叠", "invalid-ring": "图形无效", nesting: "越出上级边界", "unmatched-node": "节点不匹配", collapsed: "图形塌缩",
       gap: "空隙", spike: "尖刺", "too-small": "面积过小", "too-large": "面积过大", island: "飞地", code: "编码", "no-department": "无责任单位",
     },
-    faultSays: (kind, _message, width, m2) => `${faultHints[kind]}${width === "0" ? "" : `（宽 ${width} 米，${m2} 平方米）`}`,
     show: "查看",
     mend: "修正",
     recheck: "重新检查",
