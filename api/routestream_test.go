@@ -41,7 +41,7 @@ func TestManyReportsAreDecidedAsOneIs(t *testing.T) {
 				}
 			case wrong.Line != 2*i+1 || wrong.Error == "":
 				t.Errorf("line %d: %s", i, lines[i])
-			case i == 6 && !strings.Contains(wrong.Error, "swapped"), i == 9 && !strings.Contains(wrong.Error, "family"):
+			case i == 6 && !strings.Contains(wrong.Error, "写反"), i == 9 && !strings.Contains(wrong.Error, "井盖"):
 				t.Errorf("line %d: %s", i, lines[i])
 			}
 		}
