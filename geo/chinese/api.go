@@ -102,7 +102,7 @@ var api = map[string]string{
 	"%d readers follow the tiles, which is all this server takes at a time; try again, or ask for tiles with their ETags":                                                                                        "已有 %d 个连接在关注地图变化，已达上限；请稍后重试，或用 ETag 查询瓦片",
 	"%d megabytes of uncompressed tiles are on their way, which is all this server sends at a time; ask for them with Accept-Encoding: gzip, or try again":                                                       "正在发送 %d 兆字节未压缩的瓦片，已达上限；请带上 Accept-Encoding: gzip，或稍后重试",
 	"the two states differ in so much that it was not worked out within %v: ask for fewer days, or compare states that lie closer":                                                                               "两个时点差异过大，%v 内未能算完；请减少天数，或比较相距更近的时点",
-	"the numbers of assets and reports were not counted in time; ask again: %w":                                                                                                                                  "部件数和上报数未能及时统计完，请重试（%s）",
+	"the numbers of assets and reports were not counted in time; ask again: %w":                                                                                                                                  "部件数和上报数未能及时统计完，请重试%.0s",
 	"the audit is being worked out; ask again in a moment":                                                                                                                                                       "责任审计正在计算，请稍后再查",
 	"the audit was left off; ask again": "责任审计中断，请重新查询",
 

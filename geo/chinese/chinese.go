@@ -39,4 +39,5 @@ var rooms = map[string]map[string]string{
 	"geo/planning":    planning,
 	"geo/postgis":     postgis,
 	"tiles":           tiles,
+	"tiles/basemap":   basemap,
 }

@@ -3,7 +3,6 @@ package basemap
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -127,8 +126,8 @@ func (p *provider) read(answer *http.Response) (Tile, error) {
 }
 
 // refused is an answer of the provider that is no tile.
-func (p *provider) refused(how string, args ...any) error {
-	return geo.Errorf(geo.Unavailable, "the base map of %s %s", p.host, fmt.Sprintf(how, args...))
+func (p *provider) refused(format string, args ...any) error {
+	return geo.Errorf(geo.Unavailable, "the base map of %s %s", p.host, geo.Say(format, args...))
 }
 
 // failed is an error of asking the provider. That of the client holds the address with the
