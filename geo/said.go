@@ -13,7 +13,7 @@ import (
 // WordsOf are the words of the outermost error of ours in err's chain, to be kept.
 func WordsOf(err error) Said {
 	for e := err; e != nil; e = errors.Unwrap(e) {
-		switch e := e.(type) {
+		switch e := e.(type) { //nolint:errorlint // the chain is walked link by link
 		case *Error:
 			return e.Said
 		case *kinded:

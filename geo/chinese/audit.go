@@ -4,9 +4,9 @@ package chinese
 var audit = map[string]string{
 	// Findings.
 	"%s %s has %s that no area of the layer %s holds: the layers above answer there": "%[1]s %[2]s 有 %[3]s 不在图层 %[4]s 的任何区域内，由上级区域的责任单位负责",
-	"nobody answers for %s %s%s":            "%[2]s%[3]s：%[1]s 无人负责",
-	"only the fallback answers for %s %s%s": "%[2]s%[3]s：%[1]s 仅有属地兜底",
-	"duty rows %s (%s) and %s (%s) are equal and name different departments for %s %s%s": "%[6]s%[7]s：%[5]s 在责任行 %[1]s（%[2]s）与 %[3]s（%[4]s）中顺序相同，而责任单位不同",
+	"nobody answers for %s %s%s":            "%s无人负责：%s%s",
+	"only the fallback answers for %s %s%s": "%s仅有属地兜底：%s%s",
+	"duty rows %s (%s) and %s (%s) are equal and name different departments for %s %s%s": "%[5]s 在责任行 %[1]s（%[2]s）与 %[3]s（%[4]s）中顺序相同而责任单位不同：%[6]s%[7]s",
 	"every category":     "所有类别",
 	"%d categories (%s)": "%d 个类别（%s）",
 	"everywhere (%s)":    "全部地点（%s）",
