@@ -18,6 +18,7 @@ export interface Sketching {
 }
 
 const prefix = "plan-sketch"; // of its layers
+const apart = 8; // pixels: a click nearer to the last point, or to a ring's first, ends what is drawn
 
 export class Sketch {
   readonly #map: Map;
@@ -36,9 +37,9 @@ export class Sketch {
     this.#draw = new TerraDraw({
       adapter: new TerraDrawMapLibreGLAdapter({ map, prefixId: prefix }),
       modes: [
-        new TerraDrawLineStringMode({ snapping, styles: line }),
+        new TerraDrawLineStringMode({ pointerDistance: apart, snapping, styles: line }),
         new TerraDrawFreehandLineStringMode({ drawInteraction: "click-move-or-drag", minDistance: 6, styles: { lineStringColor: color, lineStringWidth: 3 } }),
-        new TerraDrawPolygonMode({ snapping, styles: { fillColor: color, outlineColor: color, outlineWidth: 3, closingPointColor: color, snappingPointColor: color } }),
+        new TerraDrawPolygonMode({ pointerDistance: apart, snapping, styles: { fillColor: color, outlineColor: color, outlineWidth: 3, closingPointColor: color, snappingPointColor: color } }),
       ],
       undoRedo: { modeLevel: new TerraDrawModeUndoRedo() },
     });
