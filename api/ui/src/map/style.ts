@@ -2,7 +2,7 @@
 // area, the stronger its border.
 
 import type { FeatureCollection } from "geojson";
-import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
+import type { ExpressionSpecification, LayerSpecification, LineLayerSpecification, StyleSpecification } from "maplibre-gl";
 import { boxOf, type AreaRef } from "../app/state";
 import type { Schema } from "../service/client";
 import { beneath, type Base } from "./basemap";
@@ -124,6 +124,19 @@ function border(layer: Layer, rank: number, colors: Colors): LayerSpecification[
       },
     },
   ];
+}
+
+/** How borders look that are not of tiles: as those do, by the "rank" of each. */
+export function rankedBorders(isDark: boolean): Pick<LineLayerSpecification, "layout" | "paint"> {
+  const colors = (isDark ? dark : light).border;
+  const rank: ExpressionSpecification = ["get", "rank"];
+  return {
+    layout: { "line-join": "round", "line-sort-key": rank },
+    paint: {
+      "line-color": ["to-color", ["at", ["min", rank, colors.length - 1], ["literal", colors]]],
+      "line-width": ["interpolate", ["exponential", 1.4], ["zoom"], 10, ["+", 0.4, ["*", 0.5, rank]], 18, ["+", 1.2, ["*", 1.3, rank]]],
+    },
+  };
 }
 
 /** The area looked at. */

@@ -1,14 +1,14 @@
 // Keeps the fabric as the draft has it: the areas in view, what an edit made of them, and
 // what others changed meanwhile.
 
-import { effect, untracked } from "@preact/signals";
-import { boxOf as boxOfLayer, type Box } from "../../app/state";
+import { computed, effect, untracked } from "@preact/signals";
+import { boxOf as boxOfLayer, hidden, type Box } from "../../app/state";
 import type { CityMap } from "../../map/citymap";
 import { zoomOf } from "../../map/style";
 import { service, settle, type Schema } from "../../service/client";
 import { changedElsewhere, current, layer, redrawn, selected, told, type Redrawn } from "../desk";
-import { busy, draftOpen, edited, fabric, known, tooMany } from "./hand";
-import type { Area } from "./fabric";
+import { Fabric, type Area } from "./fabric";
+import { allAbove, busy, draftOpen, edited, fabric, known, tooMany, upper } from "./hand";
 import type { Look } from "./look";
 
 const most = 3_000; // areas that are handled at a time
@@ -26,6 +26,7 @@ export function keepAreas(city: CityMap, look: Look): () => void {
     held = null;
     busy.value = true;
     fabric.clear();
+    upper.clear();
     known.value++;
     look.renew();
   };
@@ -34,11 +35,19 @@ export function keepAreas(city: CityMap, look: Look): () => void {
     asking.abort();
     asking = new AbortController();
     const box = widened(viewOf(city));
-    const all = isNear(city) ? await areasIn(box, asking.signal) : null;
+    const { signal } = asking;
+    const all = isNear(city) ? await areasIn(layer.peek(), box, signal) : null;
+    const higher = all && (await Promise.all(shownAbove.peek().split(",").filter(Boolean).map(async (name) => [name, await areasIn(name, box, signal)] as const)));
     tooMany.value = all === null;
     const far = selected.peek().flatMap((code) => fabric.area(code) ?? []); // what is chosen stays known
     fabric.clear();
     for (const area of [...far, ...(all ?? [])]) fabric.put(area);
+    upper.clear();
+    for (const [name, areas] of higher ?? []) {
+      if (!areas) continue;
+      upper.set(name, new Fabric());
+      for (const area of areas) upper.get(name)!.put(area);
+    }
     held = all && box;
     known.value++;
     look.renew();
@@ -59,6 +68,13 @@ export function keepAreas(city: CityMap, look: Look): () => void {
     if (gone.length > 0) selected.value = selected.peek().filter((code) => !gone.includes(code));
     known.value++;
     look.patch(mine, gone);
+    for (const [name, fabric] of upper) {
+      const put = areas.filter(({ properties }) => properties.layer === name);
+      const dropped = ended.filter((area) => area.layer === name).map(({ code }) => code);
+      put.forEach((area) => fabric.put(area));
+      dropped.forEach((code) => fabric.drop(code));
+      look.patchAbove(name, put, dropped);
+    }
     const layers = new Set([...areas.map(({ properties }) => properties.layer), ...ended.map((name) => name.layer)]);
     city.refresh((name) => (layers.has(name) ? null : []));
   };
@@ -67,6 +83,7 @@ export function keepAreas(city: CityMap, look: Look): () => void {
   const stop = [
     effect(() => {
       const open = draftOpen.value !== null && layer.value !== "";
+      void shownAbove.value;
       untracked(forget);
       if (open) again();
     }),
@@ -101,10 +118,18 @@ export function areaOf(layer: string, code: string): Promise<Area> {
   return settle(service.GET("/v1/layers/{layer}/areas/{code}", { params: { path: { layer, code }, query: { draft: current.peek()!.id } } }));
 }
 
-/** The areas of the layer in a box; null: too many to be handled. */
-async function areasIn(box: Box, signal: AbortSignal): Promise<Area[] | null> {
+/** The layers above that are not switched off, as one text: it stays the same while they do. */
+const shownAbove = computed(() =>
+  allAbove.value
+    .map(({ name }) => name)
+    .filter((name) => !hidden.value.has(name))
+    .join(),
+);
+
+/** The areas of a layer in a box; null: too many to be handled. */
+async function areasIn(layer: string, box: Box, signal: AbortSignal): Promise<Area[] | null> {
   const query = { bbox: box.join(), limit: most + 1, draft: current.peek()!.id };
-  const { features } = await settle(service.GET("/v1/layers/{layer}/areas", { params: { path: { layer: layer.peek() }, query }, signal }));
+  const { features } = await settle(service.GET("/v1/layers/{layer}/areas", { params: { path: { layer }, query }, signal }));
   return features.length > most ? null : features;
 }
 

@@ -30,9 +30,10 @@ export class Grip {
     return uses.length > 0 ? new Grip(fabric, uses, node, null, only) : null;
   }
 
-  /** Takes hold of the piece of border between two nodes in its middle, where it gets a new node. */
-  static piece(fabric: Fabric, ends: [Position, Position], only: string | null): Grip {
+  /** Takes hold of the piece of border between two nodes in its middle, where it gets a new node; null where there is none. */
+  static piece(fabric: Fabric, ends: [Position, Position], only: string | null): Grip | null {
     const pieces = fabric.piecesBetween(...ends);
+    if (pieces.length === 0) return null;
     const middle = [(ends[0][0]! + ends[1][0]!) / 2, (ends[0][1]! + ends[1][1]!) / 2];
     const grip = new Grip(fabric, pieces, middle, ends, only);
     for (const { code, line, index } of grip.#uses) linesOf(grip.#shapes.get(code)!)[line]!.splice(index, 0, middle);

@@ -8,6 +8,7 @@ import { current, layer, selected, tool } from "../desk";
 import { Fabric, type Area } from "./fabric";
 
 export const fabric = new Fabric();
+export const upper = new Map<string, Fabric>(); // the layers above, lowest first, as far as they are in view
 export const known = signal(0); // grows when the fabric changes
 export const busy = signal(true); // the areas in view are not all known yet
 export const tooMany = signal(false); // more areas in view than are handled at a time
@@ -26,12 +27,14 @@ export const draftOpen = computed(() => current.value?.id ?? null);
 /** The layer that is edited. */
 export const edited = computed(() => layers.value.find(({ name }) => name === layer.value));
 
-/** The layer right above it; undefined: it is the highest of its chain. */
-export const above = computed(() => {
+/** The layers above it in its chain, lowest first: their borders run where its own do. */
+export const allAbove = computed(() => {
   const chain = edited.value?.chain ?? [];
-  const name = chain[chain.indexOf(layer.value) + 1];
-  return layers.value.find((l) => l.name === name);
+  return chain.slice(chain.indexOf(layer.value) + 1).flatMap((name) => layers.value.find((l) => l.name === name) ?? []);
 });
+
+/** The layer right above it; undefined: it is the highest of its chain. */
+export const above = computed(() => allAbove.value[0]);
 
 /** The areas that are chosen, as far as they are known here. */
 export const chosen = computed<Area[]>(() => {

@@ -4,13 +4,15 @@
 import type { Feature, FeatureCollection, Position } from "geojson";
 import type { DataDrivenPropertyValueSpecification, GeoJSONSource, LayerSpecification, Map } from "maplibre-gl";
 import type { Extra } from "../../map/citymap";
+import { layers } from "../../app/state";
+import { rankedBorders } from "../../map/style";
 import { faults, layer, selected } from "../desk";
-import { fabric, node } from "./hand";
+import { allAbove, fabric, node, upper } from "./hand";
 import type { Area, Shape } from "./fabric";
 import { same } from "./fabric";
 import type { Handle } from "./handles";
 
-const sources = { fabric: "plan-fabric", handles: "plan-handles", faults: "plan-faults" };
+const sources = { fabric: "plan-fabric", above: "plan-above", handles: "plan-handles", faults: "plan-faults" };
 
 export class Look implements Extra {
   #handles: Handle[] = [];
@@ -22,6 +24,7 @@ export class Look implements Extra {
     const dark = matchMedia("(prefers-color-scheme: dark)").matches;
     const before = map.getLayer("area-name") ? "area-name" : undefined;
     map.addSource(sources.fabric, { type: "geojson", data: collection(fabric.areas), promoteId: "code", tolerance: 0.2 });
+    map.addSource(sources.above, { type: "geojson", data: collection(areasAbove()), tolerance: 0.2 });
     map.addSource(sources.faults, { type: "geojson", data: collection([]) });
     map.addSource(sources.handles, { type: "geojson", data: collection([]) });
     for (const part of partsOf(dark)) map.addLayer(part, before);
@@ -41,6 +44,7 @@ export class Look implements Extra {
   /** Draws the whole fabric anew. */
   renew(): void {
     void this.#source("fabric")?.setData(collection(fabric.areas));
+    void this.#source("above")?.setData(collection(areasAbove()));
     this.#hideTiles();
   }
 
@@ -49,9 +53,19 @@ export class Look implements Extra {
     void this.#source("fabric")?.updateData({ remove: dropped, add: put as Feature[] });
   }
 
+  /** The same for areas of a layer above. */
+  patchAbove(layer: string, put: Area[], dropped: string[]): void {
+    void this.#source("above")?.updateData({ remove: dropped.map((code) => nameOf(layer, code)), add: put.map(borderAbove) });
+  }
+
   /** Draws areas in another shape than the fabric has them. */
   shapes(shapes: ReadonlyMap<string, Shape>): void {
     void this.#source("fabric")?.updateData({ update: [...shapes].map(([id, newGeometry]) => ({ id, newGeometry })) });
+  }
+
+  /** The same for areas of a layer above. */
+  shapesAbove(layer: string, shapes: ReadonlyMap<string, Shape>): void {
+    void this.#source("above")?.updateData({ update: [...shapes].map(([code, newGeometry]) => ({ id: nameOf(layer, code), newGeometry })) });
   }
 
   /** Draws which areas are chosen. */
@@ -87,11 +101,29 @@ export class Look implements Extra {
     return this.map.getSource<GeoJSONSource>(sources[which]);
   }
 
-  /** The tiles of the layer that is edited show its borders as they were: not under the fabric. */
-  #hideTiles(hide = fabric.size > 0): void {
-    const border = `${layer.peek()}-border`;
-    if (this.map.getLayer(border)) this.map.setPaintProperty(border, "line-opacity", hide ? 0 : 1);
+  /** The tiles of what is drawn here show the borders as they were: not under it. */
+  #hideTiles(hide = true): void {
+    for (const { name } of layers.peek()) {
+      const border = `${name}-border`;
+      const held = name === layer.peek() ? fabric : upper.get(name);
+      const isDrawn = hide && held !== undefined && held.size > 0;
+      if (this.map.getLayer(border)) this.map.setPaintProperty(border, "line-opacity", isDrawn ? 0 : 1);
+    }
   }
+}
+
+function areasAbove(): Feature[] {
+  return [...upper.values()].flatMap((fabric) => fabric.areas.map(borderAbove));
+}
+
+/** An area of a layer above, of which only the border is drawn: the higher, the stronger. */
+function borderAbove({ geometry, properties: { layer, code } }: Area): Feature {
+  const rank = allAbove.peek().find(({ name }) => name === layer)?.chain.indexOf(layer);
+  return { type: "Feature", id: nameOf(layer, code), geometry, properties: { rank } } as Feature;
+}
+
+function nameOf(layer: string, code: string): string {
+  return `${layer}/${code}`;
 }
 
 function collection(features: Area[] | Feature[]): FeatureCollection {
@@ -112,6 +144,7 @@ function partsOf(dark: boolean): LayerSpecification[] {
   const looks = <T>(pairs: Record<string, T>, other: T) => ["match", ["coalesce", ["get", "look"], ["get", "severity"]], ...Object.entries(pairs).flat(), other] as unknown as Paint<T>;
   const severity = looks({ error: color.error, warning: color.warning }, color.note);
   return [
+    { id: "plan-above", type: "line", source: sources.above, ...rankedBorders(dark) },
     { id: "plan-fill", type: "fill", source: sources.fabric, paint: { "fill-color": color.chosen, "fill-opacity": chosen(0.2, 0) } },
     { id: "plan-border", type: "line", source: sources.fabric, layout: { "line-join": "round" }, paint: { "line-color": chosen(color.chosen, color.border), "line-width": chosen(2.6, 1.2) } },
     { id: "plan-fault-fill", type: "fill", source: sources.faults, filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": severity, "fill-opacity": 0.35 } },
