@@ -95,6 +95,19 @@ func SentenceIn(err error, l Language) string {
 	return err.Error()
 }
 
+// WordsOf are the words of the outermost error of ours in err's chain, to be kept.
+func WordsOf(err error) Said {
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		switch e := e.(type) {
+		case *Error:
+			return e.Said
+		case *kinded:
+			return e.Said
+		}
+	}
+	return Say("%s", err.Error())
+}
+
 // Each are the errors that were joined into one; none of nil.
 func Each(err error) []error {
 	var joined interface{ Unwrap() []error }

@@ -3,25 +3,11 @@ package geo
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
 )
-
-// WordsOf are the words of the outermost error of ours in err's chain, to be kept.
-func WordsOf(err error) Said {
-	for e := err; e != nil; e = errors.Unwrap(e) {
-		switch e := e.(type) { //nolint:errorlint // the chain is walked link by link
-		case *Error:
-			return e.Said
-		case *kinded:
-			return e.Said
-		}
-	}
-	return Say("%s", err.Error())
-}
 
 // keptSaid is words as they are kept.
 type keptSaid struct {
