@@ -9,15 +9,16 @@ import (
 	"gridwarden/geo/testsize"
 )
 
-// bentRoad draws a road of edges about ten metres long from a vertex to both sides, east or
-// north with a sway.
-func bentRoad(r *rand.Rand, through geo.Coord, north bool) geo.Line {
-	const edges, sway = 16, 300
+// bentRoad draws a road of edges of a length in units from a vertex to both sides, east or
+// north with a sway of a third of that.
+func bentRoad(r *rand.Rand, through geo.Coord, length int, north bool) geo.Line {
+	const edges = 16
+	sway := length / 3
 	line := make(geo.Line, 2*edges+1)
 	line[edges] = through
 	for i := 1; i <= edges; i++ {
 		for _, way := range [...]int{1, -1} {
-			along, beside := int32(way*i*1000), int32(r.IntN(2*sway)-sway)
+			along, beside := int32(way*i*length), int32(r.IntN(2*sway)-sway)
 			if north {
 				along, beside = beside, along
 			}
@@ -27,17 +28,21 @@ func bentRoad(r *rand.Rand, through geo.Coord, north bool) geo.Line {
 	return line
 }
 
-// Two roads that meet in a vertex and turn away from each other at every other one: each has
-// all the ground that it is nearer to, as far as both reach, to the error of asking every metre.
+// Two roads that meet in a vertex, or cross elsewhere: each has all the ground that it is
+// nearer to, as far as both reach, to the error of asking every metre.
 func TestOfTwoRoadsThatMeetEachHasTheGroundNearerToIt(t *testing.T) {
 	const around, step = 9000, 100
 	east, north := geo.FrameAt(origin).Scales()
-	for seed := range uint64(testsize.N(2, 100)) {
+	for seed := range uint64(testsize.N(4, 60)) {
 		r := rand.New(rand.NewPCG(seed, 1))
+		through, length := origin, 1000
+		if seed%2 == 1 {
+			through, length = at(300, 700), 4000+r.IntN(4000)
+		}
 		w := newWorld()
 		w.layer(geo.Layer{Name: "roads", Kind: geo.Lines, Reach: 60})
-		w.area(geo.Area{Layer: "roads", Code: "one", Department: "one", Shape: geo.Shape{Lines: geo.MultiLine{bentRoad(r, origin, false)}}})
-		w.area(geo.Area{Layer: "roads", Code: "other", Department: "other", Reach: 35, Shape: geo.Shape{Lines: geo.MultiLine{bentRoad(r, origin, true)}}})
+		w.area(geo.Area{Layer: "roads", Code: "one", Department: "one", Shape: geo.Shape{Lines: geo.MultiLine{bentRoad(r, origin, length, false)}}})
+		w.area(geo.Area{Layer: "roads", Code: "other", Department: "other", Reach: 35, Shape: geo.Shape{Lines: geo.MultiLine{bentRoad(r, through, length, true)}}})
 		w.Duty.Rules = []geo.DutyRow{{ID: "roads", Layer: "roads", Assign: "layer:roads"}}
 		s := newSurveyor(w.view(t), nil, []geo.LayerName{"roads"})
 		places, err := s.places(t.Context(), func(int, int) {})
