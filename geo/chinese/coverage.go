@@ -4,7 +4,7 @@ package chinese
 // the faults of a fabric of areas.
 var coverage = map[string]string{
 	// Pieces of sentences.
-	"%s and %s":                          "%s和%s",
+	"%s and %s":                          "%s 和 %s",
 	"%s, %s":                             "%s、%s",
 	"%s, %s wide, at %s":                 "%s，宽 %s，位于 %s",
 	"between %s":                         "（%s 之间）",
