@@ -204,6 +204,7 @@ func (d *drawing) becomes(v *visitor, what string, holds func(all map[string]*ge
 func TestAPlannerRedrawsGrids(t *testing.T) {
 	everyone(t, func(t *testing.T, h hands) {
 		d := newDrawing(newDemoCity(t))
+		d.approve()
 		node, codes := d.inner()
 		before := d.areas()
 		one, other := codes[0], codes[1]
@@ -228,6 +229,13 @@ func TestAPlannerRedrawsGrids(t *testing.T) {
 		v.picture("moved")
 		v.undo()
 		d.becomes(v, "the node is back", func(all map[string]*geojson.Feature) bool { return has(all[one], node) && has(all[other], node) })
+
+		d.takesNodesOut(v, one, other)
+		d.drawsABorder(v, one, other)
+		if h == mouse {
+			d.splitsFreehand(v, one)
+		}
+		d.closes(v, one, other)
 
 		v.tool("split", "s")
 		v.line(across(before[one]))
@@ -255,6 +263,11 @@ func TestAPlannerRedrawsGrids(t *testing.T) {
 		v.picture("merge")
 		v.press("#plan-merge")
 		d.becomes(v, "one is left of the two", func(all map[string]*geojson.Feature) bool { return all[one] == nil && all[other] != nil })
+
+		d.givesAway(v)
+		if h == mouse {
+			d.dragsACommunity(v)
+		}
 	})
 }
 
