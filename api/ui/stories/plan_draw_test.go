@@ -268,6 +268,7 @@ func TestAPlannerRedrawsGrids(t *testing.T) {
 		if h == mouse {
 			d.dragsACommunity(v)
 		}
+		d.drawsIntoNothing(v)
 	})
 }
 

@@ -300,3 +300,29 @@ func (d *drawing) closes(v *visitor, one, other string) {
 	v.undo()
 	d.becomes(v, "it is there again", func(all map[string]*geojson.Feature) bool { return all[one] != nil })
 }
+
+// drawsIntoNothing draws an area where no area is, beside the city. Its community grows with
+// it, which is asked first.
+func (d *drawing) drawsIntoNothing(v *visitor) {
+	d.Helper()
+	before := d.areas()
+	p := d.pieceOf(before, func(p piece) bool { return p.beyond == "" })
+	v.foresees("409")
+	v.at(p.middle())
+	v.tool("draw", "d")
+	v.write("#plan-new-name", "新画网格")
+	v.write("#plan-parent", parentOf(before[p.of]))
+	v.line(p.from, p.to, p.beside(30))
+	v.press("#send-follow")
+	d.becomes(v, "there is a new area, on the same nodes", func(all map[string]*geojson.Feature) bool {
+		for code, f := range all {
+			if before[code] == nil {
+				return f.Properties.MustString("name") == "新画网格" && has(f, p.from) && has(f, p.to)
+			}
+		}
+		return false
+	})
+	v.picture("drawn")
+	v.undo()
+	d.becomes(v, "it is gone", func(all map[string]*geojson.Feature) bool { return len(all) == len(before) })
+}

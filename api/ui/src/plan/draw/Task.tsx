@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { sentence } from "../../app/notices";
-import { Refusal, service, settle } from "../../service/client";
+import { Refusal, service, settle, type Schema } from "../../service/client";
 import { current, edit, layer, selected, tool } from "../desk";
 import { areaOf } from "./areas";
 import { above, draws, edited, fabric, freehand, known, newCode, newName, target, toggle } from "./hand";
@@ -110,36 +110,43 @@ function Merge() {
 function Give() {
   const w = words.value;
   const up = above.value;
-  const parents = useSignal<{ code: string; name: string }[]>([]);
-  useEffect(() => {
-    if (!up || !current.peek()) return;
-    void settle(service.GET("/v1/layers/{layer}/areas", { params: { path: { layer: up.name }, query: { draft: current.peek()!.id, limit: 1000 } } }))
-      .then(({ features }) => (parents.value = features.map(({ properties: { code, name } }) => ({ code, name }))))
-      .catch(() => undefined); // the code can be written all the same
-  }, [up]);
   if (!up) return <p class="fault">{w.top}</p>;
   return (
     <>
       <ByCode />
       {selected.value.length > 0 && (
         <div class="task">
-          <label>
-            {w.giveTo(up.title)}
-            <input id="plan-parent" list="plan-parents" autocomplete="off" value={target.value} onInput={(event) => (target.value = event.currentTarget.value)} />
-            <datalist id="plan-parents">
-              {parents.value.map(({ code, name }) => (
-                <option key={code} value={code}>
-                  {name}
-                </option>
-              ))}
-            </datalist>
-          </label>
+          <Parent of={up} />
           <button type="button" id="plan-give" disabled={target.value === ""} onClick={() => void edit({ edit: "reparent", layer: layer.peek(), areas: selected.peek(), parent: target.peek() })}>
             {w.give(selected.value.length)}
           </button>
         </div>
       )}
     </>
+  );
+}
+
+/** An area of the layer above, by its code. */
+function Parent({ of: up, placeholder = "" }: { of: Schema<"Layer">; placeholder?: string }) {
+  const parents = useSignal<{ code: string; name: string }[]>([]);
+  useEffect(() => {
+    if (!current.peek()) return;
+    void settle(service.GET("/v1/layers/{layer}/areas", { params: { path: { layer: up.name }, query: { draft: current.peek()!.id, limit: 1000 } } }))
+      .then(({ features }) => (parents.value = features.map(({ properties: { code, name } }) => ({ code, name }))))
+      .catch(() => undefined); // the code can be written all the same
+  }, [up]);
+  return (
+    <label>
+      {words.value.giveTo(up.title)}
+      <input id="plan-parent" list="plan-parents" autocomplete="off" placeholder={placeholder} value={target.value} onInput={(event) => (target.value = event.currentTarget.value.trim())} />
+      <datalist id="plan-parents">
+        {parents.value.map(({ code, name }) => (
+          <option key={code} value={code}>
+            {name}
+          </option>
+        ))}
+      </datalist>
+    </label>
   );
 }
 
@@ -179,6 +186,7 @@ function Draw() {
         {w.newName}
         <input id="plan-new-name" autocomplete="off" value={newName.value} onInput={(event) => (newName.value = event.currentTarget.value)} />
       </label>
+      {edited.value?.kind === "coverage" && above.value && <Parent of={above.value} placeholder={w.byGround} />}
     </div>
   );
 }

@@ -158,7 +158,7 @@ export class Canvas {
   #finish(points: Position[]): void {
     const [of, with_] = [edited.peek(), tool.peek()];
     if (!of) return;
-    const made = with_ === "draw" ? drawEdit(of, fabric, points, this.reach, newCode.peek(), newName.peek()) : lineEdit(with_ === "split" ? "split" : "border", of, fabric, selected.peek(), points, this.reach);
+    const made = with_ === "draw" ? drawEdit(of, fabric, points, this.reach, newCode.peek(), newName.peek(), target.peek()) : lineEdit(with_ === "split" ? "split" : "border", of, fabric, selected.peek(), points, this.reach);
     if (typeof made === "string") {
       said.value = words.peek().troubles[made];
       return;

@@ -26,11 +26,11 @@ export function lineEdit(tool: "border" | "split", layer: Layer, fabric: Fabric,
 }
 
 /** A new area of a polygon. */
-export function drawEdit(layer: Layer, fabric: Fabric, ring: Position[], reach: number, code: string, name: string): Edit | Trouble {
+export function drawEdit(layer: Layer, fabric: Fabric, ring: Position[], reach: number, code: string, name: string, parent: string): Edit | Trouble {
   const closed = ring.map((at) => rounded(fabric.snap(at, reach)?.position ?? at));
   if (closed.length < 4) return "tooShort";
   const named = { ...(name && { name }), ...(code && { codes: [code] }) };
-  if (layer.kind === "coverage") return { edit: "draw", layer: layer.name, polygon: [closed], tolerance_m: Math.min(reach / 2, widest), ...named };
+  if (layer.kind === "coverage") return { edit: "draw", layer: layer.name, polygon: [closed], tolerance_m: Math.min(reach / 2, widest), ...named, ...(parent && { parent }) };
   if (!code) return "codeMissing";
   return { edit: "draw", layer: layer.name, geometry: { type: "Polygon", coordinates: [closed] }, ...named };
 }
