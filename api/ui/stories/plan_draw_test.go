@@ -237,6 +237,8 @@ func TestAPlannerRedrawsGrids(t *testing.T) {
 		}
 		d.closes(v, one, other)
 
+		v.tool("select", "v")
+		v.choose(before[one])
 		v.tool("split", "s")
 		v.line(across(before[one]))
 		d.becomes(v, "the area is cut in two", func(all map[string]*geojson.Feature) bool { return len(all) == len(before)+1 })
