@@ -33,7 +33,7 @@ func bentRoad(r *rand.Rand, through geo.Coord, length int, north bool) geo.Line 
 func TestOfTwoRoadsThatMeetEachHasTheGroundNearerToIt(t *testing.T) {
 	const around, step = 9000, 100
 	east, north := geo.FrameAt(origin).Scales()
-	for seed := range uint64(testsize.N(4, 60)) {
+	for seed := range uint64(testsize.N(4, 400)) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		through, length := origin, 1000
 		if seed%2 == 1 {

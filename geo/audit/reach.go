@@ -14,7 +14,7 @@ const (
 	// straight is the length in metres up to which the parallel of an edge is straight to
 	// far below a unit, though scales change with the latitude.
 	straight = 2000
-	// tick is half the length in metres of a mark across an arc: about a unit.
+	// tick is half the length in metres of a mark across a parallel: about a unit.
 	tick = 0.011
 )
 
@@ -86,9 +86,7 @@ func heading(a, b geo.Coord) float64 {
 	return math.Atan2(y, x)
 }
 
-// arc draws the circle round c from one direction through a turn, and a tick across it at
-// both ends: the parallels only touch it there, and what touches need not meet once it is
-// rounded.
+// arc draws the circle round c from one direction through a turn.
 func (p *pencil) arc(c geo.Coord, radius, from, turn float64) {
 	step := math.Pi / 2
 	if radius > sagitta {
@@ -99,46 +97,46 @@ func (p *pencil) arc(c geo.Coord, radius, from, turn float64) {
 	if step == 0 {
 		return
 	}
-	at := func(direction, distance float64) plane.Point {
+	at := func(direction float64) plane.Point {
 		sin, cos := math.Sincos(direction)
-		return away(spotOf(c), func(float64, float64) (x, y float64) { return distance * cos, distance * sin }).fine()
+		return away(spotOf(c), func(float64, float64) (x, y float64) { return radius * cos, radius * sin }).fine()
 	}
 	piece := p.curve()
-	last := at(from-step, radius)
+	last := at(from - step)
 	for i := range n + 2 {
-		next := at(from+float64(i)*step, radius)
+		next := at(from + float64(i)*step)
 		p.edge(last, next, piece)
 		last = next
 	}
-	for _, end := range [...]float64{from, from + turn} {
-		p.edge(at(end, radius-tick), at(end, radius+tick), p.curve())
-	}
 }
 
-// parallels draws the two lines at a distance from an edge, a unit longer at both ends.
+// parallels draws the two lines at a distance from an edge, a unit longer at both ends, and
+// a tick across each where the edge ends: an arc only touches it there, the parallel of an
+// edge that goes on nearly straight runs beside it, and neither need meet it once rounded.
 func (p *pencil) parallels(a, b geo.Coord, distance float64) {
 	dx, dy := float64(b.X)-float64(a.X), float64(b.Y)-float64(a.Y)
 	long := 1 / math.Hypot(dx, dy)
 	n := int(geo.FrameAt(a).Distance(b)/straight) + 1
 	for _, side := range [...]float64{1, -1} {
-		piece := p.curve()
-		var last plane.Point
-		for i := range n + 1 {
-			t := float64(i) / float64(n)
-			switch i {
-			case 0:
-				t = -long
-			case n:
-				t = 1 + long
-			}
-			at := away(spot{float64(a.X) + t*dx, float64(a.Y) + t*dy}, func(east, north float64) (x, y float64) {
+		at := func(t, distance float64) plane.Point {
+			return away(spot{float64(a.X) + t*dx, float64(a.Y) + t*dy}, func(east, north float64) (x, y float64) {
 				length := math.Hypot(dx*east, dy*north)
 				return -side * distance * dy * north / length, side * distance * dx * east / length
 			}).fine()
-			if i > 0 {
-				p.edge(last, at, piece)
+		}
+		piece := p.curve()
+		last := at(-long, distance)
+		for i := 1; i <= n; i++ {
+			t := float64(i) / float64(n)
+			if i == n {
+				t += long
 			}
-			last = at
+			next := at(t, distance)
+			p.edge(last, next, piece)
+			last = next
+		}
+		for _, end := range [...]float64{0, 1} {
+			p.edge(at(end, distance-tick), at(end, distance+tick), p.curve())
 		}
 	}
 }
