@@ -104,7 +104,7 @@ func (v *visitor) toMap() {
 	v.tabTo("#map canvas")
 }
 
-// choose selects an area on the map: by a click in it, or by its code.
+// choose selects one area on the map: by a click in it, or by its code.
 func (v *visitor) choose(f *geojson.Feature) {
 	v.Helper()
 	v.do(chromedp.WaitVisible(chromedp.CSS(`#plan-tools[aria-busy="false"]`)))
@@ -114,7 +114,9 @@ func (v *visitor) choose(f *geojson.Feature) {
 		inside, _ := planar.CentroidArea(f.Geometry)
 		v.point(inside[0], inside[1])
 	}
-	v.do(chromedp.WaitVisible(chromedp.CSS(fmt.Sprintf("[data-chosen=%q]", codeOf(f)))))
+	v.eventually(codeOf(f)+" is chosen, and nothing else", func() bool {
+		return js[string](v, `[...document.querySelectorAll("[data-chosen]")].map(e => e.dataset.chosen).join()`) == codeOf(f)
+	})
 }
 
 // drag moves the mouse with its button down from a place on the map by so many pixels.
