@@ -28,9 +28,10 @@ run: build ## serve the demo city on http://127.0.0.1:8080, on a private PostGIS
 	*) exit $$status ;; \
 	esac
 
+# GOGC: compiling and testing take a fifth less time for some more memory.
 test: build need-test ## the whole test suite, on a private PostGIS
 	@mkdir -p .run; status=0; \
-		RAPID_CHECKS=$(CHECKS) bin/localdb with -- go test -race -timeout $(TIMEOUT) $(PACKAGES) 2>&1 | tee .run/test.log || status=$$?; \
+		GOGC=400 RAPID_CHECKS=$(CHECKS) bin/localdb with -- go test -race -timeout $(TIMEOUT) $(PACKAGES) 2>&1 | tee .run/test.log || status=$$?; \
 		awk '/^ok /{ok++} /^FAIL\t/{bad++} END{printf "packages: %d passed, %d failed\n", ok, bad}' .run/test.log; \
 		exit $$status
 
