@@ -84,9 +84,9 @@ func parsePosition(text string) (p geo.Position, err error) {
 
 // tileChanges tells which tiles changed, as server-sent events, for as long as the reader
 // stays: one event for each step of the view that dirtied any of its tiles or published an
-// edition, with an id to go on from (Last-Event-ID, or after). Who comes from a position that is no longer kept, or of
-// another history, is told that everything may have changed; who does not take what is sent
-// is cut off. Nothing is kept for a reader: it reads what all read.
+// edition, with an id to go on from (Last-Event-ID, or after). Who comes from a position that
+// is no longer kept, or of another history, is told that everything may have changed; who does
+// not take what is sent is cut off. Nothing is kept for a reader: it reads what all read.
 func (s *server) tileChanges(w *response, r *http.Request, v view) error {
 	q, err := v.readTileFeedRequest(r)
 	if err != nil {

@@ -26,14 +26,7 @@ const shareArrivalsSQL = `SELECT pg_advisory_xact_lock_shared(1735551860, $1)`
 // body it is Faulty, and while the first still runs a Conflict. A source that sent the
 // same external id before is told so: a Conflict that holds a [geo.Existing].
 func (s *Store) AddReport(ctx context.Context, given *geo.Report, routed []geo.Assignment, once geo.Idempotency) (id geo.ReportID, again bool, err error) {
-	r := withID(*given)
-	err = s.write(ctx, "storing a report", false, func(tx pgx.Tx) error {
-		first, err := claim(ctx, tx, once, r.ID)
-		if err != nil || first != r.ID {
-			id, again = first, true
-			return err
-		}
-		id = r.ID
+	return s.addOnce(ctx, given, once, func(tx pgx.Tx, r geo.Report) error {
 		routed := assignedTo(&r, 1, routed)
 		if err := arrive(ctx, tx, r, routed); err != nil {
 			return err
@@ -47,6 +40,20 @@ func (s *Store) AddReport(ctx context.Context, given *geo.Report, routed []geo.A
 			return err
 		}
 		return tx.SendBatch(ctx, &last).Close()
+	})
+}
+
+// addOnce stores a report in one transaction, unless a retry has the id of the first.
+func (s *Store) addOnce(ctx context.Context, given *geo.Report, once geo.Idempotency, add func(pgx.Tx, geo.Report) error) (id geo.ReportID, again bool, err error) {
+	r := withID(*given)
+	err = s.write(ctx, "storing a report", false, func(tx pgx.Tx) error {
+		if id, err = claim(ctx, tx, once, r.ID); err != nil {
+			return err
+		}
+		if again = id != r.ID; again {
+			return nil
+		}
+		return add(tx, r)
 	})
 	if err != nil {
 		return "", false, err

@@ -14,31 +14,20 @@ import (
 // without the report to merge into, and when that is no longer open; of an
 // idempotency key and an external id known already see [Store.AddReport].
 func (s *Store) AddMerged(ctx context.Context, given *geo.Report, into geo.ReportID, once geo.Idempotency) (id geo.ReportID, again bool, err error) {
-	r := withID(*given)
-	err = s.write(ctx, "storing a report", false, func(tx pgx.Tx) error {
-		first, err := claim(ctx, tx, once, r.ID)
-		if err != nil || first != r.ID {
-			id, again = first, true
-			return err
-		}
-		id = r.ID
+	return s.addOnce(ctx, given, once, func(tx pgx.Tx, r geo.Report) error {
 		if err := arrive(ctx, tx, r, nil); err != nil {
 			return err
 		}
 		if err := holdOpen(ctx, tx, into); err != nil {
 			return err
 		}
-		merged := geo.ReportEvent{Report: id, Kind: geo.WasMerged, At: r.ReceivedAt, Author: geo.ActorOf(ctx).Name, Into: into}
-		told := telling{events: []geo.ReportEvent{merged}, outcomes: []geo.EventOutcome{{Report: id}}}
+		merged := geo.ReportEvent{Report: r.ID, Kind: geo.WasMerged, At: r.ReceivedAt, Author: geo.ActorOf(ctx).Name, Into: into}
+		told := telling{events: []geo.ReportEvent{merged}, outcomes: []geo.EventOutcome{{Report: r.ID}}}
 		if err := told.store(ctx, tx); err != nil {
 			return err
 		}
-		return did(ctx, tx, "add report", string(id), nil, map[string]any{"merged_into": into})
+		return did(ctx, tx, "add report", string(r.ID), nil, map[string]any{"merged_into": into})
 	})
-	if err != nil {
-		return "", false, err
-	}
-	return id, again, nil
 }
 
 // holdOpenSQL reads the state of a report, which stays so until commit.
